@@ -1,0 +1,84 @@
+"""FHIR dates, which may be a year, a month, a day or an instant, kept as received."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+_SHAPE = re.compile(
+    r"^(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T(\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?)?)?$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PartialDate:
+    """A FHIR date or dateTime (R4 2.24.0.1), never more precise than it was said.
+
+    Attributes:
+        text: As received, or empty where no date was given.
+    """
+
+    text: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.text)
+
+    @property
+    def valid(self) -> bool:
+        """Whether the text is a FHIR date at all."""
+        return self.instant is not None
+
+    @property
+    def instant(self) -> datetime | None:
+        """The earliest instant it can mean, aware (UTC where no zone was given); None if it is not a date."""
+        match = _SHAPE.match(self.text.strip())
+        if match is None:
+            return None
+        year, month, day, hour, minute, second, zone = match.groups()
+        try:
+            naive = datetime(  # noqa: DTZ001 - the zone follows
+                int(year), int(month or 1), int(day or 1), int(hour or 0), int(minute or 0), int(second or 0)
+            )
+        except ValueError:
+            return None
+        if zone in (None, "Z"):
+            return naive.replace(tzinfo=UTC)
+        return datetime.fromisoformat(naive.isoformat() + str(zone))
+
+    @property
+    def sort_key(self) -> str:
+        """UTC text that sorts by time; undated sorts first."""
+        return utc_text(self.instant) if self.instant else ""
+
+    @property
+    def shown(self) -> str:
+        """For people: `2026`, `2026-11`, `2026-11-22` or `2026-11-22 14:05`; the text itself if it is not a date."""
+        if not self.valid:
+            return self.text
+        return self.text[:16].replace("T", " ")
+
+    @property
+    def day(self) -> str:
+        """The part up to the day."""
+        return self.text[:10]
+
+
+def utc_text(moment: datetime) -> str:
+    """An aware datetime as `2026-11-22T14:05:09.123456Z`."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def now() -> datetime:
+    """The local clock, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def in_words(moment: datetime, today: datetime) -> str:
+    """How far away a moment is: `in 3 days`, `today`, `2 days overdue`."""
+    days = (moment.astimezone(UTC).date() - today.astimezone(UTC).date()) // timedelta(days=1)
+    if moment < today:
+        return "overdue today" if days == 0 else f"{-days} day{'s' * (days != -1)} overdue"
+    if days == 0:
+        return "today"
+    return "tomorrow" if days == 1 else f"in {days} days"

@@ -1,0 +1,275 @@
+"""Studies, series, instances and what is known of their pixels without opening a file.
+
+Everything a viewport needs is here as values that the index keeps; pixels themselves travel as arrays beside them.
+Names are DICOM's
+(PS3.3); lengths are millimetres in the patient coordinate system (LPS) unless said otherwise.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+from reviewer_app.domain.ids import InstanceUid, SeriesUid, StudyUid
+from reviewer_app.domain.patient import ImageIdentity
+
+Vector = tuple[float, float, float]
+
+
+class SpacingBasis(enum.Enum):
+    """What a pixel spacing rests on; said beside every length."""
+
+    PATIENT = "patient"
+    """Pixel Spacing of a cross-sectional image: millimetres in the patient."""
+    FIDUCIAL = "calibrated, fiducial"
+    """Projection image calibrated with an object of known size."""
+    GEOMETRY = "calibrated, geometry"
+    """Projection image calibrated by assumed or known distances."""
+    MAGNIFICATION = "detector plane / ERMF"
+    """Imager Pixel Spacing divided by the estimated radiographic magnification factor."""
+    DETECTOR = "detector plane"
+    """Imager Pixel Spacing, uncorrected: larger than in the patient."""
+    SCANNED = "scanned film or nominal"
+    """Nominal Scanned Pixel Spacing."""
+    REGION = "ultrasound region"
+    """Physical Delta X and Y of an ultrasound region, valid inside it only."""
+    UNKNOWN = "pixels"
+    """Nothing known: lengths are pixels, never millimetres."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spacing:
+    """Distance between pixel centres.
+
+    Attributes:
+        row: Millimetres between rows (down the image); 0 where unknown.
+        column: Millimetres between columns (across the image); 0 where unknown.
+        aspect: Height of a pixel divided by its width, for display.
+    """
+
+    row: float
+    column: float
+    basis: SpacingBasis
+    aspect: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Plane:
+    """Where an image lies in the patient (Image Plane module).
+
+    Attributes:
+        position: Centre of the first pixel.
+        row: Direction of increasing column index (unit vector).
+        column: Direction of increasing row index (unit vector).
+    """
+
+    position: Vector
+    row: Vector
+    column: Vector
+
+    @property
+    def normal(self) -> Vector:
+        """Unit vector perpendicular to the image."""
+        (a, b, c), (d, e, f) = self.row, self.column
+        return (b * f - c * e, c * d - a * f, a * e - b * d)
+
+    @property
+    def along_normal(self) -> float:
+        """Position of the plane along its own normal."""
+        return sum(n * p for n, p in zip(self.normal, self.position, strict=True))
+
+
+class VoiFunction(enum.Enum):
+    """VOI LUT Function (0028,1056)."""
+
+    LINEAR = "LINEAR"
+    LINEAR_EXACT = "LINEAR_EXACT"
+    SIGMOID = "SIGMOID"
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A window in modality units (PS3.3 C.11.2)."""
+
+    center: float
+    width: float
+    name: str = ""
+    function: VoiFunction = VoiFunction.LINEAR
+
+
+@dataclass(frozen=True, slots=True)
+class LookupTable:
+    """A modality or VOI LUT.
+
+    Attributes:
+        first: First stored value mapped.
+        bits: Bits per entry; the output spans 0 to 2**bits - 1.
+        entries: Little-endian unsigned 16-bit values.
+    """
+
+    first: int
+    bits: int
+    entries: bytes
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PixelFormat:
+    """How stored pixels are laid out (Image Pixel module)."""
+
+    rows: int
+    columns: int
+    frames: int
+    samples: int
+    bits_allocated: int
+    bits_stored: int
+    high_bit: int
+    signed: bool
+    photometric: str
+    planar: int = 0
+    transfer_syntax: str = ""
+    pixel_keyword: str = "PixelData"
+
+    @property
+    def frame_bytes(self) -> int:
+        """Bytes of one uncompressed frame."""
+        return (self.rows * self.columns * self.samples * self.bits_allocated + 7) // 8
+
+
+@dataclass(frozen=True, slots=True)
+class FrameInfo:
+    """What differs from frame to frame.
+
+    Attributes:
+        offset: First byte of the frame's data within the pixel value (fragments of one frame follow each other
+            without item headers
+            only where `fragments` is empty).
+        length: Bytes.
+        fragments: (offset, length) of each fragment where a frame has more than one.
+        slope: Rescale Slope.
+        intercept: Rescale Intercept.
+        plane: Where the frame lies, or None where that is not said.
+        windows: Windows offered, the file's first first.
+        milliseconds: Duration of the frame for cine, or 0.
+    """
+
+    offset: int
+    length: int
+    fragments: tuple[tuple[int, int], ...] = ()
+    slope: float = 1.0
+    intercept: float = 0.0
+    rescale_type: str = ""
+    plane: Plane | None = None
+    spacing: Spacing = Spacing(0, 0, SpacingBasis.UNKNOWN)
+    windows: tuple[Window, ...] = ()
+    milliseconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """One SOP instance as the index keeps it.
+
+    Attributes:
+        identity: Who the instance says it shows.
+        pixels: None for objects without pixels (SR, KOS, RTSTRUCT, ECG...).
+        frames: One entry a frame; empty without pixels.
+        value_offset: Byte offset of the pixel value within the data set (after the file meta group), with its length.
+        orientation_letters: Patient Orientation (0020,0020) of row and column for projections, such as ("A", "FR").
+        lossy_ratio: Compression ratio where the image was lossily compressed at any time; 0 where it never was, 1
+            where the ratio is
+            not known.
+        warnings: Departures from the standard that the reader should know, in sentences.
+        dataset_sha256: Hex digest of the data set after group 0002, which survives servers that rewrite the group.
+        encapsulated_type: MIME type of an encapsulated document, or empty.
+    """
+
+    uid: InstanceUid
+    sop_class: str
+    study_uid: StudyUid
+    series_uid: SeriesUid
+    number: int
+    identity: ImageIdentity
+    pixels: PixelFormat | None
+    frames: tuple[FrameInfo, ...]
+    value_offset: int = 0
+    value_length: int = 0
+    modality_luts: tuple[LookupTable, ...] = ()
+    voi_luts: tuple[LookupTable, ...] = ()
+    palette: tuple[LookupTable, ...] = ()
+    padding: tuple[int, int] | None = None
+    presentation_inverse: bool = False
+    frame_of_reference: str = ""
+    laterality: str = ""
+    orientation_letters: tuple[str, ...] = ()
+    acquired: str = ""
+    lossy_ratio: float = 0.0
+    warnings: tuple[str, ...] = ()
+    dataset_sha256: str = ""
+    encapsulated_type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One series (DICOM General Series module).
+
+    Attributes:
+        expected: Instances the server lists.
+        held: Verified instances in the vault.
+        mismatch: Why the series cannot be taken to show the patient of the case; empty if it can.
+        problems: What was reported about instances that could not be had or read, in sentences.
+    """
+
+    uid: SeriesUid
+    study_uid: StudyUid
+    modality: str
+    number: int = 0
+    description: str = ""
+    body_part: str = ""
+    laterality: str = ""
+    expected: int = 0
+    held: int = 0
+    mismatch: str = ""
+    problems: tuple[str, ...] = ()
+
+    @property
+    def offline(self) -> bool:
+        """Whether every listed instance is in the vault."""
+        return self.held >= self.expected > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """One study, with its series in order of number.
+
+    Attributes:
+        date: (0008,0020) and (0008,0030) as `2026-08-20 10:05`, as far as known.
+        listed_only: Said to exist by the record, but not held by the image server.
+    """
+
+    uid: StudyUid
+    date: str = ""
+    description: str = ""
+    accession: str = ""
+    modalities: tuple[str, ...] = ()
+    series: tuple[Series, ...] = ()
+    listed_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DisplaySet:
+    """What one viewport scrolls through: the frames of a series in the order of position, as far as held.
+
+    Attributes:
+        images: (instance, frame index from 0) in display order.
+        spacing_between: Millimetres between neighbouring planes, or None where they are not evenly spaced.
+        warnings: Gaps, duplicates, tilt, mixed orientations, in sentences.
+    """
+
+    series: Series
+    study: Study
+    images: tuple[tuple[Instance, int], ...]
+    spacing_between: float | None = None
+    warnings: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.images)

@@ -1,0 +1,254 @@
+"""Laboratory results and vital signs: values exactly as received, and the trends they make.
+
+Numbers stay decimal text; nothing is converted here.  Points are joined into one line of a trend only where code and
+unit agree.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from reviewer_app.domain.dates import PartialDate
+from reviewer_app.domain.ids import RecordId
+
+
+@dataclass(frozen=True, slots=True)
+class Coding:
+    """A code of a code system (FHIR Coding)."""
+
+    system: str
+    code: str
+    display: str = ""
+
+
+LOINC = "http://loinc.org"
+
+
+class Flag(enum.Enum):
+    """Interpretation of a result against its range (HL7 v3 ObservationInterpretation, reduced)."""
+
+    NONE = ""
+    LOW = "L"
+    HIGH = "H"
+    CRITICAL_LOW = "LL"
+    CRITICAL_HIGH = "HH"
+    ABNORMAL = "A"
+    CRITICAL = "AA"
+    NORMAL = "N"
+
+    @property
+    def abnormal(self) -> bool:
+        """Whether it is outside what is expected."""
+        return self not in (Flag.NONE, Flag.NORMAL)
+
+    @property
+    def critical(self) -> bool:
+        """Whether it calls for action at once."""
+        return self in (Flag.CRITICAL_LOW, Flag.CRITICAL_HIGH, Flag.CRITICAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What was found.
+
+    Attributes:
+        text: As received: decimal digits exactly as sent (`1.00` stays `1.00`), or words, a titre, a range.
+        comparator: `<`, `<=`, `>`, `>=` or empty.
+        unit: Unit as written by the laboratory.
+        ucum: UCUM code where the laboratory sent one.
+        numeric: Whether `text` is a single decimal number.
+    """
+
+    text: str
+    comparator: str = ""
+    unit: str = ""
+    ucum: str = ""
+    numeric: bool = False
+
+    @property
+    def number(self) -> Decimal | None:
+        """The number to draw; None for text. A comparator must be drawn with it."""
+        if not self.numeric:
+            return None
+        try:
+            number = Decimal(self.text)
+        except InvalidOperation:
+            return None
+        return number if number.is_finite() else None
+
+    @property
+    def shown(self) -> str:
+        """Value with comparator and unit."""
+        return f"{self.comparator}{self.text}{f' {self.unit}' if self.unit else ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceRange:
+    """What the laboratory expects (FHIR Observation.referenceRange).
+
+    Attributes:
+        low: Decimal text or empty.
+        high: Decimal text or empty.
+        text: The range in words where it has no numbers.
+    """
+
+    low: str = ""
+    high: str = ""
+    unit: str = ""
+    text: str = ""
+
+    @property
+    def shown(self) -> str:
+        """`12.0 - 15.5 g/dL`, `< 5 ng/mL`, or the words; empty where nothing was sent."""
+        unit = f" {self.unit}" if self.unit else ""
+        if self.low and self.high:
+            return f"{self.low} \u2013 {self.high}{unit}"
+        if self.high:
+            return f"\u2264 {self.high}{unit}"
+        if self.low:
+            return f"\u2265 {self.low}{unit}"
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One value of one analyte (FHIR Observation, or one component of it).
+
+    Attributes:
+        component: Name of the component within the Observation, or empty.
+        category: FHIR observation category code: laboratory, vital-signs, survey...
+        absent: Why there is no value, where the laboratory said so.
+        flag: As the laboratory sent it; where it sent none, see `judged`.
+    """
+
+    record: RecordId
+    name: str
+    codes: tuple[Coding, ...]
+    when: PartialDate
+    value: Value | None
+    ranges: tuple[ReferenceRange, ...] = ()
+    flag: Flag = Flag.NONE
+    status: str = "final"
+    component: str = ""
+    category: str = "laboratory"
+    performer: str = ""
+    note: str = ""
+    absent: str = ""
+
+    @property
+    def loinc(self) -> str:
+        """LOINC code or empty."""
+        return next((coding.code for coding in self.codes if coding.system == LOINC and coding.code), "")
+
+    @property
+    def key(self) -> str:
+        """What joins results of one analyte: the LOINC code, else any code, else the name as written."""
+        if self.loinc:
+            return f"loinc:{self.loinc}"
+        for coding in self.codes:
+            if coding.code:
+                return f"{coding.system}|{coding.code}"
+        return f"name:{' '.join(self.name.casefold().split())}"
+
+    @property
+    def unit_key(self) -> str:
+        """What must agree before two points are joined by a line."""
+        return (self.value.ucum or self.value.unit) if self.value else ""
+
+    @property
+    def judged(self) -> Flag:
+        """The laboratory's flag, else the value against the laboratory's own range in the same unit."""
+        if self.flag is not Flag.NONE or self.value is None or not self.ranges:
+            return self.flag
+        number, first = self.value.number, self.ranges[0]
+        if number is None or (first.unit and self.value.unit and first.unit != self.value.unit):
+            return Flag.NONE
+        return _against(number, self.value.comparator, first)
+
+    @property
+    def retracted(self) -> bool:
+        """Whether it must not be drawn or cited: entered in error or cancelled."""
+        return self.status in ("entered-in-error", "cancelled")
+
+
+def _against(number: Decimal, comparator: str, expected: ReferenceRange) -> Flag:
+    try:
+        if expected.low and comparator not in (">", ">=") and number < Decimal(expected.low):
+            return Flag.LOW
+        if expected.high and comparator not in ("<", "<=") and number > Decimal(expected.high):
+            return Flag.HIGH
+    except InvalidOperation:
+        return Flag.NONE
+    return Flag.NORMAL if (expected.low or expected.high) and not comparator else Flag.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Points of one analyte in one unit, by time; the only thing that may be joined by a line."""
+
+    unit: str
+    points: tuple[Result, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """Everything known about one analyte, newest value last.
+
+    Attributes:
+        lines: Numeric points, one line a unit, the unit with most points first.
+        texts: Results that are no single number.
+        retracted: Results entered in error, never drawn.
+    """
+
+    key: str
+    name: str
+    category: str
+    lines: tuple[Line, ...]
+    texts: tuple[Result, ...] = ()
+    retracted: tuple[Result, ...] = ()
+
+    @property
+    def results(self) -> tuple[Result, ...]:
+        """Every result that counts, oldest first."""
+        every = [*self.texts, *(point for line in self.lines for point in line.points)]
+        return tuple(sorted(every, key=lambda result: result.when.sort_key))
+
+    @property
+    def latest(self) -> Result | None:
+        """The newest result that counts."""
+        return self.results[-1] if self.results else None
+
+    @property
+    def out_of_range(self) -> int:
+        """How many results are flagged or outside their own range."""
+        return sum(result.judged.abnormal for result in self.results)
+
+
+def trends(results: Iterable[Result]) -> tuple[Trend, ...]:
+    """Group results by analyte, and within it by unit; abnormal latest value first, then by name."""
+    groups: dict[str, list[Result]] = {}
+    for result in results:
+        groups.setdefault(result.key, []).append(result)
+    made = [_trend(key, members) for key, members in groups.items()]
+    return tuple(
+        sorted(made, key=lambda t: (t.category, not (t.latest and t.latest.judged.abnormal), t.name.casefold()))
+    )
+
+
+def _trend(key: str, members: list[Result]) -> Trend:
+    members = sorted(members, key=lambda result: (result.when.sort_key, result.record))
+    by_unit: dict[str, list[Result]] = {}
+    texts, retracted = [], []
+    for result in members:
+        if result.retracted:
+            retracted.append(result)
+        elif result.value is None or result.value.number is None:
+            texts.append(result)
+        else:
+            by_unit.setdefault(result.unit_key, []).append(result)
+    lines = [Line(points[0].value.unit if points[0].value else "", tuple(points)) for points in by_unit.values()]
+    lines.sort(key=lambda line: -len(line.points))
+    return Trend(key, members[-1].name, members[-1].category, tuple(lines), tuple(texts), tuple(retracted))

@@ -1,0 +1,393 @@
+"""The opinion: what the specialist writes, cites and signs.
+
+`Opinion` is a frozen value; an edit makes the next one.  Saved snapshots of it are autosave, recovery and undo at
+once.  Every place
+that can hold text or citations has an *anchor*: `section:diagnosis`, `answer:q1`, `option:o1`...
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from reviewer_app.domain.case import Case, FirstOpinion, Question
+from reviewer_app.domain.dates import PartialDate
+from reviewer_app.domain.ids import (
+    CaseId,
+    CitationId,
+    InstanceUid,
+    OpinionId,
+    QuestionId,
+    RecordId,
+    SeriesUid,
+    StudyUid,
+)
+from reviewer_app.domain.outcome import Outcome
+
+
+class Section(enum.Enum):
+    """Free-text sections, in the order of the letter."""
+
+    KEY_MESSAGE = "key-message"
+    WHY_ASKED = "why-asked"
+    HISTORY = "history"
+    DIAGNOSIS = "diagnosis"
+    IMAGING = "imaging"
+    PROGNOSIS = "prognosis"
+    RECOMMENDATION = "recommendation"
+    LIMITATIONS = "limitations"
+    REFERENCES = "references"
+    PATIENT_PAGE = "patient-page"
+
+    @property
+    def shown(self) -> str:
+        """Heading in the letter."""
+        return _TITLES[self.value]
+
+    @property
+    def core(self) -> bool:
+        """Whether the letter is incomplete without it."""
+        return self in _CORE
+
+    @property
+    def hint(self) -> str:
+        """What belongs here, one sentence."""
+        return _HINTS[self.value]
+
+
+_TITLES = {
+    "key-message": "Key message",
+    "why-asked": "Why asked",
+    "history": "History in brief",
+    "diagnosis": "Diagnosis",
+    "imaging": "Own reading of imaging and pathology",
+    "prognosis": "Prognosis",
+    "recommendation": "Recommendation",
+    "limitations": "Limitations",
+    "references": "References",
+    "patient-page": "Page for the patient",
+}
+_CORE = frozenset(
+    {
+        Section.KEY_MESSAGE, Section.WHY_ASKED, Section.HISTORY, Section.DIAGNOSIS, Section.RECOMMENDATION,
+        Section.LIMITATIONS,
+    }
+)  # fmt: skip
+_HINTS = {
+    "key-message": "At most five lines: what the consultant must know after reading nothing else.",
+    "why-asked": "Why a second opinion was sought.",
+    "history": "The course so far, as far as it bears on the questions.",
+    "diagnosis": "Confirmed, refined or changed; how certain; the reasoning, with citations.",
+    "imaging": "Images and slides you looked at yourself and what you saw.",
+    "prognosis": "What to expect with and without treatment.",
+    "recommendation": "What you advise and why.",
+    "limitations": "What you could not see, examine or know.",
+    "references": "Guidelines and papers relied on.",
+    "patient-page": "Plain words for the patient and the family.",
+}
+
+FIXED_LIMITATION = "This opinion rests on the records listed above. The patient was not examined by the author."
+FIXED_STATUS = (
+    "This is advice to the treating doctor, who decides together with the patient. It is not a prescription and "
+    "does not replace "
+    "the treating doctor's judgement."
+)
+
+
+class Confidence(enum.Enum):
+    """How sure the specialist is of an answer or a diagnosis."""
+
+    HIGH = "high"
+    MODERATE = "moderate"
+    LOW = "low"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to one question.
+
+    Attributes:
+        cannot: Reason why the question cannot be answered; empty where it is.
+    """
+
+    question: QuestionId
+    text: str = ""
+    confidence: Confidence | None = None
+    cannot: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TreatmentOption:
+    """One row of the options table."""
+
+    id: str
+    name: str = ""
+    recommended: bool = False
+    invasive: bool = False
+    benefit: str = ""
+    risk: str = ""
+    burden: str = ""
+    no_treatment: str = ""
+    alternative: str = ""
+    availability: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TreatmentChange:
+    """What changes against the first opinion's plan, and why."""
+
+    id: str
+    before: str = ""
+    after: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Differential:
+    """One candidate of the differential grid."""
+
+    id: str
+    diagnosis: str = ""
+    evidence_for: str = ""
+    evidence_against: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """Who does what by when."""
+
+    id: str
+    what: str = ""
+    who: str = ""
+    when: str = ""
+    otherwise: str = ""
+
+
+class CitationKind(enum.Enum):
+    """What a citation points to."""
+
+    RECORD = "record"
+    RESULT = "result"
+    IMAGE = "image"
+    REFERENCE = "reference"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPlace:
+    """A record, or a passage of one of its documents.
+
+    Attributes:
+        attachment: Index of the attachment within the record.
+        page: Page number from 1; 0 for the record as a whole.
+        quote: The passage, word for word.
+    """
+
+    record: RecordId
+    version: str
+    attachment: int = 0
+    page: int = 0
+    quote: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ResultPlace:
+    """One laboratory value; `trend` is the analyte key whose chart goes into the annex."""
+
+    record: RecordId
+    version: str
+    component: str = ""
+    trend: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ImagePlace:
+    """One frame as it was seen.
+
+    Attributes:
+        frame: Frame number from 1 (DICOM).
+        window: (center, width) in modality units, or None where the picture has none.
+        zoom: Relative to fitting the image.
+        center: Image point in the middle of the viewport, as fractions of width and height.
+        rotation: Degrees clockwise, then `flipped` left to right.
+    """
+
+    study: StudyUid
+    series: SeriesUid
+    instance: InstanceUid
+    frame: int = 1
+    window: tuple[float, float] | None = None
+    zoom: float = 1.0
+    center: tuple[float, float] = (0.5, 0.5)
+    rotation: int = 0
+    flipped: bool = False
+    inverted: bool = False
+    personally_viewed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Evidence put beside a text; exactly one of `record`, `result`, `image` and `reference` is set.
+
+    Attributes:
+        anchor: Where it stands: `section:diagnosis`, `answer:q1`, `option:o1`.
+        label: Short words for the chip: `CT 2026-08-20, image 45`.
+        reference: Literature reference or address.
+    """
+
+    id: CitationId
+    anchor: str
+    label: str
+    added: datetime
+    record: RecordPlace | None = None
+    result: ResultPlace | None = None
+    image: ImagePlace | None = None
+    reference: str = ""
+
+    def __post_init__(self) -> None:
+        if sum(bool(target) for target in (self.record, self.result, self.image, self.reference)) != 1:
+            raise ValueError("a citation points to exactly one thing")
+
+    @property
+    def kind(self) -> CitationKind:
+        """What it points to."""
+        if self.record:
+            return CitationKind.RECORD
+        if self.result:
+            return CitationKind.RESULT
+        return CitationKind.IMAGE if self.image else CitationKind.REFERENCE
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """An advice the author has read and does not follow."""
+
+    rule: str
+    at: datetime
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """One opinion, as far as it is written.
+
+    Attributes:
+        revision: Counts saved edits from 1; a later snapshot has the greater number.
+        questions: The questions as they were when drafting began or were last acknowledged.
+        reviewed_edits: Changes the author made to the generated list of reviewed records, as `record id: words`.
+    """
+
+    id: OpinionId
+    case: CaseId
+    started: datetime
+    revision: int = 0
+    questions: tuple[Question, ...] = ()
+    first_opinion: FirstOpinion = FirstOpinion()
+    outcome: Outcome = Outcome()
+    confirming_sentence: str = ""
+    texts: tuple[tuple[Section, str], ...] = ()
+    certainty: Confidence | None = None
+    answers: tuple[Answer, ...] = ()
+    differential: tuple[Differential, ...] = ()
+    options: tuple[TreatmentOption, ...] = ()
+    changes: tuple[TreatmentChange, ...] = ()
+    next_steps: tuple[NextStep, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    acknowledged: tuple[Acknowledgement, ...] = ()
+    incomplete_studies_reason: str = ""
+
+    def text(self, section: Section) -> str:
+        """The text of a section, empty if nothing is written."""
+        return next((text for key, text in self.texts if key is section), "")
+
+    def answer(self, question: QuestionId) -> Answer:
+        """The answer to a question, an empty one if nothing is written."""
+        return next((answer for answer in self.answers if answer.question == question), Answer(question))
+
+    def cited_at(self, anchor: str) -> tuple[Citation, ...]:
+        """Citations standing at a place, in the order they were added."""
+        return tuple(citation for citation in self.citations if citation.anchor == anchor)
+
+    def number_of(self, citation: CitationId) -> int:
+        """The number a citation has in the letter: its place in the order of citations, from 1."""
+        return 1 + [known.id for known in self.citations].index(citation)
+
+    def with_text(self, section: Section, text: str) -> Opinion:
+        """The opinion with another text in one section."""
+        others = dict(self.texts)
+        others[section] = text
+        ordered = tuple((key, others[key]) for key in Section if others.get(key))
+        return replace(self, texts=ordered)
+
+    def with_answer(self, answer: Answer) -> Opinion:
+        """The opinion with another answer to one question."""
+        others = {known.question: known for known in self.answers}
+        others[answer.question] = answer
+        order = [question.id for question in self.questions]
+        order += [known for known in others if known not in order]
+        return replace(self, answers=tuple(others[known] for known in order if known in others))
+
+    def with_citation(self, citation: Citation) -> Opinion:
+        """The opinion with one more citation."""
+        return replace(self, citations=(*self.citations, citation))
+
+    def without_citation(self, citation: CitationId) -> Opinion:
+        """The opinion without a citation."""
+        return replace(self, citations=tuple(known for known in self.citations if known.id != citation))
+
+
+def begin(opinion_id: OpinionId, case: Case, at: datetime) -> Opinion:
+    """An empty opinion on a case, with what the record already says about the first opinion."""
+    return Opinion(
+        id=opinion_id,
+        case=case.id,
+        started=at,
+        questions=case.questions,
+        first_opinion=case.first_opinion,
+    ).with_text(Section.WHY_ASKED, "; ".join(case.reasons))
+
+
+def section_anchor(section: Section) -> str:
+    """Anchor of a section."""
+    return f"section:{section.value}"
+
+
+def answer_anchor(question: QuestionId) -> str:
+    """Anchor of an answer."""
+    return f"answer:{question}"
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """The specialist who signs.
+
+    Attributes:
+        licence_ends: Last day the licence is valid; empty where it does not end.
+    """
+
+    name: str = ""
+    specialty: str = ""
+    licence: str = ""
+    licence_authority: str = ""
+    licence_ends: PartialDate = PartialDate()
+    organisation: str = ""
+    ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Citable:
+    """Something selected on screen that can become a citation; one of the targets is set.
+
+    Attributes:
+        label: Short words for the chip.
+    """
+
+    label: str
+    record: RecordPlace | None = None
+    result: ResultPlace | None = None
+    image: ImagePlace | None = None
+    reference: str = ""
+
+    def as_citation(self, identifier: CitationId, anchor: str, at: datetime) -> Citation:
+        """The citation it becomes at a place of the opinion."""
+        return Citation(identifier, anchor, self.label, at, self.record, self.result, self.image, self.reference)

@@ -1,0 +1,82 @@
+"""Every preference: key, type, default and one sentence.
+
+Preferences hold no patient data, so they live in a plain JSON file beside the vault; what concerns a case
+(the arrangement of its panes, what was opened) is kept in the vault.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from reviewer_app.errors import BadInput, DiskFull
+
+Value = str | int | float | bool
+
+
+@dataclass(frozen=True, slots=True)
+class Preference:
+    """One preference, as data."""
+
+    key: str
+    default: Value
+    meaning: str
+
+
+PREFERENCES = (
+    Preference("theme", "dark", "Colours of the window: dark or light."),
+    Preference("lock_minutes", 5, "Minutes without a touch after which the vault locks."),
+    Preference("date_style", "iso", "How dates are written; always year-month-day."),
+    Preference("image_memory_mb", 350, "Memory for decoded images, in megabytes."),
+    Preference("decode_workers", 2, "How many sandboxed processes decode images and pages."),
+    Preference("sync_connections", 4, "How many images are fetched at once."),
+    Preference("lease_days", 14, "Days after the last contact with the server in which a case may be signed."),
+    Preference("paper", "A4", "Page size of the signed letter: A4 or Letter."),
+)
+_BY_KEY = {preference.key: preference for preference in PREFERENCES}
+
+
+class Settings:
+    """Preferences of one profile folder; unknown keys in the file are kept and ignored."""
+
+    def __init__(self, home: Path) -> None:
+        self._path = home / "settings.json"
+        self._values: dict[str, object] = {}
+        if self._path.exists():
+            try:
+                self._values = json.loads(self._path.read_text("utf-8"))
+            except (OSError, ValueError):
+                self._values = {}
+
+    def text(self, key: str) -> str:
+        """A preference that is text."""
+        return str(self._value(key))
+
+    def number(self, key: str) -> int:
+        """A preference that is a whole number; the default where the file holds something else."""
+        value = self._value(key)
+        return value if isinstance(value, int) else int(_BY_KEY[key].default)
+
+    def set(self, key: str, value: Value) -> None:
+        """Change a preference and write the file.
+
+        Raises:
+            BadInput: There is no such preference, or the value has another type.
+            DiskFull: The file could not be written.
+        """
+        if key not in _BY_KEY or not isinstance(value, type(_BY_KEY[key].default)):
+            raise BadInput(f"There is no preference {key} of this kind.", "See the settings page for what can be set.")
+        self._values[key] = value
+        fresh = self._path.with_suffix(".new")
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            fresh.write_text(json.dumps(self._values, indent=1, sort_keys=True), "utf-8")
+            os.replace(fresh, self._path)  # noqa: PTH105 - atomic on every platform
+        except OSError as error:
+            raise DiskFull("The settings could not be saved.", "Free some space and try again.") from error
+
+    def _value(self, key: str) -> object:
+        value = self._values.get(key, _BY_KEY[key].default)
+        return value if isinstance(value, type(_BY_KEY[key].default)) else _BY_KEY[key].default
