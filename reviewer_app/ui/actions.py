@@ -1,0 +1,134 @@
+"""Every command once, as data, and how a widget offers it.
+
+Menus, tool strips, the palette (Ctrl+K) and the shortcut page ('?') are built from this table.  What is not here: what
+a command does - the widget that offers it says so with `bind`.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+
+class When(enum.Enum):
+    """Where a command is offered; the value is its heading on the shortcut page."""
+
+    ANYWHERE = "Anywhere"
+    UNLOCKED = "After unlocking"
+    WORKLIST = "Worklist"
+    SYNC = "Sync"
+    CASE = "Case desk"
+    RECORDS = "Records"
+    LABS = "Labs"
+    IMAGES = "Images"
+    OPINION = "Opinion"
+
+    @property
+    def pane(self) -> bool:
+        """Whether its keys count only while the focus is inside the pane that offers it."""
+        return self in (When.RECORDS, When.LABS, When.IMAGES, When.OPINION, When.WORKLIST)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command.
+
+    Attributes:
+        id: `place.verb`.
+        text: What it does, a verb first.
+        keys: Key sequences in Qt's portable text; the first is the one shown.
+        icon: Name in the icon set (`mdi6.…`), or empty.
+        hint: One more sentence for the tooltip.
+    """
+
+    id: str
+    text: str
+    when: When
+    keys: tuple[str, ...] = ()
+    icon: str = ""
+    hint: str = ""
+
+    @property
+    def shown_keys(self) -> str:
+        """The first key sequence as this platform writes it; empty if there is none."""
+        return QKeySequence(self.keys[0]).toString(QKeySequence.SequenceFormat.NativeText) if self.keys else ""
+
+    @property
+    def tooltip(self) -> str:
+        """Name, shortcut and hint."""
+        name = f"{self.text} ({self.shown_keys})" if self.keys else self.text
+        return f"{name}\n{self.hint}" if self.hint else name
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command("palette.open", "Find a command, case, record or series", When.UNLOCKED, ("Ctrl+K",), "mdi6.magnify"),
+    Command("shortcuts.open", "Show the shortcuts of this screen", When.ANYWHERE, ("?", "F1"), "mdi6.keyboard-outline"),
+    Command("theme.switch", "Switch between dark and light", When.ANYWHERE, ("Ctrl+Shift+T",), "mdi6.theme-light-dark"),
+    Command("text.larger", "Make text larger", When.ANYWHERE, ("Ctrl++", "Ctrl+=")),
+    Command("text.smaller", "Make text smaller", When.ANYWHERE, ("Ctrl+-",)),
+    Command("window.full", "Fill the screen", When.ANYWHERE, ("F11",), "mdi6.fullscreen"),
+    Command("app.quit", "Quit Consilium", When.ANYWHERE, ("Ctrl+Q",), "mdi6.power"),
+    Command("vault.lock", "Lock the vault", When.UNLOCKED, ("Ctrl+L",), "mdi6.lock-outline"),
+    Command("sync.now", "Sync now", When.UNLOCKED, ("F5", "Ctrl+R"), "mdi6.sync"),
+    Command("sync.stop", "Stop syncing", When.UNLOCKED, (), "mdi6.close"),
+    Command("go.worklist", "Go to the worklist", When.UNLOCKED, ("Ctrl+1",), "mdi6.format-list-bulleted"),
+    Command("go.desk", "Go to the case desk", When.UNLOCKED, ("Ctrl+2",), "mdi6.view-dashboard-outline"),
+    Command("go.sync", "Go to sync", When.UNLOCKED, ("Ctrl+3",), "mdi6.sync"),
+    Command("worklist.search", "Search the worklist", When.WORKLIST, ("Ctrl+F", "/")),
+    Command("worklist.open", "Open the case", When.WORKLIST, ("Return",)),
+    Command("worklist.accept", "Accept the case", When.WORKLIST, ("Alt+A",)),
+    Command("worklist.decline", "Decline the case", When.WORKLIST, ("Alt+D",)),
+    Command("desk.read", "Arrange to read: records and images", When.CASE, ("F6",), "mdi6.book-open-variant"),
+    Command("desk.compare", "Arrange to compare: images large, labs below", When.CASE, ("F7",), "mdi6.compare"),
+    Command("desk.write", "Arrange to write: opinion wide", When.CASE, ("F8",), "mdi6.pencil-outline"),
+    Command("desk.records", "Go to records", When.CASE, ("Alt+1",), "mdi6.file-document-outline"),
+    Command("desk.labs", "Go to labs", When.CASE, ("Alt+2",), "mdi6.chart-line"),
+    Command("desk.images", "Go to images", When.CASE, ("Alt+3",), "mdi6.image-outline"),
+    Command("desk.opinion", "Go to the opinion", When.CASE, ("Alt+4",), "mdi6.text-box-edit-outline"),
+    Command("desk.cite", "Cite the selection in the opinion", When.CASE, ("C", "Ctrl+Shift+C"), "mdi6.link-variant"),
+    Command("desk.next", "Go to the next pane", When.CASE, ("Ctrl+Tab",)),
+)
+_BY_ID = {command.id: command for command in COMMANDS}
+
+
+def command(identifier: str) -> Command:
+    """The command of this id; a misspelt id is a KeyError, never silence."""
+    return _BY_ID[identifier]
+
+
+def bind(owner: QWidget, identifier: str, call: Callable[[], object]) -> QAction:
+    """Let a widget offer a command: the action has its text, keys and tooltip, and is listed by the palette.
+
+    Keys of a pane's command count while the focus is inside `owner`, those of other commands in the whole window.
+    """
+    known = command(identifier)
+    action = QAction(known.text, owner)
+    action.setObjectName(identifier)
+    action.setShortcuts([QKeySequence(keys) for keys in known.keys])
+    action.setShortcutContext(
+        Qt.ShortcutContext.WidgetWithChildrenShortcut if known.when.pane else Qt.ShortcutContext.WindowShortcut
+    )
+    action.setToolTip(known.tooltip)
+    action.triggered.connect(lambda _checked=False: call())
+    owner.addAction(action)
+    return action
+
+
+def offered(window: QWidget) -> tuple[QAction, ...]:
+    """The actions that can be used now inside a window, one per command, in the order of the table."""
+    found = {
+        action.objectName(): action
+        for action in window.findChildren(QAction)
+        if action.objectName() in _BY_ID and action.isEnabled() and _reachable(action)
+    }
+    return tuple(found[known.id] for known in COMMANDS if known.id in found)
+
+
+def _reachable(action: QAction) -> bool:
+    owner = action.parent()
+    return isinstance(owner, QWidget) and owner.isVisible()

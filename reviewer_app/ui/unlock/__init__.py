@@ -1,0 +1,1 @@
+"""The way in: create, unlock or recover the vault, and the first programme."""

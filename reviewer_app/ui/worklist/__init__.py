@@ -1,0 +1,1 @@
+"""Assigned cases: what is due first, what is here, accept or decline."""
