@@ -1,0 +1,128 @@
+"""Writing an opinion: open, save, cite, check."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from dataclasses import replace
+
+from reviewer_app.domain import opinion as words
+from reviewer_app.domain.dates import now
+from reviewer_app.domain.ids import CaseId, CitationId, InstanceUid, OpinionId
+from reviewer_app.domain.opinion import Acknowledgement, Author, Citable, Opinion
+from reviewer_app.domain.rules import Desk, Finding, check
+from reviewer_app.errors import NotAllowed, NotFound, WrongPatient
+from reviewer_app.services.session import Session
+
+
+def open(session: Session, case_id: CaseId) -> Opinion:  # noqa: A001 - the verb of the desk: opinions.open
+    """The latest draft, or an empty one with what the record says about the first opinion."""
+    latest = session.vault.opinions.latest(case_id)
+    if latest is not None:
+        return latest
+    return words.begin(OpinionId(str(uuid.uuid4())), session.vault.cases.get(case_id), now())
+
+
+def save(session: Session, opinion: Opinion) -> Opinion:
+    """Keep a snapshot; what is returned has the revision to base the next one on.
+
+    Raises:
+        NotAllowed: The case is not in a state in which its opinion may be written.
+        BadInput: Another window saved in between; both versions are kept.
+        DiskFull: Nothing was saved; the text stays on screen.
+    """
+    state = session.vault.cases.get(opinion.case).state
+    if not state.writable:
+        raise NotAllowed(f"The opinion cannot be changed: the case is {state.shown}.", "Your text stays as it is.")
+    return session.vault.opinions.save(opinion, opinion.revision)
+
+
+def cite(session: Session, case_id: CaseId, anchor: str, citable: Citable) -> Opinion:
+    """Put a citation into the latest draft and save it."""
+    return save(session, with_citation(session, open(session, case_id), anchor, citable))
+
+
+def with_citation(session: Session, opinion: Opinion, anchor: str, citable: Citable) -> Opinion:
+    """The opinion with one more citation, after making sure that what is cited belongs to the case.
+
+    Raises:
+        NotFound: The record, result or image is not in this case.
+        WrongPatient: The image is not shown to be this patient's, or the record could not be read as this patient's.
+    """
+    _require_ours(session, opinion.case, citable)
+    identifier = CitationId(secrets.token_hex(4))
+    return opinion.with_citation(citable.as_citation(identifier, anchor, now()))
+
+
+def _require_ours(session: Session, case_id: CaseId, citable: Citable) -> None:
+    if citable.record is not None and session.vault.records.get(case_id, citable.record.record).unreadable:
+        raise WrongPatient(
+            "This record could not be read and cannot be cited.", "Ask the case manager for another copy."
+        )
+    if citable.result is not None:
+        session.vault.records.get(case_id, citable.result.record)
+    if citable.image is not None:
+        instance = session.vault.images.instance(case_id, InstanceUid(citable.image.instance))
+        frames = instance.pixels.frames if instance.pixels else 1
+        if instance.series_uid != citable.image.series or not 1 <= citable.image.frame <= frames:
+            raise NotFound("The image has no such frame.", "Choose a frame that is shown.")
+        series = next(
+            (
+                s
+                for study in session.vault.images.studies(case_id)
+                for s in study.series
+                if s.uid == instance.series_uid
+            ),
+            None,
+        )
+        if series is not None and series.mismatch:
+            raise WrongPatient(
+                f"This image cannot be cited: {series.mismatch}.",
+                "Tell the case manager that the study may be another patient's.",
+            )
+
+
+def take_over_questions(session: Session, opinion: Opinion) -> Opinion:
+    """The opinion with the questions as the last sync brought them; answers to questions that are gone are kept."""
+    return replace(opinion, questions=session.vault.cases.get(opinion.case).questions)
+
+
+def acknowledge(opinion: Opinion, rule: str, reason: str = "") -> Opinion:
+    """The opinion with one advice read and not followed."""
+    others = tuple(done for done in opinion.acknowledged if done.rule != rule)
+    return replace(opinion, acknowledged=(*others, Acknowledgement(rule, now(), reason)))
+
+
+def findings(session: Session, case_id: CaseId, opinion: Opinion | None = None) -> tuple[Finding, ...]:
+    """What the rules say about the draft (or about unsaved text, where it is given)."""
+    return check(desk(session, case_id, opinion or open(session, case_id)))
+
+
+def desk(session: Session, case_id: CaseId, opinion: Opinion) -> Desk:
+    """All that the rules look at."""
+    vault = session.vault
+    case = vault.cases.get(case_id)
+    contact = vault.cursors.last_contact(case.server)
+    return Desk(
+        case=case,
+        opinion=opinion,
+        author=author(session),
+        now=now(),
+        attestation=vault.cases.attestation(case_id),
+        contact=contact[0] if contact else None,
+        lease_days=session.settings.number("lease_days"),
+        records=vault.records.all(case_id),
+        results=frozenset(result.record for result in vault.results.all(case_id)),
+        studies=vault.images.studies(case_id),
+        viewed=frozenset(vault.views.all(case_id)),
+    )
+
+
+def author(session: Session) -> Author:
+    """Who signs, as entered in the profile."""
+    return session.vault.profile.author()
+
+
+def set_author(session: Session, value: Author) -> None:
+    """Keep who signs."""
+    session.vault.profile.set_author(value)

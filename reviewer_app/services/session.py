@@ -1,0 +1,102 @@
+"""An unlocked vault with what works beside it; everything a service needs from outside."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reviewer_app import log
+from reviewer_app.settings import Settings
+from reviewer_app.vault import Vault
+
+if TYPE_CHECKING:
+    from reviewer_app.worker import WorkerPool
+
+
+@dataclass(slots=True)
+class Session:
+    """From unlock to lock.
+
+    Attributes:
+        home: Profile folder that holds the vault.
+    """
+
+    home: Path
+    vault: Vault
+    settings: Settings
+    _workers: WorkerPool | None = None
+    _starting: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def workers(self) -> WorkerPool:
+        """The sandboxed processes that parse what came from outside; started when first needed."""
+        with self._starting:
+            if self._workers is None:
+                from reviewer_app.worker import WorkerPool
+
+                self._workers = WorkerPool(self.settings.number("decode_workers"))
+            return self._workers
+
+    def close(self) -> None:
+        """Lock: end the workers and close the vault. Safe to call twice."""
+        with self._starting:
+            if self._workers is not None:
+                self._workers.close()
+                self._workers = None
+        self.vault.close()
+        log.keep_private(set())
+
+
+def create(home: Path, passphrase: str) -> tuple[Session, str]:
+    """Create a vault and open it.
+
+    Returns:
+        The session, and the recovery key to be printed or written down; it is not kept anywhere.
+
+    Raises:
+        VaultExists: There is a vault in this folder.
+        BadInput: The passphrase is too short.
+        DiskFull: The folder cannot be written.
+    """
+    vault, recovery_key = Vault.create(home, passphrase)
+    return _session(home, vault), recovery_key
+
+
+def unlock(home: Path, passphrase: str) -> Session:
+    """Open the vault.
+
+    Raises:
+        NoVault: There is none in this folder.
+        WrongPassphrase: No slot opens.
+        VaultInUse: Another process has it open.
+        VaultTampered: It does not verify.
+        VaultTooNew: A newer Consilium wrote it.
+    """
+    return _session(home, Vault.open(home, passphrase))
+
+
+def recover(home: Path, recovery_key: str, new_passphrase: str) -> Session:
+    """Open the vault with the printed recovery key and set a new passphrase.
+
+    Raises:
+        WrongPassphrase: The key does not open this vault.
+    """
+    return _session(home, Vault.recover(home, recovery_key, new_passphrase))
+
+
+def _session(home: Path, vault: Vault) -> Session:
+    session = Session(home, vault, Settings(home))
+    keep_names_out_of_logs(session)
+    return session
+
+
+def keep_names_out_of_logs(session: Session) -> None:
+    """Register the names and identifiers of every patient in the vault as values that no log record may hold."""
+    private: set[str] = set()
+    for case in session.vault.cases.all():
+        private.update(case.patient.identifiers)
+        for name in case.patient.names:
+            private.update((name.family, name.text, *name.given))
+    log.keep_private(private)

@@ -1,0 +1,150 @@
+"""The worklist: assigned cases, and what a specialist decides about them before writing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from reviewer_app.domain.case import Attestation, Case, DeclineReason, WorklistEntry
+from reviewer_app.domain.changes import Changed, Kind
+from reviewer_app.domain.dates import now
+from reviewer_app.domain.delivery import OutboxEntry, OutboxKind, OutboxState
+from reviewer_app.domain.ids import CaseId
+from reviewer_app.domain.states import CaseState, may_move
+from reviewer_app.errors import BadInput, NotAllowed
+from reviewer_app.services import acts
+from reviewer_app.services.session import Session
+
+
+def entries(session: Session) -> tuple[WorklistEntry, ...]:
+    """Every case with how complete it is here and what the server does not know yet; what is due first comes first."""
+    waiting: dict[CaseId, list[OutboxEntry]] = {}
+    for entry in session.vault.outbox.all():
+        waiting.setdefault(entry.case, []).append(entry)
+    made = [_entry(session, case, waiting.get(case.id, [])) for case in session.vault.cases.all()]
+    return tuple(sorted(made, key=_urgency))
+
+
+def _urgency(entry: WorklistEntry) -> tuple[bool, str, str]:
+    case = entry.case
+    return (case.state.done, case.deadline.sort_key or "9999", case.number)
+
+
+def _entry(session: Session, case: Case, acts_of_case: list[OutboxEntry]) -> WorklistEntry:
+    pending = [entry for entry in acts_of_case if entry.state.pending and entry.state is not OutboxState.BLOCKED]
+    blocked = [entry for entry in acts_of_case if entry.state is OutboxState.BLOCKED]
+    delivered = [entry.verified_at for entry in acts_of_case if entry.kind is OutboxKind.OPINION and entry.verified_at]
+    return WorklistEntry(
+        case=case,
+        completeness=session.vault.cases.completeness(case.id),
+        pending=_in_words(pending),
+        blocked=blocked[-1].reason if blocked else "",
+        delivered=max(delivered, default=None),
+        new_since_opened=session.vault.cases.new_since_opened(case.id),
+    )
+
+
+def _in_words(pending: list[OutboxEntry]) -> str:
+    if any(entry.kind is OutboxKind.OPINION for entry in pending):
+        return "opinion waits to be delivered"
+    return "your decision waits to be sent" if pending else ""
+
+
+def find(session: Session, text: str) -> Case:
+    """The case with this id, number or Task, in whole or as the only one that begins so.
+
+    Raises:
+        NotFound: None, or several.
+    """
+    return session.vault.cases.find(text)
+
+
+def attest(*, independent: bool, competent: bool, timely: bool) -> Attestation:
+    """What the specialist confirms now."""
+    return Attestation(independent, competent, timely, now())
+
+
+def accept(session: Session, case_id: CaseId, attestation: Attestation) -> Changed:
+    """Accept a case; the server learns it at the next sync.
+
+    Raises:
+        BadInput: Not everything was attested.
+        NotAllowed: The case is not waiting for a decision, or consent forbids it.
+    """
+    if not attestation.complete:
+        raise BadInput(
+            "A case is accepted only with independence, competence and time confirmed.",
+            "Confirm all three, or decline the case.",
+        )
+    case = session.vault.cases.get(case_id)
+    _check_consent(case)
+    with session.vault.transaction():
+        _move(session, case, CaseState.ACCEPTED)
+        session.vault.cases.attest(case_id, attestation)
+        session.vault.audit.append("accepted", case_id)
+    return Changed(frozenset({Kind.CASES, Kind.OUTBOX}), case_id)
+
+
+def decline(session: Session, case_id: CaseId, reason: DeclineReason, words: str = "") -> Changed:
+    """Decline a case with a reason; the server learns it at the next sync.
+
+    Raises:
+        BadInput: Reason "other" without words.
+        NotAllowed: The case is not waiting for a decision.
+    """
+    if reason is DeclineReason.OTHER and not words.strip():
+        raise BadInput("“Other reason” needs words.", "Say in one sentence why you decline.")
+    case = session.vault.cases.get(case_id)
+    with session.vault.transaction():
+        _move(session, case, CaseState.DECLINED, reason.value, words)
+        session.vault.audit.append("declined", case_id, reason.value)
+    return Changed(frozenset({Kind.CASES, Kind.OUTBOX}), case_id)
+
+
+def open_case(session: Session, case_id: CaseId) -> Case:
+    """Open the desk on a case: consent and lease are checked, and an accepted case is in review from now on.
+
+    Raises:
+        NotAllowed: Consent does not permit it, or the last contact with the server is too long ago.
+    """
+    case = session.vault.cases.get(case_id)
+    _check_consent(case)
+    _check_lease(session, case)
+    with session.vault.transaction():
+        if case.state is CaseState.ACCEPTED:
+            case = _move(session, case, CaseState.IN_REVIEW)
+        session.vault.cases.opened(case_id, now())
+        session.vault.audit.append("open", case_id)
+    return case
+
+
+def _move(session: Session, case: Case, to: CaseState, reason: str = "", words: str = "") -> Case:
+    if not may_move(case.state, to):
+        raise NotAllowed(
+            f"A case that is {case.state.shown} cannot become {to.shown}.", "Sync to see its newest state."
+        )
+    moved = replace(case, state=to)
+    session.vault.cases.put(moved)
+    acts.queue_move(session, moved, to, reason=reason, note=words)
+    return moved
+
+
+def _check_consent(case: Case) -> None:
+    if case.consent is None:
+        raise NotAllowed("No consent came with this case.", "Ask the case manager to add it, then sync.")
+    if problem := case.consent.problem(now()):
+        raise NotAllowed(f"The case cannot be used: {problem}.", "Ask the case manager, then sync.")
+
+
+def _check_lease(session: Session, case: Case) -> None:
+    contact = session.vault.cursors.last_contact(case.server)
+    days = session.settings.number("lease_days")
+    if contact is None or floor(contact) - contact[0] > timedelta(days=days):
+        raise NotAllowed(
+            f"The last contact with the server is more than {days} days ago.", "Sync, then open the case again."
+        )
+
+
+def floor(contact: tuple[datetime, datetime]) -> datetime:
+    """The time it must be at least: the local clock, or the last server time where the clock stands behind it."""
+    return max(now(), contact[0])
