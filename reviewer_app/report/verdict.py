@@ -1,0 +1,83 @@
+"""What verification of a letter found; the finding itself is in `verification`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """One signature.
+
+    Attributes:
+        field: Name of the signature field: `Specialist`, `Director`.
+        name: Common name of the certificate.
+        issuer: Common name of who issued it.
+        claimed: Time the signer's own clock said, or None.
+        stamped: Time a time-stamp authority vouches for, or None.
+        intact: Whether the signed bytes are unchanged.
+        trusted: Whether the certificate leads to one that was given as trusted.
+    """
+
+    field: str
+    name: str
+    issuer: str
+    claimed: datetime | None
+    stamped: datetime | None
+    intact: bool
+    trusted: bool
+
+    @property
+    def line(self) -> str:
+        """Who and when, and how far to trust the time."""
+        if self.stamped is not None:
+            when = f"{self.stamped:%Y-%m-%d %H:%M} UTC (vouched for by a time-stamp authority)"
+        elif self.claimed is not None:
+            when = f"{self.claimed:%Y-%m-%d %H:%M} UTC (the signer's own clock, not verified)"
+        else:
+            when = "at an unknown time"
+        state = "intact" if self.intact else "NOT INTACT"
+        trust = "trusted" if self.trusted else "NOT trusted"
+        return f"{self.field}: {self.name}, certified by {self.issuer}, {when}; {state}, {trust}."
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What can be said about a letter.
+
+    Attributes:
+        intact: Nothing in the file was changed, added or taken away after it was signed.
+        trusted: Every signature leads to a certificate given as trusted.
+        evidence: Number of evidence items in the manifest.
+        problems: Everything that keeps the letter from being accepted, one sentence each.
+    """
+
+    intact: bool
+    trusted: bool
+    signers: tuple[Signer, ...] = ()
+    evidence: int = 0
+    problems: tuple[str, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether the letter can be relied on as what its signers signed."""
+        return self.intact and self.trusted and bool(self.signers) and not self.problems
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The verdict for people, one screen."""
+        if self.ok:
+            head = "Valid: this is what was signed, and the signers are trusted."
+        elif self.intact:
+            head = "Not accepted: the file is unchanged since it was signed, but see below."
+        else:
+            head = "NOT VALID: this file is not what was signed."
+        items = f"{self.evidence} item{'' if self.evidence == 1 else 's'}"
+        evidence = (f"Evidence manifest: present and unchanged, {items}.",) if self.evidence_read else ()
+        return (head, *(signer.line for signer in self.signers), *evidence, *self.problems)
+
+    @property
+    def evidence_read(self) -> bool:
+        """Whether a manifest was found and checks out."""
+        return self.intact and self.evidence >= 0
