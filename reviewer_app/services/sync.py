@@ -1,0 +1,87 @@
+"""One round with every server: pull the assigned cases, push what waits in the outbox, read back what was delivered.
+
+Here is the order of things and what is reported; `pull`, `push` do the work.  A server that cannot be used is a
+line of the report and never stops the others; what was received before stays.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reviewer_app.domain.changes import Changed, Kind
+from reviewer_app.domain.profile import Server
+from reviewer_app.errors import NotFound, ServerProblem
+from reviewer_app.jobs import Job
+from reviewer_app.services.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class SyncReport:
+    """What one round brought.
+
+    Attributes:
+        cases: Cases assigned and open on all servers.
+        new_cases: Of these, the ones seen for the first time.
+        withdrawn: Cases that were cancelled or given to somebody else.
+        records: Records received new or changed.
+        documents: Documents received.
+        images: Instances received and verified.
+        failed: Items given up after repeated tries; they are listed with the case and can be tried again.
+        sent: Acts the server knows now, among them `delivered` opinions that were read back.
+        blocked: Acts a server refused; the reason stands with the case.
+        problems: One sentence a server or an item, with what to do; empty if everything went well.
+    """
+
+    cases: int = 0
+    new_cases: int = 0
+    withdrawn: int = 0
+    records: int = 0
+    documents: int = 0
+    images: int = 0
+    failed: int = 0
+    sent: int = 0
+    delivered: int = 0
+    blocked: int = 0
+    problems: tuple[str, ...] = ()
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """For people."""
+        received = f"{self.records} records, {self.documents} documents and {self.images} images received"
+        said = [f"{self.cases} open cases, {self.new_cases} of them new; {received}."]
+        if self.sent:
+            said.append(f"{self.sent} acts sent, {self.delivered} opinions delivered and read back.")
+        if self.withdrawn:
+            said.append(f"{self.withdrawn} cases were withdrawn.")
+        if self.failed:
+            said.append(f"{self.failed} items could not be had; they are tried again on request.")
+        if self.blocked:
+            said.append(f"{self.blocked} acts were refused by the server; the reason stands with the case.")
+        return (*said, *self.problems)
+
+    @property
+    def changed(self) -> Changed:
+        """What screens have to read again."""
+        return Changed(frozenset({Kind.CASES, Kind.RECORDS, Kind.IMAGES, Kind.OUTBOX}))
+
+
+def run(session: Session, job: Job) -> SyncReport:
+    """Sync with every enrolled server.
+
+    `job` gets progress in the form (step, done, total), such as `SO-2026-000123: images`, 12, 98, and is asked to stop
+    between requests and between chunks.  What is finished is kept; the next run fetches what is missing.
+
+    Raises:
+        NotFound: No server is enrolled.
+        Cancelled: The job was stopped.
+        DiskFull, VaultLocked: The vault cannot be written; problems of servers are in the report instead.
+    """
+    raise NotImplementedError
+
+
+def retry_failed(session: Session, job: Job) -> SyncReport:
+    """Forget that items were given up, then sync."""
+    raise NotImplementedError
+
+
+_ = (Server, NotFound, ServerProblem)
