@@ -89,12 +89,18 @@ class VoiFunction(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A window in modality units (PS3.3 C.11.2)."""
+    """A window in modality units (PS3.3 C.11.2).
+
+    Attributes:
+        voi_lut: Index of the VOI LUT of the instance that is used instead of center and width; these then say what
+            range the LUT covers.
+    """
 
     center: float
     width: float
     name: str = ""
     function: VoiFunction = VoiFunction.LINEAR
+    voi_lut: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +121,11 @@ class LookupTable:
 
 @dataclass(frozen=True, slots=True)
 class PixelFormat:
-    """How stored pixels are laid out (Image Pixel module)."""
+    """How stored pixels are laid out (Image Pixel module).
+
+    Attributes:
+        pixel_vr: OB or OW as the file says, which decides about byte order in big endian files.
+    """
 
     rows: int
     columns: int
@@ -129,6 +139,7 @@ class PixelFormat:
     planar: int = 0
     transfer_syntax: str = ""
     pixel_keyword: str = "PixelData"
+    pixel_vr: str = "OW"
 
     @property
     def frame_bytes(self) -> int:
@@ -173,7 +184,9 @@ class Instance:
         identity: Who the instance says it shows.
         pixels: None for objects without pixels (SR, KOS, RTSTRUCT, ECG...).
         frames: One entry a frame; empty without pixels.
-        value_offset: Byte offset of the pixel value within the data set (after the file meta group), with its length.
+        value_offset: Byte offset of the pixel value (or encapsulated document) within the whole file; `value_length`
+            bytes belong to it.  Both are 0 for objects without one.  For a deflated file the value is the whole file
+            and frame offsets count within the inflated data set.
         orientation_letters: Patient Orientation (0020,0020) of row and column for projections, such as ("A", "FR").
         lossy_ratio: Compression ratio where the image was lossily compressed at any time; 0 where it never was, 1
             where the ratio is
@@ -181,6 +194,7 @@ class Instance:
         warnings: Departures from the standard that the reader should know, in sentences.
         dataset_sha256: Hex digest of the data set after group 0002, which survives servers that rewrite the group.
         encapsulated_type: MIME type of an encapsulated document, or empty.
+        problem: Why its pixels cannot be shown, in one sentence; empty if they can.
     """
 
     uid: InstanceUid
@@ -206,6 +220,8 @@ class Instance:
     warnings: tuple[str, ...] = ()
     dataset_sha256: str = ""
     encapsulated_type: str = ""
+    modality: str = ""
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
