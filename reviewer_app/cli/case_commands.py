@@ -1,0 +1,290 @@
+"""Commands that list cases and read one."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from reviewer_app.cli.profile_folder import unlocked
+from reviewer_app.cli.replies import Reply, table
+from reviewer_app.domain.case import Case, DeclineReason, WorklistEntry
+from reviewer_app.domain.dates import in_words, now
+from reviewer_app.domain.ids import RecordId, SeriesUid
+from reviewer_app.domain.imaging import Study
+from reviewer_app.domain.lab import Result
+from reviewer_app.errors import BadInput
+from reviewer_app.services import labs, records, worklist
+from reviewer_app.services.session import Session
+
+
+def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
+    """Describe the commands of this family."""
+    listing = commands.add_parser("worklist", parents=[shared], help="assigned cases, what is due first comes first")
+    listing.set_defaults(run=_worklist)
+    case = commands.add_parser("case", help="show, accept or decline a case")
+    acts = case.add_subparsers(dest="act", required=True, metavar="ACT")
+    show = on_case(acts, shared, "show", "patient, questions, records, images of a case")
+    show.set_defaults(run=_show)
+    accept = on_case(acts, shared, "accept", "accept a case with attestation")
+    for name, words in (
+        ("independent", "I am not involved in the treatment and have no conflict of interest"),
+        ("competent", "the question lies within my field"),
+        ("timely", "I can meet the deadline"),
+    ):
+        accept.add_argument(f"--{name}", action="store_true", help=words)
+    accept.add_argument("--attest", action="store_true", help="all three")
+    accept.set_defaults(run=_accept)
+    decline = on_case(acts, shared, "decline", "decline a case with a reason")
+    decline.add_argument("--reason", required=True, choices=[reason.value for reason in DeclineReason])
+    decline.add_argument("--words", default="", help="in your own words")
+    decline.set_defaults(run=_decline)
+    every = on_case(commands, shared, "records", "every record of a case")
+    every.set_defaults(run=_records)
+    read = on_case(commands, shared, "read", "read a record, or look at a series; it counts as reviewed")
+    read.add_argument("record", help="RESOURCE/ID or series UID")
+    read.set_defaults(run=_read)
+    values = on_case(commands, shared, "labs", "laboratory values as trends")
+    values.set_defaults(run=_labs)
+
+
+def on_case(commands: Any, shared: argparse.ArgumentParser, name: str, words: str) -> argparse.ArgumentParser:
+    """A command whose first word names a case."""
+    command: argparse.ArgumentParser = commands.add_parser(name, parents=[shared], help=words)
+    command.add_argument("case", metavar="CASE", help="case id, number or Task, or the beginning of one")
+    return command
+
+
+def _worklist(options: argparse.Namespace) -> Reply:
+    with unlocked(options) as session:
+        entries = worklist.entries(session)
+    rows = [_line(entry) for entry in entries]
+    lines = table(("Case", "State", "Patient", "Question", "Due", "On this machine"), rows)
+    return Reply([_facts(entry) for entry in entries], lines or ("No cases yet: enrol with a server, then sync.",))
+
+
+def _line(entry: WorklistEntry) -> tuple[str, ...]:
+    case, due = entry.case, entry.case.deadline
+    words = f"{due.shown} ({in_words(due.instant, now())})" if due.instant else ""
+    state = case.state.shown + (f"; {entry.pending}" if entry.pending else "")
+    return (case.number, state, case.patient.name.shown, case.question_line, words, entry.completeness.shown)
+
+
+def _facts(entry: WorklistEntry) -> dict[str, object]:
+    case, held = entry.case, entry.completeness
+    return {
+        "id": case.id,
+        "number": case.number,
+        "task": case.task.ref,
+        "state": case.state.value,
+        "patient": case.patient.name.natural,
+        "identifier": case.patient.identifier,
+        "title": case.title,
+        "questions": len(case.questions),
+        "question": case.question_line,
+        "specialty": case.specialty,
+        "reasons": case.reasons,
+        "priority": case.priority.value,
+        "deadline": case.deadline.text,
+        "decision_by": case.decision_by.text,
+        "completeness": held,
+        "offline": held.offline,
+        "pending": entry.pending,
+        "blocked": entry.blocked,
+        "delivered": entry.delivered,
+    }
+
+
+def _show(options: argparse.Namespace) -> Reply:
+    with unlocked(options) as session:
+        case = worklist.find(session, options.case)
+        studies = session.vault.images.studies(case.id)
+        every = records.listing(session, case.id)
+        completeness = session.vault.cases.completeness(case.id)
+        results = len(session.vault.results.all(case.id))
+    counts: dict[str, int] = {}
+    for record in every:
+        counts[record.record_class.value] = counts.get(record.record_class.value, 0) + 1
+    facts = {
+        "case": case,
+        "records": counts,
+        "results": results,
+        "studies": [_study(study) for study in studies],
+        "completeness": completeness,
+        "offline": completeness.offline,
+    }
+    held = ", ".join(f"{count} {name}" for name, count in sorted(counts.items()))
+    lines = [*_about(case), f"Records: {held}; {results} results", *_images(studies), f"Here: {completeness.shown}"]
+    return Reply(facts, lines)
+
+
+def _about(case: Case) -> list[str]:
+    questions = [f"  {question.number}. {question.text}" for question in case.questions]
+    asked = f"{case.requester.name}, {case.requester.specialty}".rstrip(", ") if case.requester else "(not said)"
+    return [
+        f"{case.patient.banner(now())}   case {case.number}",
+        case.title,
+        f"State: {case.state.shown}; due {case.deadline.shown or '(no date)'}",
+        f"Decision by: {case.decision_by.shown or '(not said)'}",
+        f"Asked by: {asked}",
+        "Questions:",
+        *questions,
+    ]
+
+
+def _study(study: Study) -> dict[str, object]:
+    return {
+        "uid": study.uid,
+        "date": study.date,
+        "description": study.description,
+        "series": [
+            {
+                "uid": series.uid,
+                "modality": series.modality,
+                "description": series.description,
+                "expected": series.expected,
+                "held": series.held,
+                "mismatch": series.mismatch,
+                "problems": series.problems,
+            }
+            for series in study.series
+        ],
+    }
+
+
+def _images(studies: tuple[Study, ...]) -> list[str]:
+    lines = ["Images:"]
+    for study in studies:
+        lines.append(f"  {study.date or '(no date)'}  {study.description}")
+        lines += [
+            f"    {series.modality:<9} {series.description}  {series.held} of {series.expected}  {series.mismatch}"
+            for series in study.series
+        ]
+    return lines if len(lines) > 1 else ["Images: none"]
+
+
+def _accept(options: argparse.Namespace) -> Reply:
+    attestation = worklist.attest(
+        independent=options.independent or options.attest,
+        competent=options.competent or options.attest,
+        timely=options.timely or options.attest,
+    )
+    with unlocked(options) as session:
+        case = worklist.find(session, options.case)
+        worklist.accept(session, case.id, attestation)
+        state = session.vault.cases.get(case.id).state
+    return Reply(
+        {"case": case.id, "state": state}, (f"Case {case.number} is accepted; the next sync tells the server.",)
+    )
+
+
+def _decline(options: argparse.Namespace) -> Reply:
+    with unlocked(options) as session:
+        case = worklist.find(session, options.case)
+        worklist.decline(session, case.id, DeclineReason(options.reason), options.words)
+        state = session.vault.cases.get(case.id).state
+    return Reply(
+        {"case": case.id, "state": state}, (f"Case {case.number} is declined; the next sync tells the server.",)
+    )
+
+
+def _records(options: argparse.Namespace) -> Reply:
+    with unlocked(options) as session:
+        case = worklist.find(session, options.case)
+        every = records.listing(session, case.id)
+    facts = [
+        {
+            "id": record.id,
+            "class": record.record_class.value,
+            "date": record.when.text,
+            "title": record.title,
+            "status": record.status,
+            "unreadable": record.unreadable,
+            "attachments": [
+                {"type": a.content_type, "title": a.title, "held": a.held is not None, "problem": a.problem}
+                for a in record.attachments
+            ],
+        }
+        for record in every
+    ]
+    rows = [(r.record_class.shown, r.when.shown, r.title, r.unreadable or r.status, r.id) for r in every]
+    return Reply(facts, table(("Class", "Date", "Title", "Status", "Record"), rows))
+
+
+def _read(options: argparse.Namespace) -> Reply:
+    with unlocked(options) as session:
+        case = worklist.open_case(session, worklist.find(session, options.case).id)
+        if "/" not in options.record:
+            return _look(session, case, SeriesUid(options.record))
+        record = records.record(session, case.id, RecordId(options.record))
+        texts = _texts(session, case, record.id, len(record.attachments))
+        records.opened(session, case.id, record.id)
+    heading = f"{record.title}  {record.when.shown}  {record.status}".rstrip()
+    lines = [heading, *([record.unreadable] if record.unreadable else []), *record.body.splitlines(), *texts]
+    return Reply({"record": record, "texts": texts}, lines)
+
+
+def _texts(session: Session, case: Case, record_id: RecordId, attachments: int) -> list[str]:
+    from reviewer_app.services import documents
+
+    texts = []
+    for index in range(attachments):
+        view = documents.describe(session, case.id, record_id, index)
+        texts.append(view.text or view.problem or f"({view.pages} pages without text)")
+    return texts
+
+
+def _look(session: Session, case: Case, series: SeriesUid) -> Reply:
+    from reviewer_app.services import images
+
+    known = [found.uid for study in images.studies(session, case.id) for found in study.series]
+    if series not in known:
+        raise BadInput("The case has no such series.", "`consilium case show` lists them.")
+    images.viewed(session, case.id, series)
+    display_set = images.display_set(session, case.id, series)
+    lines = [f"{len(display_set)} images", *display_set.warnings]
+    return Reply({"images": len(display_set), "warnings": display_set.warnings}, lines)
+
+
+def _labs(options: argparse.Namespace) -> Reply:
+    with unlocked(options) as session:
+        case = worklist.find(session, options.case)
+        every = labs.trends(session, case.id)
+    facts = [
+        {
+            "key": trend.key,
+            "name": trend.name,
+            "category": trend.category,
+            "out_of_range": trend.out_of_range,
+            "points": [_point(result) for result in trend.results],
+            "retracted": [_point(result) for result in trend.retracted],
+        }
+        for trend in every
+    ]
+    rows = [
+        (trend.name, str(len(trend.results)), _latest(trend.latest), trend.latest.judged.value if trend.latest else "")
+        for trend in every
+    ]
+    return Reply(facts, table(("Analyte", "Values", "Latest", "Flag"), rows))
+
+
+def _point(result: Result) -> dict[str, object]:
+    value = result.value
+    return {
+        "record": result.record,
+        "component": result.component,
+        "date": result.when.text,
+        "value": value.text if value else None,
+        "comparator": value.comparator if value else "",
+        "unit": value.unit if value else "",
+        "ranges": [expected.shown for expected in result.ranges],
+        "flag": result.judged.value,
+        "status": result.status,
+        "absent": result.absent,
+        "note": result.note,
+    }
+
+
+def _latest(result: Result | None) -> str:
+    if result is None:
+        return ""
+    return f"{result.value.shown if result.value else result.absent}  {result.when.shown}"

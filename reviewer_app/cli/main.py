@@ -1,0 +1,60 @@
+"""The command line: one parser made of the commands' own descriptions."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from collections.abc import Callable, Sequence
+
+from reviewer_app import __version__, log
+from reviewer_app.cli import case_commands, clinic_commands, opinion_commands, sign_commands, vault_commands
+from reviewer_app.cli.replies import Exit, Reply, show, show_problem
+from reviewer_app.errors import Fault, ReviewerError
+from reviewer_app.jobs import Cancelled
+
+Command = Callable[[argparse.Namespace], Reply]
+_log = logging.getLogger(__name__)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument("--home", metavar="FOLDER", help="profile folder (default: CONSILIUM_HOME)")
+    shared.add_argument("--passphrase-file", metavar="FILE", help="file whose first line is the passphrase")
+    shared.add_argument("--json", action="store_true", help="answer as JSON")
+    top = argparse.ArgumentParser(
+        prog="consilium",
+        description="The desk of a specialist who gives second opinions. Without a command it opens the window.",
+        epilog="Exit status: "
+        + ", ".join(f"{code.value} {code.name.lower().replace('_', ' ')}" for code in Exit)
+        + ".",
+    )
+    top.add_argument("--version", action="version", version=f"consilium {__version__}")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND")
+    for family in (vault_commands, case_commands, opinion_commands, sign_commands, clinic_commands):
+        family.add_to(commands, shared)
+    return top
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run one command and give its exit status."""
+    options = parser().parse_args(words)
+    log.configure()
+    as_json = bool(getattr(options, "json", False))
+    run: Command = options.run
+    try:
+        return show(run(options), as_json=as_json)
+    except ReviewerError as problem:
+        return show_problem(problem, as_json=as_json)
+    except (KeyboardInterrupt, Cancelled):
+        sys.stderr.write("consilium: stopped; what was finished is kept.\n")
+        return int(Exit.INTERRUPTED)
+    except BrokenPipeError:
+        return int(Exit.FAILED)
+    except Exception:  # noqa: BLE001 - the last line of defence; the trace goes to the log without values
+        _log.exception("a command failed by a mistake of ours")
+        show_problem(
+            Fault("This is a mistake of ours.", "The log has the details; send it to support."), as_json=as_json
+        )
+        return int(Exit.FAULT)

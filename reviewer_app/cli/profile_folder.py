@@ -1,0 +1,50 @@
+"""Where the vault is and with what it opens: options, environment, or a prompt."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import getpass
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from reviewer_app.errors import BadInput
+from reviewer_app.services import session as sessions
+from reviewer_app.services.session import Session
+
+
+def home_of(options: argparse.Namespace) -> Path:
+    """The profile folder: `--home`, `CONSILIUM_HOME`, or the usual place for application files of this user."""
+    if options.home:
+        return Path(options.home)
+    if "CONSILIUM_HOME" in os.environ:
+        return Path(os.environ["CONSILIUM_HOME"])
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("consilium", appauthor=False))
+
+
+def passphrase_of(options: argparse.Namespace, prompt: str = "Passphrase: ") -> str:
+    """The passphrase: first line of `--passphrase-file`, `CONSILIUM_PASSPHRASE`, or a prompt."""
+    if options.passphrase_file:
+        try:
+            return Path(options.passphrase_file).read_text("utf-8").splitlines()[0]
+        except (OSError, IndexError, UnicodeDecodeError) as error:
+            raise BadInput("The passphrase file cannot be read.", "Give a text file whose first line it is.") from error
+    if "CONSILIUM_PASSPHRASE" in os.environ:
+        return os.environ["CONSILIUM_PASSPHRASE"]
+    if not sys.stdin.isatty():
+        raise BadInput("No passphrase was given.", "Set CONSILIUM_PASSPHRASE, or give --passphrase-file.")
+    return getpass.getpass(prompt)
+
+
+@contextlib.contextmanager
+def unlocked(options: argparse.Namespace) -> Iterator[Session]:
+    """The unlocked vault for the time of one command."""
+    session = sessions.unlock(home_of(options), passphrase_of(options))
+    try:
+        yield session
+    finally:
+        session.close()

@@ -1,0 +1,133 @@
+"""Commands that sign, take back, export and verify."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from reviewer_app.cli.case_commands import on_case
+from reviewer_app.cli.files import read_file, write_file
+from reviewer_app.cli.profile_folder import unlocked
+from reviewer_app.cli.replies import Exit, Reply
+from reviewer_app.jobs import Job
+from reviewer_app.services import worklist
+
+
+def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
+    """Describe the commands of this family."""
+    identity = commands.add_parser("identity", help="the key that signs")
+    acts = identity.add_subparsers(dest="act", required=True, metavar="ACT")
+    acts.add_parser("show", parents=[shared], help="whose it is").set_defaults(run=_identity)
+    bring = acts.add_parser("import", parents=[shared], help="keep a PKCS#12 file in the vault")
+    bring.add_argument("file")
+    bring.add_argument("--password", default=None, help="password of the file; prompted for without it")
+    bring.set_defaults(run=_import)
+    acts.add_parser("practice", parents=[shared], help="make one for practice").set_defaults(run=_practice)
+    public = acts.add_parser("certificate", parents=[shared], help="write the certificate that others trust")
+    public.add_argument("file")
+    public.set_defaults(run=_certificate)
+    on_case(commands, shared, "sign", "sign the opinion; the next sync delivers it").set_defaults(run=_sign)
+    on_case(commands, shared, "recall", "take a signed opinion back before delivery").set_defaults(run=_recall)
+    preview = on_case(commands, shared, "preview", "write the letter as it would be signed")
+    preview.add_argument("file")
+    preview.set_defaults(run=_preview)
+    export = on_case(commands, shared, "export", "write the signed letter and its evidence into a folder")
+    export.add_argument("folder")
+    export.set_defaults(run=_export)
+    verify = commands.add_parser("verify", parents=[shared], help="who signed a PDF, and is it intact?")
+    verify.add_argument("file")
+    verify.add_argument(
+        "--trust", action="append", default=[], metavar="CERT", help="certificate to trust (PEM or DER)"
+    )
+    verify.set_defaults(run=_verify)
+
+
+def _identity(options: argparse.Namespace) -> Reply:
+    from reviewer_app.services import identity
+
+    with unlocked(options) as session:
+        name = identity.current(session)
+    return Reply({"signer": name}, (f"Signs as {name}." if name else "There is no signing identity yet.",))
+
+
+def _import(options: argparse.Namespace) -> Reply:
+    from reviewer_app.services import identity
+
+    password = options.password
+    if password is None:
+        import getpass
+
+        password = getpass.getpass("Password of the file: ")
+    with unlocked(options) as session:
+        name = identity.import_pkcs12(session, read_file(options.file), password)
+    return Reply({"signer": name}, (f"Letters are signed as {name} from now on.",))
+
+
+def _practice(options: argparse.Namespace) -> Reply:
+    from reviewer_app.services import identity
+
+    with unlocked(options) as session:
+        name = identity.make_practice(session)
+    return Reply({"signer": name}, (f"Letters are signed as {name} from now on.",))
+
+
+def _certificate(options: argparse.Namespace) -> Reply:
+    from reviewer_app.services import identity
+
+    with unlocked(options) as session:
+        content = identity.certificate(session)
+    write_file(options.file, content)
+    return Reply({"file": options.file}, (f"Written to {options.file}.",))
+
+
+def _sign(options: argparse.Namespace) -> Reply:
+    from reviewer_app.services import signing
+
+    with unlocked(options) as session:
+        case = worklist.find(session, options.case)
+        signed = signing.sign(session, case.id, signing.preview(session, case.id))
+    lines = (
+        f"Signed by {signed.signer}.",
+        f"SHA-256 {signed.sha256}",
+        "The next sync delivers it; until then it can be recalled.",
+    )
+    return Reply(signed, lines)
+
+
+def _recall(options: argparse.Namespace) -> Reply:
+    from reviewer_app.services import signing
+
+    with unlocked(options) as session:
+        case = worklist.find(session, options.case)
+        signing.recall(session, case.id)
+    return Reply({"case": case.id}, ("The signed letter is taken back; the draft can be written again.",))
+
+
+def _preview(options: argparse.Namespace) -> Reply:
+    from reviewer_app.services import signing
+
+    with unlocked(options) as session:
+        case = worklist.find(session, options.case)
+        shown = signing.preview(session, case.id)
+    write_file(options.file, shown.pdf)
+    return Reply(
+        {"file": options.file, "sha256": shown.sha256}, (f"Written to {options.file} (not signed, not encrypted).",)
+    )
+
+
+def _export(options: argparse.Namespace) -> Reply:
+    from reviewer_app.services import export
+
+    with unlocked(options) as session:
+        case = worklist.find(session, options.case)
+        files = export.save(session, case.id, Path(options.folder), Job())
+    lines = [f"{file.name}" for file in files]
+    return Reply({"files": [str(file) for file in files]}, (f"Written to {options.folder}, not encrypted:", *lines))
+
+
+def _verify(options: argparse.Namespace) -> Reply:
+    from reviewer_app.services import verification
+
+    verdict = verification.verify(read_file(options.file), [read_file(path) for path in options.trust])
+    return Reply(verdict, verdict.lines, Exit.DONE if verdict.ok else Exit.NOT_VALID)

@@ -1,0 +1,160 @@
+"""Commands around the vault, the servers it is enrolled with, and the profile of its user."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import fields, replace
+from typing import Any
+
+from reviewer_app.cli.profile_folder import home_of, passphrase_of, unlocked
+from reviewer_app.cli.replies import Exit, Reply, table
+from reviewer_app.domain.dates import PartialDate
+from reviewer_app.domain.opinion import Author
+from reviewer_app.domain.profile import AuthKind, Credentials
+from reviewer_app.errors import BadInput
+from reviewer_app.jobs import Job, Progress
+from reviewer_app.services import session as sessions
+
+
+def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
+    """Describe the commands of this family."""
+    vault = commands.add_parser("vault", help="create, check or recover the encrypted vault")
+    acts = vault.add_subparsers(dest="act", required=True, metavar="ACT")
+    acts.add_parser("create", parents=[shared], help="create a vault, print its recovery key").set_defaults(run=_create)
+    check = acts.add_parser("unlock-check", parents=[shared], help="does the passphrase open the vault?")
+    check.set_defaults(run=_unlock_check)
+    recover = acts.add_parser("recover", parents=[shared], help="set a new passphrase with the recovery key")
+    recover.add_argument("recovery_key", help="the printed key, or - to read it from standard input")
+    recover.set_defaults(run=_recover)
+
+    enrol = commands.add_parser("enrol", parents=[shared], help="connect to a programme's servers")
+    _server_words(enrol)
+    enrol.add_argument("--reviewer", default="", metavar="REF", help="pull only this practitioner's cases")
+    enrol.add_argument("--quality-review", action="store_true", help="a medical director releases the opinions")
+    enrol.set_defaults(run=_enrol)
+    probe = commands.add_parser("check-server", parents=[shared], help="what servers really do, as a table")
+    _server_words(probe)
+    probe.set_defaults(run=_check_server)
+
+    commands.add_parser("sync", parents=[shared], help="pull cases, deliver what waits").set_defaults(run=_sync)
+    profile = commands.add_parser("profile", parents=[shared], help="show or set who signs")
+    for field in fields(Author):
+        profile.add_argument(f"--{field.name.replace('_', '-')}", metavar="TEXT")
+    profile.set_defaults(run=_profile)
+
+
+def _server_words(command: argparse.ArgumentParser) -> None:
+    command.add_argument("fhir_url", help="base URL of the FHIR R4 server")
+    command.add_argument("dicomweb_url", help="base URL of the DICOMweb server")
+    command.add_argument("--user", default="", help="user name, for basic authorisation")
+    command.add_argument("--password", default="", help="password; prompted for when --user is given without it")
+    command.add_argument("--token", default="", help="bearer token instead of user and password")
+    for option in ("user", "password", "token"):
+        command.add_argument(f"--dicomweb-{option}", default="", help=f"the image server's {option}, where it differs")
+
+
+def _credentials(user: str, password: str, token: str) -> Credentials:
+    if token and user:
+        raise BadInput("Both a token and a user were given.", "Give one of them.")
+    if token:
+        return Credentials(AuthKind.BEARER, "", token)
+    if not user:
+        return Credentials()
+    if not password and sys.stdin.isatty():
+        import getpass
+
+        password = getpass.getpass(f"Password of {user}: ")
+    return Credentials(AuthKind.BASIC, user, password)
+
+
+def _both_credentials(options: argparse.Namespace) -> tuple[Credentials, Credentials]:
+    fhir = _credentials(options.user, options.password, options.token)
+    own = _credentials(options.dicomweb_user, options.dicomweb_password, options.dicomweb_token)
+    return fhir, (own if own.kind is not AuthKind.NONE else fhir)
+
+
+def _create(options: argparse.Namespace) -> Reply:
+    home = home_of(options)
+    session, recovery_key = sessions.create(home, passphrase_of(options, "New passphrase: "))
+    session.close()
+    return Reply(
+        {"home": str(home), "recovery_key": recovery_key},
+        (f"Vault created in {home}.", "Recovery key (write it down, it is shown only now):", f"  {recovery_key}"),
+    )
+
+
+def _unlock_check(options: argparse.Namespace) -> Reply:
+    with unlocked(options) as session:
+        count = len(session.vault.cases.all())
+    return Reply({"opens": True, "cases": count}, (f"The passphrase opens the vault; it holds {count} cases.",))
+
+
+def _recover(options: argparse.Namespace) -> Reply:
+    key = sys.stdin.readline().strip() if options.recovery_key == "-" else options.recovery_key
+    sessions.recover(home_of(options), key, passphrase_of(options, "New passphrase: ")).close()
+    return Reply({"recovered": True}, ("The vault opens with the new passphrase from now on.",))
+
+
+def _enrol(options: argparse.Namespace) -> Reply:
+    from reviewer_app.services import enrolment
+
+    fhir_auth, dicomweb_auth = _both_credentials(options)
+    with unlocked(options) as session:
+        server = enrolment.enrol(
+            session,
+            options.fhir_url,
+            options.dicomweb_url,
+            fhir_auth,
+            dicomweb_auth,
+            reviewer=options.reviewer,
+            quality_review=options.quality_review,
+        )
+    lines = [f"Enrolled with {server.fhir_url}.", *(f"  {name}: {finding}" for name, finding in server.facts)]
+    return Reply({"server": server.id, "facts": dict(server.facts)}, lines)
+
+
+def _check_server(options: argparse.Namespace) -> Reply:
+    from reviewer_app.services import enrolment
+
+    fhir_auth, dicomweb_auth = _both_credentials(options)
+    facts = enrolment.check(options.fhir_url, options.dicomweb_url, fhir_auth, dicomweb_auth)
+    return Reply(dict(facts), table(("What", "Found"), facts))
+
+
+def _sync(options: argparse.Namespace) -> Reply:
+    from reviewer_app.services import sync
+
+    last = [""]
+
+    def say(progress: Progress) -> None:
+        total = "" if progress.total is None else f" {progress.done} of {progress.total}"
+        if not options.json and sys.stderr.isatty() and last[0] != progress.step + total:
+            sys.stderr.write(f"\r\033[K{progress.step}{total}")
+            last[0] = progress.step + total
+
+    with unlocked(options) as session:
+        report = sync.run(session, Job(say))
+    if last[0]:
+        sys.stderr.write("\r\033[K")
+    return Reply(report, report.lines, Exit.SERVER if report.problems else Exit.DONE)
+
+
+def _profile(options: argparse.Namespace) -> Reply:
+    given = {field.name: getattr(options, field.name) for field in fields(Author)}
+    with unlocked(options) as session:
+        author = session.vault.profile.author()
+        changes: dict[str, Any] = {name: text for name, text in given.items() if text is not None}
+        if "licence_ends" in changes:
+            changes["licence_ends"] = PartialDate(changes["licence_ends"])
+            if not changes["licence_ends"].valid:
+                raise BadInput("The end of the licence is not a date.", "Write it as 2026-12-31.")
+        if changes:
+            author = replace(author, **changes)
+            session.vault.profile.set_author(author)
+    lines = [f"{field.name.replace('_', ' ')}: {_shown(getattr(author, field.name))}" for field in fields(Author)]
+    return Reply(author, lines)
+
+
+def _shown(value: object) -> str:
+    return value.shown if isinstance(value, PartialDate) else str(value)
