@@ -68,6 +68,7 @@ class Runner(QObject):
         self._latest: dict[int, Progress] = {}
         self._guard = threading.Lock()
         self._open = True
+        self._always = Scope(self)
         self._ended.connect(self._settle, Qt.ConnectionType.QueuedConnection)
         self._advanced.connect(self._report, Qt.ConnectionType.QueuedConnection)
 
@@ -75,13 +76,19 @@ class Runner(QObject):
         """A new owner of jobs; a presenter has one and closes it when it goes."""
         return Scope(self)
 
+    @property
+    def always(self) -> Scope:
+        """For what must happen even if its screen is gone, such as saving a draft; it never closes."""
+        return self._always
+
     def close(self, *, wait: bool = True) -> None:
-        """Ask every job to stop, and take no more; with `wait`, return when the last thread has ended."""
+        """Ask every job to stop except those of `always`, take no more; with `wait`, return when the threads ended."""
         self._open = False
         for waiting in self._waiting.values():
-            waiting.job.cancel()
+            if waiting.scope is not self._always:
+                waiting.job.cancel()
         for lane in self._lanes.values():
-            lane.shutdown(wait=wait, cancel_futures=True)
+            lane.shutdown(wait=wait)
         self._waiting.clear()
 
     def start(self, lane: Lane, waiting: Callable[[Job], _Waiting]) -> Job:

@@ -69,7 +69,8 @@ THEMES = {"dark": DARK, "light": LIGHT}
 SMALL, BODY, HEADING, TITLE = 11, 13, 15, 20
 """The four sizes of text, in pixels before scaling."""
 
-FAMILIES = ("Inter", "Source Sans 3", "Noto Sans", "Segoe UI", "SF Pro Text", "Helvetica Neue", "DejaVu Sans")
+FAMILIES = ("Noto Sans", "Segoe UI", "SF Pro Text", "Helvetica Neue", "DejaVu Sans")
+"""The letter is set in the first, which is in `resources/fonts`; the others stand in where it is missing."""
 FONTS = Path(__file__).resolve().parents[2] / "resources" / "fonts"
 
 
@@ -170,6 +171,7 @@ QLabel[role="muted"] {{ color: {t.muted}; }}
 QLabel[role="good"] {{ color: {t.good}; }}
 QLabel[role="warn"] {{ color: {t.warn}; }}
 QLabel[role="danger"] {{ color: {t.danger}; }}
+QLabel[role="mono"] {{ font-family: "Noto Sans Mono", "DejaVu Sans Mono", monospace; font-size: {size(HEADING)}px; }}
 QLabel[role="key"] {{ color: {t.muted}; background: {t.surface}; border: 1px solid {t.line}; border-radius: 3px;
     padding: 1px 6px; font-size: {size(SMALL)}px; }}
 QToolTip {{ color: {t.text}; background: {t.raised}; border: 1px solid {t.edge}; padding: 4px 8px; }}

@@ -1,1 +1,1 @@
-"""The frame around every screen: window, rail, patient banner, status bar, palette, and the desk that docks the panes."""
+"""The frame around every screen: window, rail, patient banner, status bar, palette, and the desk of panes."""

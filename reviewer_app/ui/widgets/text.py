@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
 
 
 def label(text: str = "", role: str = "", *, name: str = "", wrap: bool = False) -> QLabel:
-    """A plain-text label; `role` is one of `theme.stylesheet`, `name` the accessible name where the text does not do."""
+    """A plain-text label; `role` as in `theme.stylesheet`, `name` for screen readers where the text does not do."""
     made = QLabel()
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setText(text)
