@@ -335,6 +335,11 @@ class Opinion:
         """The opinion without a citation."""
         return replace(self, citations=tuple(known for known in self.citations if known.id != citation))
 
+    def with_acknowledgement(self, done: Acknowledgement) -> Opinion:
+        """The opinion with one advice read and not followed."""
+        others = tuple(known for known in self.acknowledged if known.rule != done.rule)
+        return replace(self, acknowledged=(*others, done))
+
 
 def begin(opinion_id: OpinionId, case: Case, at: datetime) -> Opinion:
     """An empty opinion on a case, with what the record already says about the first opinion."""

@@ -89,8 +89,7 @@ def take_over_questions(session: Session, opinion: Opinion) -> Opinion:
 
 def acknowledge(opinion: Opinion, rule: str, reason: str = "") -> Opinion:
     """The opinion with one advice read and not followed."""
-    others = tuple(done for done in opinion.acknowledged if done.rule != rule)
-    return replace(opinion, acknowledged=(*others, Acknowledgement(rule, now(), reason)))
+    return opinion.with_acknowledgement(Acknowledgement(rule, now(), reason))
 
 
 def findings(session: Session, case_id: CaseId, opinion: Opinion | None = None) -> tuple[Finding, ...]:

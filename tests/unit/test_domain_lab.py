@@ -1,0 +1,62 @@
+"""Results exactly as received, joined only where code and unit agree."""
+
+from __future__ import annotations
+
+from reviewer_app.domain.dates import PartialDate
+from reviewer_app.domain.ids import RecordId
+from reviewer_app.domain.lab import LOINC, Coding, Flag, ReferenceRange, Result, Value, trends
+
+
+def result(text, day="2026-01-01", *, unit="g/dL", loinc="718-7", flag=Flag.NONE, ranges=(), comparator="", **more):
+    value = Value(text, comparator, unit, unit, numeric=text.replace(".", "", 1).isdigit())
+    codes = (Coding(LOINC, loinc, "Hb"),) if loinc else ()
+    return Result(
+        RecordId(f"Observation/{day}{text}"), "Haemoglobin", codes, PartialDate(day), value, ranges, flag, **more
+    )
+
+
+def test_a_value_is_shown_with_the_digits_it_was_sent_with():
+    assert result("1.00").value.shown == "1.00 g/dL"
+    assert result("0.01", comparator="<").value.shown == "<0.01 g/dL"
+
+
+def test_two_units_are_never_joined_by_a_line():
+    (trend,) = trends([result("13.1"), result("8.1", "2026-02-01", unit="mmol/L"), result("12.9", "2026-03-01")])
+    assert [(line.unit, len(line.points)) for line in trend.lines] == [("g/dL", 2), ("mmol/L", 1)]
+
+
+def test_two_codes_are_two_trends_even_under_one_name():
+    assert len(trends([result("13.1"), result("13.2", loinc="20509-6")])) == 2
+
+
+def test_a_result_entered_in_error_is_kept_apart():
+    (trend,) = trends([result("13.1"), result("230", status="entered-in-error")])
+    assert [point.value.text for point in trend.results] == ["13.1"]
+    assert len(trend.retracted) == 1
+
+
+def test_words_are_listed_and_not_drawn():
+    (trend,) = trends([result("positive"), result("13.1", "2026-02-01")])
+    assert [text.value.text for text in trend.texts] == ["positive"]
+    assert trend.latest.value.text == "13.1"
+
+
+def test_the_laboratorys_own_range_judges_where_it_sent_no_flag():
+    expected = (ReferenceRange("12.0", "15.5", "g/dL"),)
+    assert result("11.9", ranges=expected).judged is Flag.LOW
+    assert result("15.6", ranges=expected).judged is Flag.HIGH
+    assert result("15.5", ranges=expected).judged is Flag.NORMAL
+    assert result("11.9", ranges=expected, flag=Flag.CRITICAL_LOW).judged is Flag.CRITICAL_LOW
+
+
+def test_a_range_in_another_unit_judges_nothing():
+    assert result("11.9", ranges=(ReferenceRange("7.4", "9.6", "mmol/L"),)).judged is Flag.NONE
+
+
+def test_below_a_limit_is_not_called_low():
+    assert result("15.6", comparator="<", ranges=(ReferenceRange("", "15.5", "g/dL"),)).judged is Flag.NONE
+    assert result("20", comparator=">", ranges=(ReferenceRange("", "15.5", "g/dL"),)).judged is Flag.HIGH
+
+
+def test_a_missing_range_is_not_invented():
+    assert result("11.9").judged is Flag.NONE
