@@ -23,6 +23,7 @@ from reviewer_app.domain.ids import (
     SeriesUid,
     StudyUid,
 )
+from reviewer_app.domain.imaging import VoiFunction, Window
 from reviewer_app.domain.outcome import Outcome
 
 
@@ -207,6 +208,8 @@ class ImagePlace:
     Attributes:
         frame: Frame number from 1 (DICOM).
         window: (center, width) in modality units, or None where the picture has none.
+        function: VOI LUT Function that the window was applied with.
+        voi_lut: Index of the instance's VOI LUT shown instead of center and width, or None.
         zoom: Relative to fitting the image.
         center: Image point in the middle of the viewport, as fractions of width and height.
         rotation: Degrees clockwise, then `flipped` left to right.
@@ -223,6 +226,15 @@ class ImagePlace:
     flipped: bool = False
     inverted: bool = False
     personally_viewed: bool = True
+    function: VoiFunction = VoiFunction.LINEAR
+    voi_lut: int | None = None
+
+    @property
+    def shown_window(self) -> Window | None:
+        """The window it was seen with, or None where the picture has none."""
+        if self.window is None:
+            return None
+        return Window(*self.window, function=self.function, voi_lut=self.voi_lut)
 
 
 @dataclass(frozen=True, slots=True)
