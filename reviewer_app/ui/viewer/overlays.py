@@ -1,0 +1,217 @@
+"""Words and letters painted over a picture: always on, legible on any grey, never over one another.
+
+Lines are rendered once with a dark halo and kept; a small viewport gets the brief form.  What the words say is
+`texts`' business.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
+
+from reviewer_app.ui import theme
+from reviewer_app.ui.viewer.placement import Placement
+from reviewer_app.ui.viewer.state import TileState
+
+_KEPT = 400
+_HALO = 1.0
+_SHIFTS = ((-1, -1), (0, -1), (1, -1), (-1, 0), (1, 0), (-1, 1), (0, 1), (1, 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of text: its words, a colour token of the theme, and whether it is bold."""
+
+    text: str
+    colour: str = "on_image"
+    bold: bool = False
+
+
+class Overlay:
+    """Paints the texts of one viewport and remembers where its notes are."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[Line, int, int, float, str], QImage] = {}
+        self.notes_area = QRectF()
+
+    def paint(self, painter: QPainter, placement: Placement | None, state: TileState, size: tuple[int, int]) -> None:
+        """Paint everything that is always said.
+
+        Args:
+            placement: Where the picture lies; None if there is none, and nothing about zoom is said.
+            size: Width and height of the viewport.
+        """
+        width, height = size
+        small = width < 440 or height < 360
+        pen = _Pen(self, painter, width, height, theme.SMALL if small else theme.BODY, small=small)
+        top = self._stranger(painter, state, width) if state.stranger else 0.0
+        top_left = pen.corner(patient_lines(state, small=small), top=top)
+        pen.corner(technique_lines(state, small=small), top=top, right=True, beside=top_left)
+        bottom_right = pen.corner(window_lines(state, placement), right=True, bottom=True)
+        bottom_left = pen.corner(place_lines(state), bottom=True, beside=bottom_right)
+        self.notes_area = pen.notes(note_lines(state, brief=small), bottom_left)
+        pen.letters(state, top_left, bottom_left.united(self.notes_area))
+
+    def line(self, line: Line, pixels: int, widest: float, ratio: float) -> QImage:
+        """A rendered line with its halo, elided to `widest`."""
+        key = (line, pixels, int(widest), ratio, getattr(theme.tokens(), line.colour))
+        found = self._kept.get(key)
+        if found is None:
+            if len(self._kept) >= _KEPT:
+                self._kept.clear()
+            found = self._kept[key] = _rendered(line, pixels, widest, ratio)
+        return found
+
+    @staticmethod
+    def _stranger(painter: QPainter, state: TileState, width: int) -> float:
+        high = 24.0
+        painter.fillRect(QRectF(0, 0, width, high), theme.colour("danger"))
+        painter.setPen(QColor(theme.tokens().image_black))
+        painter.setFont(theme.font(theme.BODY, bold=True))
+        words = f"NOT THIS PATIENT: {state.stranger}. It cannot be cited."
+        shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, width - 16)
+        painter.drawText(QRectF(8, 0, width - 16, high), Qt.AlignmentFlag.AlignVCenter, shown)
+        return high
+
+
+def patient_lines(state: TileState, *, small: bool) -> tuple[Line, ...]:
+    """Top left: whose picture it is."""
+    lines = state.texts.brief_patient if small else state.texts.patient
+    return tuple(Line(text, bold=position == 0) for position, text in enumerate(lines))
+
+
+def technique_lines(state: TileState, *, small: bool) -> tuple[Line, ...]:
+    """Top right: how it was made, and the red mark of lossy compression."""
+    lines = state.texts.brief_technique if small else state.texts.technique
+    marks = (Line(state.lossy, "danger", bold=True),) if state.lossy else ()
+    return (*(Line(text) for text in lines), *marks)
+
+
+def place_lines(state: TileState) -> tuple[Line, ...]:
+    """Bottom left: where in the stack, the counter last."""
+    count = len(state.texts.place)
+    return tuple(Line(text, bold=position == count - 1) for position, text in enumerate(state.texts.place))
+
+
+def window_lines(state: TileState, placement: Placement | None) -> tuple[Line, ...]:
+    """Bottom right: zoom, amber where fewer pixels are shown than stored; then the window."""
+    lines = [Line(text) for text in state.texts.window]
+    if placement is not None:
+        percent = placement.scale * placement.pixel_ratio * 100
+        if percent < 99.5:
+            lines.insert(0, Line(f"reduced to {percent:.0f} %", "warn"))
+        else:
+            lines.insert(0, Line(f"zoom {percent:.0f} %"))
+    return tuple(lines)
+
+
+def note_lines(state: TileState, *, brief: bool) -> tuple[Line, ...]:
+    """Above bottom left: doubts, amber; in brief only how many."""
+    if not state.notes:
+        return ()
+    if brief:
+        words = "1 note" if len(state.notes) == 1 else f"{len(state.notes)} notes"
+        return (Line(f"▲ {words}", "warn"),)
+    lines = [Line(f"▲ {note}", "warn") for note in state.notes[:3]]
+    if len(state.notes) > 3:
+        lines.append(Line(f"▲ and {len(state.notes) - 3} more", "warn"))
+    return tuple(lines)
+
+
+class _Pen:
+    """Places blocks of lines in the corners of one viewport."""
+
+    def __init__(
+        self, overlay: Overlay, painter: QPainter, width: int, height: int, pixels: int, *, small: bool
+    ) -> None:
+        self._overlay = overlay
+        self._painter = painter
+        self._width, self._height = width, height
+        self._pixels = pixels
+        self._margin = 5.0 if small else 10.0
+        self._ratio = painter.device().devicePixelRatioF()
+
+    def corner(
+        self,
+        lines: tuple[Line, ...],
+        *,
+        top: float = 0.0,
+        right: bool = False,
+        bottom: bool = False,
+        beside: QRectF | None = None,
+    ) -> QRectF:
+        """Paint lines into a corner, no wider than what `beside` leaves; says where."""
+        taken = beside.width() + 12 if beside is not None else 0.0
+        room = max(self._width - 2 * self._margin - taken, 40.0)
+        if beside is None:
+            room = min(room, max(self._width * 0.62, 200.0))
+        images = [self._overlay.line(line, self._pixels, room, self._ratio) for line in lines]
+        sizes = [(image.width() / self._ratio, image.height() / self._ratio) for image in images]
+        wide = max((size[0] for size in sizes), default=0.0)
+        high = sum(size[1] for size in sizes)
+        y = self._height - self._margin - high if bottom else top + self._margin
+        block = QRectF(self._width - self._margin - wide if right else self._margin, y, wide, high)
+        for image, (own, tall) in zip(images, sizes, strict=True):
+            self._painter.drawImage(QPointF(block.right() - own if right else block.left(), y), image)
+            y += tall
+        return block
+
+    def notes(self, lines: tuple[Line, ...], below: QRectF) -> QRectF:
+        """Paint notes above the bottom left block; says where."""
+        images = [self._overlay.line(line, self._pixels, self._width * 0.7, self._ratio) for line in lines]
+        high = sum(image.height() / self._ratio for image in images)
+        base = below.top() if below.height() else self._height - self._margin
+        y = base - high - 4
+        block = QRectF(self._margin, y, max((image.width() / self._ratio for image in images), default=0.0), high)
+        for image in images:
+            self._painter.drawImage(QPointF(self._margin, y), image)
+            y += image.height() / self._ratio
+        return block if images else QRectF(below)
+
+    def letters(self, state: TileState, above: QRectF, below: QRectF) -> None:
+        """Paint the orientation letters in the middle of the edges, out of the way of the corner blocks."""
+        edges = state.letters
+        middle, half = self._width / 2, self._height / 2
+        for text, x, y in (
+            (edges.left, self._margin, half),
+            (edges.right, self._width - self._margin, half),
+            (edges.top, middle, self._margin),
+            (edges.bottom, middle, self._height - self._margin),
+        ):
+            if not text:
+                continue
+            image = self._overlay.line(Line(text, bold=True), theme.HEADING, 200, self._ratio)
+            wide, high = image.width() / self._ratio, image.height() / self._ratio
+            left = min(max(x - wide / 2, self._margin), self._width - self._margin - wide)
+            top = min(max(y - high / 2, self._margin), self._height - self._margin - high)
+            if x == middle and y < half and above.right() > left - 6:
+                top = above.bottom()
+            if x == middle and y > half and below.right() > left - 6:
+                top = below.top() - high
+            self._painter.drawImage(QPointF(left, top), image)
+
+
+def _rendered(line: Line, pixels: int, widest: float, ratio: float) -> QImage:
+    font = theme.font(pixels, bold=line.bold)
+    metrics = QFontMetricsF(font)
+    text = metrics.elidedText(line.text, Qt.TextElideMode.ElideRight, widest)
+    wide, high = metrics.horizontalAdvance(text) + 4, metrics.height() + 1
+    image = QImage(
+        max(round(wide * ratio), 1), max(round(high * ratio), 1), QImage.Format.Format_ARGB32_Premultiplied
+    )
+    image.setDevicePixelRatio(ratio)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    painter.setFont(font)
+    halo = QColor(theme.tokens().image_black)
+    halo.setAlpha(110)
+    painter.setPen(halo)
+    base = QPointF(2, metrics.ascent())
+    for dx, dy in _SHIFTS:
+        painter.drawText(base + QPointF(dx * _HALO, dy * _HALO), text)
+    painter.setPen(theme.colour(line.colour))
+    painter.drawText(base, text)
+    painter.end()
+    return image

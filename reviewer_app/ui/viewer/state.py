@@ -1,0 +1,141 @@
+"""Everything on the viewer's screen except pixels, as frozen values.
+
+`ViewerState` is the frame around the pictures (rail, layout, tools); each tile has a `TileState`, which travels
+together with the pixels it describes, so that no picture can stand under another one's text.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+from reviewer_app.domain.ids import SeriesUid
+from reviewer_app.domain.orientation import Edges
+from reviewer_app.ui.viewer.placement import Pose
+
+
+class Layout(enum.Enum):
+    """How many tiles, as (rows, columns)."""
+
+    SINGLE = (1, 1)
+    PAIR = (1, 2)
+    FOUR = (2, 2)
+
+    @property
+    def tiles(self) -> int:
+        """How many tiles there are."""
+        rows, columns = self.value
+        return rows * columns
+
+
+class Tool(enum.Enum):
+    """What dragging with the left button does."""
+
+    SCROLL = "scroll"
+    WINDOW = "window"
+    ZOOM = "zoom"
+    PAN = "pan"
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesCard:
+    """One series in the rail.
+
+    Attributes:
+        count: `98 images`, `12 of 98 images`, `96 frames`.
+        offline: Whether everything the server lists is on this machine.
+        missing: What is not here, in words; empty if nothing is missing.
+        stranger: Why it cannot be taken to show the patient of the case; empty if it can.
+        problems: What else the reader should know, in sentences.
+        shown: Whether a tile shows it now.
+        viewable: Whether it holds pictures.
+    """
+
+    uid: SeriesUid
+    modality: str
+    title: str
+    count: str
+    offline: bool = False
+    missing: str = ""
+    stranger: str = ""
+    problems: tuple[str, ...] = ()
+    shown: bool = False
+    viewable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class StudyGroup:
+    """One study in the rail: heading and series.
+
+    Attributes:
+        note: Why there is nothing below the heading; empty if there is.
+    """
+
+    title: str
+    cards: tuple[SeriesCard, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """What is written over a picture, corner by corner, a line each; `brief` lines are for small tiles."""
+
+    patient: tuple[str, ...] = ()
+    technique: tuple[str, ...] = ()
+    place: tuple[str, ...] = ()
+    window: tuple[str, ...] = ()
+    brief_patient: tuple[str, ...] = ()
+    brief_technique: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TileState:
+    """One tile.
+
+    Attributes:
+        letters: Orientation letters of the displayed edges.
+        lossy: `LOSSY 12:1`, or empty.
+        notes: What makes this not the stored picture, or doubtful, in sentences.
+        stranger: Why the picture is not the case's patient; said on the picture for as long as it is shown.
+        banner: Stands instead of the picture: the reason it is kept back until asked for.
+        problem: Stands instead of the picture: why this frame cannot be shown.
+        message: Stands instead of the picture: what is awaited, or what to do.
+        playing: Milliseconds between frames while cine runs, 0 while it does not.
+        images: How many images can be scrolled through.
+        index: Which one is shown, from 0.
+    """
+
+    texts: Texts = Texts()
+    letters: Edges = Edges()
+    pose: Pose = Pose()
+    lossy: str = ""
+    notes: tuple[str, ...] = ()
+    stranger: str = ""
+    banner: str = ""
+    problem: str = ""
+    message: str = ""
+    playing: float = 0.0
+    images: int = 0
+    index: int = 0
+
+    @property
+    def has_picture(self) -> bool:
+        """Whether pixels are to be painted."""
+        return not (self.banner or self.problem or self.message)
+
+
+@dataclass(frozen=True, slots=True)
+class ViewerState:
+    """The frame around the pictures.
+
+    Attributes:
+        presets: Names of the windows on the keys 1 to 9 for the active tile.
+        message: Why there is nothing to see; empty if there is.
+    """
+
+    groups: tuple[StudyGroup, ...] = ()
+    layout: Layout = Layout.SINGLE
+    active: int = 0
+    tool: Tool = Tool.SCROLL
+    presets: tuple[str, ...] = ()
+    message: str = ""

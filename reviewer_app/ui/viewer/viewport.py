@@ -1,0 +1,263 @@
+"""The widget that paints one picture with its texts, and turns the mouse into intents.
+
+Pixels and state arrive together, so a picture never stands under another one's words.  What an intent does is the
+presenter's business; only zoom and pan are worked out here, because they depend on the size of the widget.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QColor,
+    QHelpEvent,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QVBoxLayout, QWidget
+
+from reviewer_app.ui import theme
+from reviewer_app.ui.viewer import raster
+from reviewer_app.ui.viewer.banner import Banner
+from reviewer_app.ui.viewer.gestures import Gestures
+from reviewer_app.ui.viewer.overlays import Overlay
+from reviewer_app.ui.viewer.placement import Placement, Pose
+from reviewer_app.ui.viewer.raster import Picture
+from reviewer_app.ui.viewer.state import TileState, Tool
+
+_NOTCH = 120
+"""Units of one notch of a wheel."""
+
+
+class Viewport(QWidget):
+    """One tile.
+
+    Signals:
+        pressed: The tile was touched and shall be the active one.
+        scrolled: By how many images (int); events that pile up while painting arrive as one.
+        windowed: By how many pixels the window was dragged right and down (float, float).
+        posed: The new Pose after zooming or panning.
+        revealed: The reader wants to see a picture that is kept back.
+        ticked: Time for the next frame of cine.
+    """
+
+    pressed = Signal()
+    scrolled = Signal(int)
+    windowed = Signal(float, float)
+    posed = Signal(object)
+    revealed = Signal()
+    ticked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAccessibleName("Image")
+        self._state = TileState()
+        self._picture: Picture | None = None
+        self._image: QImage | None = None
+        self._target = QRectF()
+        self._buffer: raster.Colours = np.empty((0, 0), np.uint32)
+        self._stale = True
+        self._active = False
+        self._overlay = Overlay()
+        self._notches = 0
+        self._gestures = Gestures(self.scrolled.emit, self.windowed.emit, self.pan_by, self.zoom_by)
+        self._banner = Banner(self)
+        self._banner.asked.connect(self.revealed)
+        layout = QVBoxLayout(self)
+        layout.addWidget(self._banner, 0, Qt.AlignmentFlag.AlignCenter)
+        self._cine = QTimer(self)
+        self._cine.setTimerType(Qt.TimerType.PreciseTimer)
+        self._cine.timeout.connect(self.ticked)
+
+    @property
+    def state(self) -> TileState:
+        """What is on screen."""
+        return self._state
+
+    @property
+    def placement(self) -> Placement | None:
+        """Where the picture lies, or None if there is none."""
+        if self._picture is None or not self._state.has_picture:
+            return None
+        return self._placed(self._picture, self._state.pose)
+
+    def show_picture(self, picture: Picture | None, state: TileState) -> None:
+        """Show a picture and the words that belong to it, at once."""
+        self._picture = picture if state.has_picture else None
+        self._state = state
+        self._stale = True
+        self._banner.say(state.banner)
+        self._gestures.stack = state.images
+        self._play(state.playing)
+        self.setAccessibleDescription(_spoken(state))
+        if self.isVisible():
+            self.repaint()  # not update(): a pressed key shows its effect without waiting for the idle timer
+
+    def set_active(self, active: bool) -> None:
+        """Whether keys go to this tile."""
+        if active != self._active:
+            self._active = active
+            self.update()
+
+    def set_tool(self, tool: Tool) -> None:
+        """What the left button does; the cursor says so."""
+        self._gestures.tool = tool
+        self.setCursor(_CURSORS[tool])
+
+    def zoom_by(self, factor: float, at: QPointF | None = None) -> None:
+        """Zoom so that the point under the mouse, or the middle, stays."""
+        placement = self.placement
+        if placement is not None:
+            point = at if at is not None else QPointF(self.width() / 2, self.height() / 2)
+            self.posed.emit(placement.zoomed(factor, point.x(), point.y()))
+
+    def pan_by(self, dx: float, dy: float) -> None:
+        """Move the picture by logical pixels."""
+        placement = self.placement
+        if placement is not None:
+            self.posed.emit(placement.moved(dx, dy))
+
+    def actual_pose(self) -> Pose | None:
+        """The pose that shows one stored pixel on one of the screen, or None without a picture."""
+        placement = self.placement
+        return placement.actual() if placement is not None else None
+
+    def sizeHint(self) -> QSize:
+        """Room for a picture."""
+        return QSize(480, 480)
+
+    def minimumSizeHint(self) -> QSize:
+        """Smaller than this, the texts would cover the picture."""
+        return QSize(160, 160)
+
+    # painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Picture, then words."""
+        painter = QPainter(self)
+        painter.setClipRegion(event.region())
+        self._refresh()
+        black = theme.colour("image_black")
+        if self._image is None:
+            painter.fillRect(self.rect(), black)
+        else:
+            self._fill_around(painter, black)
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.drawImage(self._target, self._image)
+        size = (self.width(), self.height())
+        self._overlay.paint(painter, self.placement, self._state, size)
+        self._paint_words_instead(painter)
+        if self._active:
+            painter.setPen(QPen(theme.colour("accent"), 1))
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+
+    def _refresh(self) -> None:
+        """Look up the visible part again if anything about it has changed."""
+        if not self._stale:
+            return
+        self._stale = False
+        self._image = None
+        picture = self._picture
+        if picture is None:
+            return
+        part = raster.piece(picture, self._placed(picture, self._state.pose))
+        if part is None:
+            return
+        if self._buffer.shape != part.codes.shape:
+            self._buffer = np.empty(part.codes.shape, np.uint32)
+        raster.looked_up(part.codes, picture.table, self._buffer)
+        rows, columns = self._buffer.shape
+        self._image = QImage(self._buffer.data, columns, rows, self._buffer.strides[0], QImage.Format.Format_RGB32)
+        self._target = QRectF(*part.target)
+
+    def _fill_around(self, painter: QPainter, black: QColor) -> None:
+        inner = self._target.toRect().adjusted(1, 1, -1, -1)
+        for area in self.visibleRegion().subtracted(inner):
+            painter.fillRect(area, black)
+
+    def _paint_words_instead(self, painter: QPainter) -> None:
+        words = self._state.problem or self._state.message
+        if not words:
+            return
+        painter.setFont(theme.font(theme.BODY))
+        painter.setPen(theme.colour("warn" if self._state.problem else "on_image"))
+        area = self.rect().adjusted(self.width() // 8, 48, -self.width() // 8, -48)
+        text = f"This image cannot be shown. {words}" if self._state.problem else words
+        painter.drawText(area, int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap), text)
+
+    def _placed(self, picture: Picture, pose: Pose) -> Placement:
+        return Placement(
+            picture.columns, picture.rows, picture.aspect, self.width(), self.height(), pose, self.devicePixelRatioF()
+        )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The visible part is another one."""
+        self._stale = True
+        super().resizeEvent(event)
+
+    # mouse
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A drag begins."""
+        self.pressed.emit()
+        self._gestures.press(event, self.height())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """A drag goes on."""
+        self._gestures.move(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A drag ends."""
+        self._gestures.release(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scroll; with Ctrl zoom, with Shift ten times as fast."""
+        turned = event.angleDelta().y() or event.angleDelta().x()
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.zoom_by(1.0015**turned, event.position())
+        else:
+            self._notches += turned
+            steps = int(self._notches / _NOTCH)
+            self._notches -= steps * _NOTCH
+            fast = 10 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1
+            if steps:
+                self.pressed.emit()
+                self._gestures.scroll(-steps * fast)
+        event.accept()
+
+    def event(self, event: QEvent) -> bool:
+        """Notes are told in full where they are pointed at."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            inside = self._state.notes and self._overlay.notes_area.contains(QPointF(event.pos()))
+            QToolTip.showText(event.globalPos(), "\n".join(self._state.notes) if inside else "", self)
+            return True
+        return super().event(event)
+
+    def _play(self, milliseconds: float) -> None:
+        if not milliseconds:
+            self._cine.stop()
+        elif not self._cine.isActive() or self._cine.interval() != round(milliseconds):
+            self._cine.start(max(round(milliseconds), 10))
+
+
+def _spoken(state: TileState) -> str:
+    """The tile for a screen reader."""
+    texts = state.texts
+    words = (*texts.patient, *texts.place, *texts.window, state.lossy, *state.notes, state.stranger, state.banner)
+    return ". ".join(part for part in (*words, state.problem, state.message) if part)
+
+
+_CURSORS = {
+    Tool.SCROLL: Qt.CursorShape.ArrowCursor,
+    Tool.WINDOW: Qt.CursorShape.SizeAllCursor,
+    Tool.ZOOM: Qt.CursorShape.SizeVerCursor,
+    Tool.PAN: Qt.CursorShape.OpenHandCursor,
+}
