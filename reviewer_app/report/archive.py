@@ -1,0 +1,155 @@
+"""From reportlab's PDF to PDF/A-3 (ISO 19005-3): output intent, metadata, attached manifest, signature fields."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, String
+
+from reviewer_app import __version__
+from reviewer_app.report.pages import Place
+
+MANIFEST = "evidence-manifest.json"
+"""Name of the attachment."""
+_ICC = Path(__file__).resolve().parents[2] / "resources" / "icc" / "sRGB.icc"
+_PRODUCER = f"Consilium {__version__}"
+_PRINT = 4
+"""Annotation flag Print, which PDF/A asks for (ISO 32000-1, table 165)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What the metadata say; no patient data."""
+
+    title: str
+    author: str
+    when: datetime
+    subject: str = "Second opinion to the treating doctor"
+
+
+def archived(pages: bytes, places: Sequence[Place], manifest: bytes, about: Description) -> bytes:
+    """PDF/A-3b made of reportlab's pages; deterministic.
+
+    Args:
+        places: Where the empty signature fields lie.
+        manifest: Attached as `evidence-manifest.json`.
+    """
+    with pikepdf.open(io.BytesIO(pages)) as pdf:
+        _colour(pdf)
+        _describe(pdf, about)
+        _attach(pdf, manifest, about)
+        for page in pdf.pages:
+            for annotation in page.get("/Annots", Array()):  # links of the citation numbers
+                annotation.F = _PRINT
+        pdf.remove_unreferenced_resources()  # reportlab names Helvetica, unembedded, where lists have bullets
+        _fields(pdf, places)
+        out = io.BytesIO()
+        pdf.save(
+            out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.disable, min_version="1.7",
+            compress_streams=True,
+        )  # fmt: skip
+    return out.getvalue()
+
+
+@cache
+def _profile() -> bytes:
+    return _ICC.read_bytes()
+
+
+def _colour(pdf: pikepdf.Pdf) -> None:
+    icc = pdf.make_stream(_profile())
+    icc.N = 3
+    icc.Alternate = Name.DeviceRGB
+    intent = Dictionary(
+        Type=Name.OutputIntent, S=Name.GTS_PDFA1, OutputConditionIdentifier=String("sRGB"),
+        Info=String("sRGB IEC61966-2.1"), DestOutputProfile=icc,
+    )  # fmt: skip
+    pdf.Root.OutputIntents = Array([pdf.make_indirect(intent)])
+
+
+def _describe(pdf: pikepdf.Pdf, about: Description) -> None:
+    date = _pdf_date(about.when)
+    pdf.docinfo = pdf.make_indirect(
+        Dictionary(
+            Title=String(about.title), Author=String(about.author), Subject=String(about.subject),
+            Producer=String(_PRODUCER), CreationDate=String(date), ModDate=String(date),
+        )
+    )  # fmt: skip
+    words = {
+        "title": about.title,
+        "author": about.author,
+        "subject": about.subject,
+        "producer": _PRODUCER,
+        "date": about.when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S+00:00"),
+    }
+    packet = pdf.make_stream(_XMP.format(**{key: escape(text) for key, text in words.items()}).encode())
+    packet.Type = Name.Metadata
+    packet.Subtype = Name.XML
+    pdf.Root.Metadata = packet
+    pdf.Root.Lang = String("en")
+    pdf.Root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
+
+
+def _attach(pdf: pikepdf.Pdf, manifest: bytes, about: Description) -> None:
+    content = pdf.make_stream(manifest)
+    content.Type = Name.EmbeddedFile
+    content.Subtype = Name("/application/json")
+    checksum = hashlib.md5(manifest, usedforsecurity=False).digest()  # the format's own field, ISO 32000-1 table 46
+    content.Params = Dictionary(ModDate=String(_pdf_date(about.when)), Size=len(manifest), CheckSum=String(checksum))
+    file = pdf.make_indirect(
+        Dictionary(
+            Type=Name.Filespec, F=String(MANIFEST), UF=String(MANIFEST), AFRelationship=Name.Source,
+            Desc=String("Evidence manifest: what is cited, with digests"), EF=Dictionary(F=content, UF=content),
+        )
+    )  # fmt: skip
+    pdf.Root.AF = Array([file])
+    pdf.Root.Names = Dictionary(EmbeddedFiles=Dictionary(Names=Array([String(MANIFEST), file])))
+
+
+def _fields(pdf: pikepdf.Pdf, places: Sequence[Place]) -> None:
+    fields = Array()
+    for place in places:
+        page = pdf.pages[place.page].obj
+        left, bottom, right, top = place.box
+        look = pdf.make_stream(b"")
+        look.Type = Name.XObject
+        look.Subtype = Name.Form
+        look.BBox = Array([0, 0, round(right - left, 2), round(top - bottom, 2)])
+        look.Resources = Dictionary()
+        widget = pdf.make_indirect(
+            Dictionary(
+                Type=Name.Annot, Subtype=Name.Widget, FT=Name.Sig, T=String(place.field), TU=String(place.tooltip),
+                Rect=Array([left, bottom, right, top]), F=_PRINT, P=page, AP=Dictionary(N=look),
+            )
+        )  # fmt: skip
+        if "/Annots" not in page:
+            page.Annots = pdf.make_indirect(Array())
+        page.Annots.append(widget)
+        fields.append(widget)
+    pdf.Root.AcroForm = pdf.make_indirect(Dictionary(Fields=fields, SigFlags=0))
+
+
+def _pdf_date(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("D:%Y%m%d%H%M%S+00'00'")
+
+
+_XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
+<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmp="http://ns.adobe.com/xap/1.0/"
+ xmlns:pdf="http://ns.adobe.com/pdf/1.3/" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/">
+<pdfaid:part>3</pdfaid:part><pdfaid:conformance>B</pdfaid:conformance>
+<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title>
+<dc:creator><rdf:Seq><rdf:li>{author}</rdf:li></rdf:Seq></dc:creator>
+<dc:description><rdf:Alt><rdf:li xml:lang="x-default">{subject}</rdf:li></rdf:Alt></dc:description>
+<xmp:CreateDate>{date}</xmp:CreateDate><xmp:ModifyDate>{date}</xmp:ModifyDate>
+<pdf:Producer>{producer}</pdf:Producer>
+</rdf:Description></rdf:RDF></x:xmpmeta>
+<?xpacket end="w"?>"""
