@@ -6,11 +6,11 @@ codecs), `index` (DICOM headers) and `pages` (PDF, raster pictures, text).  They
 
 from __future__ import annotations
 
-from collections.abc import Buffer, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from reviewer_app.dicom.part10 import Octets
 from reviewer_app.domain.imaging import Instance, PixelFormat
 from reviewer_app.domain.record import Page
 
@@ -41,7 +41,7 @@ class WorkerPool:
     def __init__(self, size: int = 2) -> None:
         raise NotImplementedError
 
-    def index(self, part10: Buffer) -> Instance:
+    def index(self, part10: Octets) -> Instance:
         """What a DICOM file says, for the index.
 
         Args:
@@ -53,7 +53,7 @@ class WorkerPool:
         """
         raise NotImplementedError
 
-    def decode(self, pixel: PixelFormat, data: Buffer, *, frame: int = 0, out: np.ndarray | None = None) -> Decoded:
+    def decode(self, pixel: PixelFormat, data: Octets, *, frame: int = 0, out: np.ndarray | None = None) -> Decoded:
         """Decode one compressed frame.
 
         Args:
@@ -63,19 +63,19 @@ class WorkerPool:
         """
         raise NotImplementedError
 
-    def pdf_info(self, pdf: Buffer) -> int:
+    def pdf_info(self, pdf: Octets) -> int:
         """Number of pages."""
         raise NotImplementedError
 
-    def pdf_page(self, pdf: Buffer, index: int, width_px: int) -> Page:
+    def pdf_page(self, pdf: Octets, index: int, width_px: int) -> Page:
         """Render page `index` (from 0) `width_px` wide, with its text layer."""
         raise NotImplementedError
 
-    def raster(self, data: Buffer, content_type: str, width_px: int, page: int = 0) -> Page:
+    def raster(self, data: Octets, content_type: str, width_px: int, page: int = 0) -> Page:
         """Render a JPEG, PNG or TIFF picture, at most `width_px` wide; TIFF may have several pages."""
         raise NotImplementedError
 
-    def text(self, data: Buffer, content_type: str) -> str:
+    def text(self, data: Octets, content_type: str) -> str:
         """Readable text of plain text, RTF, HTML or a C-CDA document, reduced by an allow-list."""
         raise NotImplementedError
 
@@ -84,4 +84,3 @@ class WorkerPool:
         raise NotImplementedError
 
 
-_ = Sequence

@@ -1,0 +1,158 @@
+"""Compressed frames to stored values or pictures, with imagecodecs and pylibjpeg-rle.
+
+Runs only in the worker: every function here feeds untrusted bytes to native code.  Sizes are compared with what the
+index declared before a codec is called.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import imagecodecs
+import numpy as np
+
+from reviewer_app.dicom import colour, native, part10
+from reviewer_app.dicom.codestream import Stream, read_header
+from reviewer_app.dicom.syntaxes import CODECS, EXPLICIT_LITTLE, Codec
+from reviewer_app.domain.imaging import PixelFormat
+from reviewer_app.errors import Unreadable
+
+BYTE = 8
+
+
+def decode_frame(
+    pixel: PixelFormat, data: memoryview, frame: int = 0, offset: int = 0
+) -> tuple[np.ndarray, bool, tuple[str, ...]]:
+    """Decode one frame.
+
+    Args:
+        data: Fragments of the frame joined; the whole file for a deflated data set.
+        frame: Index of the frame.
+        offset: Where the frame starts in the inflated data set.
+
+    Returns:
+        (rows, columns) stored values cleaned, or uint32 picture; whether it is a picture; warnings.
+
+    Raises:
+        Unreadable: In one sentence.
+    """
+    codec = CODECS.get(pixel.transfer_syntax)
+    if native.native_frame_bytes(pixel) > native.MOST_FRAME_BYTES:
+        raise Unreadable("A frame is larger than can be shown.")
+    if codec is Codec.DEFLATED:
+        inflated = memoryview(part10.inflated(data))
+        return _finished(native.native_frame(_plain(pixel), inflated[offset:], frame), pixel, pixel.photometric)
+    if codec is Codec.DEFLATED_FRAME:
+        limit = native.native_frame_bytes(pixel) + 1
+        raw = part10.bounded_inflate(bytes(data), limit)
+        return _finished(native.native_frame(_plain(pixel), raw), pixel, pixel.photometric)
+    if codec is Codec.RLE:
+        return _finished(_run_length(pixel, data), pixel, pixel.photometric)
+    if codec is None or codec is Codec.NATIVE:
+        raise Unreadable(f"Its transfer syntax {pixel.transfer_syntax[:40]} cannot be decoded.")
+    return _codestream(codec, pixel, data)
+
+
+def _plain(pixel: PixelFormat) -> PixelFormat:
+    return replace(pixel, transfer_syntax=EXPLICIT_LITTLE)
+
+
+def _run_length(pixel: PixelFormat, data: memoryview) -> np.ndarray:
+    from rle.rle import decode_frame as run_length_decoded
+
+    if pixel.bits_allocated % BYTE:
+        raise Unreadable("Run-length encoded pixels of less than a byte cannot be decoded.")
+    try:
+        raw = run_length_decoded(bytes(data), pixel.rows * pixel.columns, pixel.bits_allocated, "<")
+    except (ValueError, OverflowError, RuntimeError) as error:
+        raise Unreadable("A run-length encoded frame is damaged.") from error
+    kind = native.storage_type(pixel)
+    if len(raw) < pixel.rows * pixel.columns * pixel.samples * kind.itemsize:
+        raise Unreadable("A run-length encoded frame holds too few samples.")
+    values = np.frombuffer(raw, kind)[: pixel.rows * pixel.columns * pixel.samples].copy()
+    native.clean(values, pixel)
+    return native.arranged(values, replace(pixel, planar=1))  # PS3.5 G.2: one plane after another, always
+
+
+def _codestream(codec: Codec, pixel: PixelFormat, data: memoryview) -> tuple[np.ndarray, bool, tuple[str, ...]]:
+    stream = read_header(data)
+    if (stream.rows, stream.columns) != (pixel.rows, pixel.columns):
+        raise Unreadable(
+            f"A compressed frame is {stream.columns} x {stream.rows} pixels, "
+            f"but the image says {pixel.columns} x {pixel.rows}."
+        )
+    try:
+        samples, photometric = _decoded(codec, pixel, stream, data)
+    except (ValueError, RuntimeError, TypeError, MemoryError, AttributeError) as error:
+        raise Unreadable(f"A {codec.value} frame is damaged and cannot be decoded.") from error
+    if samples.shape[:2] != (pixel.rows, pixel.columns):
+        raise Unreadable(f"A {codec.value} frame is damaged and cannot be decoded.")
+    samples, warnings = _typed(samples, pixel, stream, codec)
+    return _finished(samples, replace(pixel, bits_stored=max(stream.bits, 1)), photometric, warnings)
+
+
+def _decoded(codec: Codec, pixel: PixelFormat, stream: Stream, data: memoryview) -> tuple[np.ndarray, str]:
+    """Samples as the codec gives them, and which colours they are now."""
+    if codec is Codec.JPEG:
+        if stream.samples == 1:
+            return imagecodecs.jpeg8_decode(data), pixel.photometric
+        if _is_ybr(pixel, stream):
+            return imagecodecs.jpeg8_decode(data, colorspace="YCBCR", outcolorspace="RGB"), "RGB"
+        return imagecodecs.jpeg8_decode(data, colorspace="RGB", outcolorspace="RGB"), "RGB"
+    if codec is Codec.JPEG_LOSSLESS:
+        return _lossless(pixel, stream, data)
+    if codec is Codec.JPEG_LS:
+        return imagecodecs.jpegls_decode(data), pixel.photometric
+    if stream.samples == 1:
+        return imagecodecs.jpeg2k_decode(data), pixel.photometric
+    done = stream.transformed or pixel.photometric in ("RGB", "YBR_RCT", "YBR_ICT")
+    return imagecodecs.jpeg2k_decode(data, planar=False), "RGB" if done else pixel.photometric
+
+
+def _is_ybr(pixel: PixelFormat, stream: Stream) -> bool:
+    """Whether JPEG components are chrominance: the Adobe marker knows, then subsampling, then the data set."""
+    if stream.adobe is not None:
+        return stream.adobe == 1
+    return stream.subsampled or pixel.photometric.startswith("YBR")
+
+
+def _lossless(pixel: PixelFormat, stream: Stream, data: memoryview) -> tuple[np.ndarray, str]:
+    if stream.samples == 1:
+        try:
+            return imagecodecs.jpeg8_decode(data), pixel.photometric
+        except (ValueError, RuntimeError):  # a few predictors and depths only the other decoder knows
+            return imagecodecs.jpegsof3_decode(bytes(data)), pixel.photometric
+    same = imagecodecs.jpegsof3_decode(bytes(data))
+    return np.ascontiguousarray(same), "RGB" if pixel.photometric == "RGB" else pixel.photometric
+
+
+def _typed(samples: np.ndarray, pixel: PixelFormat, stream: Stream, codec: Codec) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Samples with the right sign, and what the codestream contradicted.
+
+    JPEG 2000 says itself how many bits and whether signed, and is believed; other codecs carry bits only, so that the
+    sign comes from Pixel Representation.
+    """
+    warnings = []
+    if codec in (Codec.JPEG_2000, Codec.HTJ2K):
+        if stream.samples == 1 and stream.signed != pixel.signed:
+            said, is_ = ("signed", "unsigned") if pixel.signed else ("unsigned", "signed")
+            warnings.append(f"The image says {said} pixels, its compressed data are {is_}; the data are shown.")
+        if stream.bits != pixel.bits_stored:
+            warnings.append(
+                f"The image says {pixel.bits_stored} bits, its compressed data have {stream.bits}; the data are shown."
+            )
+        return samples, tuple(warnings)
+    if not pixel.signed or stream.samples != 1:
+        return samples, ()
+    signed = samples.astype(f"u{samples.dtype.itemsize}").view(f"i{samples.dtype.itemsize}").copy()
+    bits = min(stream.bits, pixel.bits_stored) if stream.bits <= pixel.bits_stored else pixel.bits_stored
+    native.clean(signed, replace(pixel, bits_stored=bits, high_bit=bits - 1))
+    return signed, ()
+
+
+def _finished(
+    samples: np.ndarray, pixel: PixelFormat, photometric: str, warnings: tuple[str, ...] = ()
+) -> tuple[np.ndarray, bool, tuple[str, ...]]:
+    if samples.ndim == 2:  # noqa: PLR2004 - rows and columns
+        return samples, False, warnings
+    return colour.picture(samples, pixel, photometric), True, warnings

@@ -1,0 +1,119 @@
+"""What differs from frame to frame: functional groups of enhanced objects, or the one description of a classic image.
+
+PS3.3 C.7.6.16 (multi-frame functional groups), C.7.6.2 (image plane), C.8.4.15 (NM orientation).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+from pydicom.dataset import Dataset
+
+from reviewer_app.dicom import elements, luts
+from reviewer_app.dicom.spacing import spacing_of
+from reviewer_app.domain.imaging import FrameInfo, LookupTable, Plane, Vector
+
+_UNIT_TOLERANCE = 0.05
+
+
+def classic_frame(data: Dataset, tables: tuple[LookupTable, ...]) -> FrameInfo:
+    """What the data set itself says, the same for all its frames."""
+    slope = elements.number(data, "RescaleSlope", 1.0)
+    milliseconds = elements.number(data, "FrameTime", 0.0)
+    if not milliseconds:
+        rate = elements.number(data, "CineRate", 0.0) or elements.number(data, "RecommendedDisplayFrameRate", 0.0)
+        milliseconds = 1000.0 / rate if rate > 0 else 0.0
+    return FrameInfo(
+        0,
+        0,
+        slope=slope or 1.0,
+        intercept=elements.number(data, "RescaleIntercept", 0.0),
+        rescale_type=elements.text(data, "RescaleType"),
+        plane=plane_of(data, data) or _detector_plane(data),
+        spacing=spacing_of(data),
+        windows=luts.windows(data, tables),
+        milliseconds=milliseconds,
+    )
+
+
+def enhanced_frames(data: Dataset, count: int, base: FrameInfo) -> tuple[FrameInfo, ...] | None:
+    """One entry a frame from the functional groups; None where the object has none."""
+    shared = elements.first(data, "SharedFunctionalGroupsSequence")
+    each = elements.items(data, "PerFrameFunctionalGroupsSequence")
+    if shared is None and not each:
+        return None
+    shared = shared if shared is not None else Dataset()
+    common = _frame(data, Dataset(), shared, base)
+    return tuple(_frame(data, each[index], shared, base) if index < len(each) else common for index in range(count))
+
+
+def _frame(data: Dataset, own: Dataset, shared: Dataset, base: FrameInfo) -> FrameInfo:
+    def group(keyword: str) -> Dataset | None:
+        found = elements.first(own, keyword)
+        return found if found is not None else elements.first(shared, keyword)
+
+    rescale = group("PixelValueTransformationSequence")
+    if rescale is not None:
+        base = replace(
+            base,
+            slope=elements.number(rescale, "RescaleSlope", 1.0) or 1.0,
+            intercept=elements.number(rescale, "RescaleIntercept", 0.0),
+            rescale_type=elements.text(rescale, "RescaleType"),
+        )
+    voi = group("FrameVOILUTSequence")
+    if voi is not None and (windows := luts.windows(voi)):
+        base = replace(base, windows=windows)
+    position, orientation = group("PlanePositionSequence"), group("PlaneOrientationSequence")
+    if position is not None and orientation is not None:
+        base = replace(base, plane=plane_of(position, orientation))
+    measures = group("PixelMeasuresSequence")
+    if measures is not None:
+        base = replace(base, spacing=spacing_of(data, measures))
+    content = elements.first(own, "FrameContentSequence")
+    if content is not None and (duration := elements.number(content, "FrameAcquisitionDuration", 0.0)) > 0:
+        base = replace(base, milliseconds=duration)
+    return base
+
+
+def plane_of(position: Dataset, orientation: Dataset) -> Plane | None:
+    """Image Position and Orientation (Patient); None where either is absent or no pair of unit vectors."""
+    place = elements.numbers(position, "ImagePositionPatient")
+    cosines = elements.numbers(orientation, "ImageOrientationPatient")
+    if len(place) != 3 or len(cosines) != 6:  # noqa: PLR2004 - a point and two vectors
+        return None
+    row, column = _unit(cosines[:3]), _unit(cosines[3:])
+    if row is None or column is None:
+        return None
+    if abs(sum(a * b for a, b in zip(row, column, strict=True))) > _UNIT_TOLERANCE:
+        return None
+    return Plane((place[0], place[1], place[2]), row, column)
+
+
+def _detector_plane(data: Dataset) -> Plane | None:
+    """NM multi-frame: plane of the first detector (PS3.3 C.8.4.11)."""
+    detector = elements.first(data, "DetectorInformationSequence")
+    return plane_of(detector, detector) if detector is not None else None
+
+
+def nuclear_planes(data: Dataset, count: int, base: FrameInfo) -> tuple[FrameInfo, ...]:
+    """Frames of a reconstructed NM volume lie Spacing Between Slices apart along the normal (PS3.3 C.8.4.15)."""
+    step = elements.number(data, "SpacingBetweenSlices", 0.0)
+    slices = elements.whole(data, "NumberOfSlices", 0)
+    if base.plane is None or not step or slices != count:
+        return tuple(base for _ in range(count))
+    normal, start = base.plane.normal, base.plane.position
+    return tuple(
+        replace(base, plane=replace(base.plane, position=_moved(start, normal, step * index))) for index in range(count)
+    )
+
+
+def _moved(start: Vector, along: Vector, distance: float) -> Vector:
+    return (start[0] + along[0] * distance, start[1] + along[1] * distance, start[2] + along[2] * distance)
+
+
+def _unit(vector: tuple[float, ...]) -> Vector | None:
+    length = math.sqrt(sum(part * part for part in vector))
+    if abs(length - 1.0) > _UNIT_TOLERANCE:
+        return None
+    return (vector[0] / length, vector[1] / length, vector[2] / length)

@@ -1,0 +1,137 @@
+"""Uncompressed frames: bytes to stored values (PS3.5 section 8, PS3.3 C.7.6.3).
+
+numpy only; nothing here interprets grey values or colours.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from reviewer_app.dicom.part10 import Octets
+from reviewer_app.dicom.syntaxes import EXPLICIT_BIG
+from reviewer_app.domain.imaging import PixelFormat
+from reviewer_app.errors import Unreadable
+
+BYTE = 8
+FLOATS = {"FloatPixelData": np.dtype("<f4"), "DoubleFloatPixelData": np.dtype("<f8")}
+WORDS = (8, 16, 32, 64)
+MOST_FRAME_BYTES = 600 << 20
+"""No single frame may be larger: a declared size beyond it is refused before anything is allocated."""
+
+
+def native_frame_bytes(pixel: PixelFormat) -> int:
+    """Bytes of one frame as stored without compression; 1-bit frames are rounded up."""
+    samples = pixel.samples
+    bits = pixel.rows * pixel.columns * samples * pixel.bits_allocated
+    if pixel.photometric == "YBR_FULL_422":
+        bits = pixel.rows * pixel.columns * 2 * pixel.bits_allocated
+    return (bits + BYTE - 1) // BYTE
+
+
+def storage_type(pixel: PixelFormat) -> np.dtype:
+    """Type of one stored sample, little endian.
+
+    Raises:
+        Unreadable: Bits Allocated is none that is stored in whole bytes.
+    """
+    if pixel.pixel_keyword in FLOATS:
+        return FLOATS[pixel.pixel_keyword]
+    if pixel.bits_allocated == 1:
+        return np.dtype("u1")
+    if pixel.bits_allocated not in WORDS:
+        raise Unreadable(f"Its pixels take {pixel.bits_allocated} bits each, which cannot be shown.")
+    return np.dtype(f"<{'i' if pixel.signed else 'u'}{pixel.bits_allocated // BYTE}")
+
+
+def is_plain(pixel: PixelFormat) -> bool:
+    """Whether a frame's bytes are its stored values already: one little endian sample of 8 or 16 bits a pixel."""
+    return (
+        pixel.samples == 1
+        and pixel.bits_allocated in (8, 16)
+        and pixel.pixel_keyword == "PixelData"
+        and pixel.transfer_syntax != EXPLICIT_BIG
+    )
+
+
+def clean(values: np.ndarray, pixel: PixelFormat) -> None:
+    """Drop bits that are not part of the value and extend the sign from High Bit, in place.
+
+    Args:
+        values: Integer array of `storage_type`, native byte order.
+    """
+    if values.dtype.kind not in "iu" or pixel.bits_stored == values.dtype.itemsize * BYTE:
+        return
+    width = values.dtype.itemsize * BYTE
+    above = width - 1 - pixel.high_bit
+    below = pixel.high_bit + 1 - pixel.bits_stored
+    if above:
+        np.left_shift(values, above, out=values)
+    if above + below:
+        np.right_shift(values, above + below, out=values)  # arithmetic for signed types: extends the sign
+
+
+def native_frame(pixel: PixelFormat, data: Octets, frame: int = 0) -> np.ndarray:
+    """Stored values of one frame.
+
+    Args:
+        data: Bytes of the frame.
+        frame: Index of the frame, which decides where a 1-bit frame starts within its first byte.
+
+    Returns:
+        (rows, columns) or (rows, columns, samples), cleaned, in native byte order.
+
+    Raises:
+        Unreadable: There are too few bytes.
+    """
+    if pixel.bits_allocated == 1:
+        return _bits(pixel, data, frame)
+    needed = native_frame_bytes(pixel)
+    raw = memoryview(data).cast("B")
+    if len(raw) < needed:
+        raise Unreadable(f"The pixels end after {len(raw)} of {needed} bytes.")
+    values = _ordered(pixel, raw[:needed])
+    clean(values, pixel)
+    if pixel.photometric == "YBR_FULL_422":
+        return _upsampled(values, pixel)
+    return arranged(values, pixel)
+
+
+def arranged(values: np.ndarray, pixel: PixelFormat) -> np.ndarray:
+    """Flat samples as (rows, columns) or (rows, columns, samples), planes interleaved."""
+    if pixel.samples == 1:
+        return values.reshape(pixel.rows, pixel.columns)
+    if pixel.planar == 1:
+        return np.ascontiguousarray(values.reshape(pixel.samples, pixel.rows, pixel.columns).transpose(1, 2, 0))
+    return values.reshape(pixel.rows, pixel.columns, pixel.samples)
+
+
+def _ordered(pixel: PixelFormat, raw: memoryview) -> np.ndarray:
+    kind = storage_type(pixel)
+    if pixel.transfer_syntax != EXPLICIT_BIG:
+        return np.frombuffer(raw, dtype=kind).copy()
+    if kind.itemsize > 1:
+        return np.frombuffer(raw, dtype=kind.newbyteorder(">")).astype(kind)
+    octets = np.frombuffer(raw, dtype=kind)
+    if pixel.pixel_vr == "OW" and len(octets) % 2 == 0:
+        # PS3.5 section 8.1.1: 8-bit samples in big endian OW stand in swapped pairs
+        octets = octets.reshape(-1, 2)[:, ::-1].reshape(-1)
+    return octets.copy()
+
+
+def _bits(pixel: PixelFormat, data: Octets, frame: int) -> np.ndarray:
+    count = pixel.rows * pixel.columns
+    start = frame * count % BYTE
+    bits = np.unpackbits(np.frombuffer(data, dtype=np.uint8), bitorder="little")[start : start + count]
+    if len(bits) < count:
+        raise Unreadable(f"The pixels end after {len(bits)} of {count} bits.")
+    return bits.reshape(pixel.rows, pixel.columns)
+
+
+def _upsampled(values: np.ndarray, pixel: PixelFormat) -> np.ndarray:
+    """YBR_FULL_422: two luminances share one pair of chrominances (PS3.3 C.7.6.3.1.2)."""
+    quads = values.reshape(pixel.rows, pixel.columns // 2, 4)
+    full = np.empty((pixel.rows, pixel.columns // 2, 2, 3), values.dtype)
+    full[..., 0] = quads[..., :2]
+    full[..., 1] = quads[..., 2:3]
+    full[..., 2] = quads[..., 3:4]
+    return full.reshape(pixel.rows, pixel.columns, 3)
