@@ -1,0 +1,183 @@
+"""From worklist entries to the lines of the table: which list a case is in, what is said about its dates."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from reviewer_app.domain.case import Case, Completeness, Priority, WorklistEntry
+from reviewer_app.domain.dates import PartialDate
+from reviewer_app.domain.ids import CaseId
+from reviewer_app.domain.patient import clean
+from reviewer_app.domain.states import CaseState
+from reviewer_app.ui.widgets.cells import Cell, Tone
+
+
+class Chip(enum.Enum):
+    """The lists a worklist is divided into, in the order of the chips."""
+
+    MINE = "Mine to do"
+    WAITING = "Waiting for others"
+    SIGNED = "Signed, not delivered"
+    DELIVERED = "Delivered"
+    CLOSED = "Closed"
+    ALL = "All"
+
+
+_WAITING = {
+    CaseState.INFO_BEFORE_ACCEPT, CaseState.AWAITING_INFO, CaseState.IN_QUALITY, CaseState.SECOND_READ,
+    CaseState.APPROVED,
+}  # fmt: skip
+_DELIVERED = {CaseState.RELEASED, CaseState.ACKNOWLEDGED, CaseState.DISCUSSED}
+_UNDECIDED = {CaseState.ASSIGNED, CaseState.RECEIVED}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table.
+
+    Attributes:
+        words: Everything that can be searched, folded.
+    """
+
+    case: CaseId
+    chip: Chip
+    cells: tuple[Cell, ...]
+    words: str
+
+
+COLUMNS = ("State", "Patient", "Question, specialty and reasons", "Due", "Decide by", "On this machine")
+
+
+def row_of(entry: WorklistEntry, now: datetime) -> Row:
+    """The line of one entry."""
+    case = entry.case
+    patient = case.patient
+    identity = f"{patient.sex_letter}  {patient.birth_date.shown or '(no birth date)'}  {patient.identifier}"
+    about = "; ".join(part for part in (case.specialty, *case.reasons) if part)
+    cells = (
+        _state_cell(entry),
+        Cell(patient.name.shown, identity, strong=True),
+        Cell(clean(case.question_line), clean(about)),
+        _due_cell(case, now),
+        _decide_cell(case, now),
+        _offline_cell(entry.completeness),
+    )
+    return Row(case.id, chip_of(entry), cells, _words(case))
+
+
+def chip_of(entry: WorklistEntry) -> Chip:
+    """Which list a case is in."""
+    state = entry.case.state
+    if state in _WAITING:
+        return Chip.WAITING
+    if state is CaseState.SIGNED:
+        return Chip.DELIVERED if entry.delivered else Chip.SIGNED
+    if state in _DELIVERED:
+        return Chip.DELIVERED if entry.delivered or not entry.pending else Chip.SIGNED
+    return Chip.CLOSED if state.done else Chip.MINE
+
+
+def chosen(rows: Iterable[Row], chip: Chip, search: str) -> tuple[Row, ...]:
+    """The rows of one list in which every searched word occurs; a search looks through all lists."""
+    words = search.casefold().split()
+    if words:
+        return tuple(row for row in rows if all(word in row.words for word in words))
+    return tuple(row for row in rows if chip in (Chip.ALL, row.chip))
+
+
+def counts(rows: Iterable[Row]) -> tuple[tuple[Chip, int], ...]:
+    """How many cases each list holds."""
+    known = list(rows)
+    return tuple((chip, sum(chip in (Chip.ALL, row.chip) for row in known)) for chip in Chip)
+
+
+def held_part(completeness: Completeness) -> float:
+    """How much is here, 0 to 1; nothing counts before the records are complete, as nothing can be read safely."""
+    if not completeness.records_ready:
+        return 0.0
+    wanted = completeness.documents + completeness.images
+    return (completeness.documents_held + completeness.images_held) / wanted if wanted else 1.0
+
+
+def last_moment(date: PartialDate) -> datetime | None:
+    """The last moment that still meets a date: the end of a local day where only a day was given."""
+    instant = date.instant
+    if instant is None:
+        return None
+    if len(date.text) > len("2026-11-22"):
+        return instant
+    local_day = datetime(instant.year, instant.month, instant.day).astimezone()
+    return local_day + timedelta(days=1) - timedelta(seconds=1)
+
+
+def local(date: PartialDate) -> str:
+    """For people here: a moment in local time, a day as it is."""
+    instant = date.instant
+    if instant is None or len(date.text) <= len("2026-11-22"):
+        return date.shown
+    return instant.astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def until(moment: datetime, now: datetime) -> str:
+    """How far away in local days: `in 3 days`, `today`, `overdue by 2 days`."""
+    days = (moment.astimezone().date() - now.astimezone().date()).days
+    if moment < now:
+        if days == 0:
+            return "overdue since today"
+        return f"overdue by {-days} day{'s' if days != -1 else ''}"
+    if days < 2:
+        return ("today", "tomorrow")[days]
+    return f"in {days} days"
+
+
+def _state_cell(entry: WorklistEntry) -> Cell:
+    words = entry.case.state.shown
+    text = words[:1].upper() + words[1:]
+    tone = Tone.MUTED if entry.case.state.done else Tone.PLAIN
+    if entry.blocked:
+        return Cell(text, "refused by the server", tone, Tone.WARN)
+    if entry.pending:
+        return Cell(text, entry.pending, tone, Tone.MUTED)
+    if entry.new_since_opened:
+        return Cell(text, f"{entry.new_since_opened} new", tone, Tone.ACCENT)
+    return Cell(text, entry.case.number, tone)
+
+
+def _due_cell(case: Case, now: datetime) -> Cell:
+    urgent = "" if case.priority is Priority.ROUTINE else case.priority.value
+    moment = last_moment(case.deadline)
+    if moment is None:
+        return Cell("no date", urgent, Tone.MUTED, Tone.WARN)
+    if case.state.done:
+        return Cell(local(case.deadline), urgent, Tone.MUTED)
+    near = moment - now < timedelta(days=2)
+    words = ", ".join(part for part in (until(moment, now), urgent) if part)
+    return Cell(local(case.deadline), words, Tone.PLAIN, Tone.WARN if near or urgent else Tone.MUTED)
+
+
+def _decide_cell(case: Case, now: datetime) -> Cell:
+    moment = last_moment(case.decision_by)
+    if moment is None or case.state not in _UNDECIDED:
+        return Cell("")
+    near = moment - now < timedelta(days=1)
+    return Cell(local(case.decision_by), until(moment, now), Tone.PLAIN, Tone.WARN if near else Tone.MUTED)
+
+
+def _offline_cell(completeness: Completeness) -> Cell:
+    tone = Tone.GOOD if completeness.offline else Tone.WARN if completeness.failed else Tone.MUTED
+    words = completeness.shown.removeprefix("records ready, ")
+    return Cell(more=words, more_tone=tone, bar=held_part(completeness))
+
+
+def _words(case: Case) -> str:
+    patient, requester = case.patient, case.requester
+    names = (part for name in patient.names for part in (name.shown, name.natural, name.text))
+    asked = (question.text for question in case.questions)
+    who = (requester.name, requester.organisation) if requester else ()
+    return " ".join(
+        (case.number, case.title, case.specialty, case.state.shown, *names, *patient.identifiers, *case.reasons, *asked,
+         *who, patient.birth_date.text)
+    ).casefold()  # fmt: skip
