@@ -49,7 +49,6 @@ def archived(pages: bytes, places: Sequence[Place], manifest: bytes, about: Desc
         for page in pdf.pages:
             for annotation in page.get("/Annots", Array()):  # links of the citation numbers
                 annotation.F = _PRINT
-        pdf.remove_unreferenced_resources()  # reportlab names Helvetica, unembedded, where lists have bullets
         _fields(pdf, places)
         out = io.BytesIO()
         pdf.save(

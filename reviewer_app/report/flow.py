@@ -15,6 +15,8 @@ from reviewer_app.report.styles import ACCENT, LINE, TINT, style
 Command = tuple[object, ...]
 """One command of a reportlab TableStyle."""
 
+_TEXT: Command = ("FONT", (0, 0), (-1, -1), fonts.TEXT)
+"""Else a table names Helvetica, which is not embedded."""
 _BULLET = re.compile(r"^\s*(?:[-*\u2022\u2013]|(\d{1,2}[.)]))\s+(.*)$")
 
 
@@ -98,7 +100,7 @@ def grid(rows: Sequence[Sequence[Flowable | list[Flowable]]], widths: Sequence[f
     """A table without rules of its own, whose rows break across pages where they must."""
     return Table(
         [list(row) for row in rows], colWidths=list(widths), splitByRow=1, splitInRow=1, hAlign="LEFT",
-        style=TableStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), *commands]),
+        style=TableStyle([_TEXT, ("VALIGN", (0, 0), (-1, -1), "TOP"), *commands]),
     )  # fmt: skip
 
 
@@ -112,6 +114,7 @@ def padding(left: float, right: float, top: float, bottom: float, *, rows: tuple
 def table(rows: Sequence[Sequence[Flowable | list[Flowable]]], widths: Sequence[float], *, head: bool = True) -> Table:
     """A ruled table; rows break across pages where they must, the head row is repeated."""
     commands: list[Command] = [
+        _TEXT,
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
         *padding(5, 5, 3, 4),
         ("LINEBELOW", (0, 0), (-1, -1), 0.4, LINE),
