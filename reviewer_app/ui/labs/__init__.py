@@ -1,0 +1,1 @@
+"""Laboratory pane: analytes, their trends and the points behind them."""

@@ -1,0 +1,251 @@
+"""What happens in the laboratory pane: loading, filtering, choosing analytes, pointing at a result, citing it.
+
+Plain Python.  Trends are read and prepared on the vault lane; how they are drawn is the view's matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from reviewer_app.domain.case import Case
+from reviewer_app.domain.changes import Changed, Kind
+from reviewer_app.domain.ids import RecordId
+from reviewer_app.domain.lab import Result, Trend
+from reviewer_app.domain.opinion import Citable, Citation, ResultPlace
+from reviewer_app.errors import ReviewerError
+from reviewer_app.jobs import Job, Lane
+from reviewer_app.services import labs
+from reviewer_app.ui.labs import reading
+from reviewer_app.ui.labs.state import AnalyteRow, LabsState, Panel, Phase, PointId, PointRow
+
+if TYPE_CHECKING:
+    from reviewer_app.ui.context import Context
+    from reviewer_app.ui.labs.view import LabsView
+
+NO_RESULTS = "No laboratory results came with this case. Ask the case manager for them if you need any."
+NOTHING_FITS = "No analyte fits the filter. Clear it to see all of them."
+MANY = 6
+"""Panels drawn at once; more would leave none of them tall enough to read."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """What the vault lane hands over."""
+
+    trends: tuple[Trend, ...]
+    versions: dict[RecordId, str]
+    rows: tuple[AnalyteRow, ...]
+    span: tuple[float, float]
+    places: dict[PointId, tuple[Trend, Result]]
+
+
+class LabsPresenter:
+    """Turns intents of the laboratory pane into its next state.
+
+    Attributes:
+        on_link: Called with `record:Observation/1` when the record behind a result is asked for; the bus is told
+            where nobody set it.
+    """
+
+    def __init__(self, view: LabsView, context: Context, case: Case) -> None:
+        self._view, self._context, self._case = view, context, case
+        self._scope = context.runner.scope()
+        self._trends: dict[str, Trend] = {}
+        self._versions: dict[RecordId, str] = {}
+        self._rows: tuple[AnalyteRow, ...] = ()
+        self._places: dict[PointId, tuple[Trend, Result]] = {}
+        self._panels: dict[str, tuple[Panel, ...]] = {}
+        self._wanted: Citation | None = None
+        self._state = LabsState()
+        self.on_link: Callable[[str], None] | None = None
+
+    @property
+    def state(self) -> LabsState:
+        """What is on screen."""
+        return self._state
+
+    def start(self) -> None:
+        """Listen to the view and read the results."""
+        self._view.filtered.connect(self.filter)
+        self._view.chose.connect(self.choose)
+        self._view.pointed.connect(self.point_at)
+        self._view.stepped.connect(self.step)
+        self._view.cite_wanted.connect(self.cite)
+        self._view.record_wanted.connect(self.open_record)
+        self._context.bus.changed.connect(self._on_changed)
+        self._show(self._state)
+        self._load()
+
+    def close(self) -> None:
+        """Stop what is under way and drop its answers."""
+        self._context.bus.changed.disconnect(self._on_changed)
+        self._scope.close()
+
+    def selection(self) -> Citable | None:
+        """The selected result as evidence; None where nothing is selected or the result was withdrawn."""
+        found = self._find(self._state.selected)
+        if found is None or found[1].retracted:
+            return None
+        trend, result = found
+        version = self._versions.get(result.record, "")
+        place = ResultPlace(result.record, version, result.component, trend=trend.key)
+        return Citable(reading.citation_label(result), result=place)
+
+    def show_place(self, citation: Citation) -> None:
+        """Bring back the trend and the point that was cited; says so where the result has changed or gone."""
+        if citation.result is None:
+            return
+        if self._state.phase is Phase.LOADING:
+            self._wanted = citation
+            return
+        place = citation.result
+        point = PointId(place.record, place.component)
+        found = self._find(point)
+        if found is None:
+            self._show(replace(self._state, selected=None, readout="The cited result is not in this case any more."))
+            return
+        self._draw((found[0].key,), point)
+        now = self._versions.get(place.record, "")
+        if now != place.version:
+            change = f"   changed since it was cited (version {place.version or 'unknown'}, now {now or 'unknown'})"
+            self._show(replace(self._state, readout=self._state.readout + change))
+
+    def open_link(self, link: str) -> None:
+        """Show `trend:loinc:718-7`, or the trend of `record:Observation/1`; anything else is left alone."""
+        kind, _, name = link.partition(":")
+        if kind == "trend" and name in self._trends:
+            self.choose((name,))
+        elif kind == "record":
+            point = next((point for point in self._places if point.record == name), None)
+            if point is not None:
+                self._draw((self._places[point][0].key,), point)
+
+    def filter(self, text: str, only_out: bool) -> None:
+        """Keep analytes whose name holds every word, and on wish only those that were ever out of range."""
+        self._show(self._filtered(replace(self._state, filter=text, only_out=only_out)))
+
+    def choose(self, keys: tuple[str, ...]) -> None:
+        """Draw these analytes one above the other and select the newest result of the last one."""
+        keys = tuple(key for key in keys if key in self._trends)
+        if not keys or keys == self._state.chosen:
+            return
+        added = [key for key in keys if key not in self._state.chosen]
+        latest = self._trends[(added or keys)[-1]].latest
+        self._draw(keys, reading.point_id(latest) if latest else None)
+
+    def point_at(self, point: PointId | None) -> None:
+        """Select a result."""
+        self._show(replace(self._state, selected=point, readout=self._readout(point)))
+
+    def step(self, by: int) -> None:
+        """Select the next or previous result of the same panel by time."""
+        for panel in self._state.panels:
+            ids = [dot.id for dot in panel.dots]
+            if self._state.selected in ids:
+                place = ids.index(self._state.selected) + by
+                self.point_at(ids[min(max(place, 0), len(ids) - 1)])
+                return
+        first = next((panel.dots[-1].id for panel in self._state.panels if panel.dots), None)
+        if first is not None:
+            self.point_at(first)
+
+    def cite(self) -> None:
+        """Put the selected result beside the text the caret is in."""
+        if citable := self.selection():
+            self._context.bus.cite.emit(citable)
+
+    def open_record(self) -> None:
+        """Ask for the record behind the selected result."""
+        if self._state.selected is not None:
+            (self.on_link or self._context.bus.link.emit)(f"record:{self._state.selected.record}")
+
+    def _load(self) -> None:
+        self._scope.run(Lane.VAULT, self._read, self._loaded, on_error=self._failed)
+
+    def _read(self, job: Job) -> _Loaded:
+        session, case_id = self._context.session, self._case.id
+        trends = labs.trends(session, case_id)
+        job.check()
+        rows = reading.analyte_rows(trends)
+        places = {reading.point_id(r): (trend, r) for trend in trends for r in (*trend.retracted, *trend.results)}
+        return _Loaded(trends, labs.versions(session, case_id), rows, reading.case_span(trends), places)
+
+    def _loaded(self, loaded: _Loaded) -> None:
+        self._trends = {trend.key: trend for trend in loaded.trends}
+        self._versions, self._rows, self._places = loaded.versions, loaded.rows, loaded.places
+        self._panels = {}
+        message = "" if loaded.rows else NO_RESULTS
+        state = replace(self._state, phase=Phase.READY, message=message, total=len(loaded.rows), span=loaded.span)
+        state = self._filtered(state)
+        self._state = state
+        keys = tuple(key for key in state.chosen if key in self._trends) or tuple(row.key for row in loaded.rows[:1])
+        # a first look chosen by us is not one the specialist took, so nothing is selected and nothing is noted
+        self._draw(keys, state.selected, noted=bool(state.chosen))
+        if (wanted := self._wanted) is not None:
+            self._wanted = None
+            self.show_place(wanted)
+
+    def _failed(self, error: ReviewerError) -> None:
+        self._show(replace(self._state, phase=Phase.FAILED, message=str(error)))
+
+    def _on_changed(self, changed: Changed) -> None:
+        if Kind.RECORDS in changed.kinds and changed.case in (None, self._case.id):
+            self._load()
+
+    def _filtered(self, state: LabsState) -> LabsState:
+        words = state.filter.casefold().split()
+
+        def fits(row: AnalyteRow) -> bool:
+            text = f"{row.name} {row.detail} {row.heading} {row.unit}".casefold()
+            return all(word in text for word in words) and (row.out > 0 or not state.only_out)
+
+        shown = tuple(row for row in self._rows if fits(row))
+        message = NOTHING_FITS if self._rows and not shown else ("" if self._rows else state.message)
+        return replace(state, shown=shown, message=message)
+
+    def _draw(self, keys: tuple[str, ...], point: PointId | None, *, noted: bool = True) -> None:
+        chosen = [self._trends[key] for key in keys]
+        drawn = [panel for trend in chosen for panel in self._panels_of(trend)]
+        remarks = [remark for trend in chosen for remark in reading.remarks_on(trend)]
+        if len(drawn) > MANY:
+            remarks.append(f"The first {MANY} of {len(drawn)} trends are drawn; choose fewer to see the others.")
+        state = replace(
+            self._state, chosen=keys, panels=tuple(drawn[:MANY]), table=self._table(chosen), remarks=tuple(remarks),
+            selected=point, readout=self._readout(point),
+        )  # fmt: skip
+        self._show(state)
+        if noted:
+            self._note(keys)
+
+    def _note(self, keys: tuple[str, ...]) -> None:
+        session, case_id = self._context.session, self._case.id
+
+        def note(_job: Job) -> None:
+            for key in keys:
+                labs.opened(session, case_id, key)
+
+        self._scope.run(Lane.VAULT, note, lambda _: None)
+
+    def _panels_of(self, trend: Trend) -> tuple[Panel, ...]:
+        if trend.key not in self._panels:
+            self._panels[trend.key] = reading.panels(trend)
+        return self._panels[trend.key]
+
+    def _table(self, chosen: list[Trend]) -> tuple[PointRow, ...]:
+        return reading.table_rows(chosen)
+
+    def _readout(self, point: PointId | None) -> str:
+        found = self._find(point)
+        if found is None:
+            return ""
+        words = reading.words_of(found[1])
+        return f"{words}   withdrawn by the source, cannot be cited" if found[1].retracted else words
+
+    def _find(self, point: PointId | None) -> tuple[Trend, Result] | None:
+        return self._places.get(point) if point else None
+
+    def _show(self, state: LabsState) -> None:
+        self._state = state
+        self._view.show_state(state)

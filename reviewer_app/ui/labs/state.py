@@ -1,0 +1,179 @@
+"""All that is on screen in the laboratory pane, as frozen values.
+
+Nothing here is computed: `reading` makes these values from the trends of the domain, the view paints them.
+Times are seconds since 1970 UTC; `y` is only for drawing, every number for people is text as received.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+from reviewer_app.domain.ids import RecordId
+
+
+class Phase(enum.Enum):
+    """What the pane can show."""
+
+    LOADING = "loading"
+    READY = "ready"
+    FAILED = "failed"
+
+
+class Level(enum.Enum):
+    """How far a value is from what is expected; shown by colour and by letter."""
+
+    NONE = ""
+    OUT = "out"
+    CRITICAL = "critical"
+
+
+@dataclass(frozen=True, slots=True)
+class PointId:
+    """Names one result of the case: its record, and the component within it."""
+
+    record: RecordId
+    component: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Spark:
+    """A small picture of one analyte in one unit, in fractions of its cell (x right, y up).
+
+    Attributes:
+        points: Places by time; the time axis is that of all results of the case.
+        band: Lower and upper edge of the newest reference range; empty where there is none.
+    """
+
+    points: tuple[tuple[float, float], ...] = ()
+    band: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AnalyteRow:
+    """One line of the list of analytes.
+
+    Attributes:
+        name: The analyte in short; `detail` is the rest of the name as the laboratory wrote it.
+        last: The newest value as received, with its comparator, or its words.
+        letter: The laboratory's flag, such as `H`; empty where nothing is flagged.
+        note: What must be said beside it: `2 units`.
+        words: The whole line for a tooltip and for screen readers.
+    """
+
+    key: str
+    heading: str
+    name: str
+    detail: str
+    last: str
+    unit: str
+    date: str
+    letter: str
+    level: Level
+    count: int
+    out: int
+    spark: Spark = Spark()
+    note: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """One number on a trend.
+
+    Attributes:
+        letter: Flag letter, which chooses the shape; `judged` says that the flag is ours, from the range.
+        comparator: `<`, `<=`, `>`, `>=` or empty; drawn instead of a round mark.
+        hollow: Whether the result is not final.
+        words: Two lines: the exact value as received; its date, range and source.
+    """
+
+    id: PointId
+    x: float
+    y: float
+    letter: str = ""
+    level: Level = Level.NONE
+    comparator: str = ""
+    hollow: bool = False
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BandStep:
+    """The reference range that holds for a stretch of time; an open side is None."""
+
+    begins: float
+    ends: float
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One analyte in one unit on the shared time axis.
+
+    Attributes:
+        remarks: What the picture cannot show: missing ranges, other units, undated values.
+        span: Lowest and highest y worth showing.
+    """
+
+    key: str
+    title: str
+    unit: str
+    dots: tuple[Dot, ...]
+    band: tuple[BandStep, ...] = ()
+    remarks: tuple[str, ...] = ()
+    span: tuple[float, float] = (0.0, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class PointRow:
+    """One line of the table of results, every text as received.
+
+    Attributes:
+        struck: The result was withdrawn; `status` holds the word.
+        range: The reference range, or that none was sent.
+    """
+
+    id: PointId
+    analyte: str
+    date: str
+    value: str
+    unit: str
+    numeric: bool
+    letter: str
+    level: Level
+    range: str
+    status: str
+    laboratory: str
+    note: str
+    struck: bool = False
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LabsState:
+    """What the laboratory pane shows.
+
+    Attributes:
+        message: Why there is nothing to see, or what went wrong, in one sentence with what to do.
+        shown: Analytes after filtering, in the order of the list.
+        total: How many analytes there are without the filter.
+        chosen: Keys of the analytes drawn.
+        span: Time of the first and last result of the case.
+        readout: The selected result in words, one or two lines.
+    """
+
+    phase: Phase = Phase.LOADING
+    message: str = ""
+    filter: str = ""
+    only_out: bool = False
+    shown: tuple[AnalyteRow, ...] = ()
+    total: int = 0
+    chosen: tuple[str, ...] = ()
+    panels: tuple[Panel, ...] = ()
+    table: tuple[PointRow, ...] = ()
+    remarks: tuple[str, ...] = ()
+    span: tuple[float, float] = (0.0, 1.0)
+    selected: PointId | None = None
+    readout: str = ""

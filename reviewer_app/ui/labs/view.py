@@ -1,0 +1,198 @@
+"""The laboratory pane: analytes on the left, trends in the middle, the results as a table beside or below.
+
+What is not here: which analytes fit, what is selected, where the words come from (`presenter`, `reading`).
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSplitter, QStackedLayout, QVBoxLayout, QWidget
+
+from reviewer_app.ui.labs.analyte_list import AnalyteList
+from reviewer_app.ui.labs.point_table import PointTable
+from reviewer_app.ui.labs.state import LabsState, Phase
+from reviewer_app.ui.labs.trend_stack import TrendStack
+from reviewer_app.ui.widgets.text import button, frame, label
+
+_WIDE, _MIDDLING = 1000, 620
+HINT = "Select a point or a row to see its exact value and to cite it."
+
+
+class LabsView(QWidget):
+    """Shows a `LabsState`.
+
+    Signals:
+        filtered: Text of the filter, and whether only analytes with values out of range are wanted.
+        chose: Keys of the analytes to draw.
+        pointed: `PointId` of the selected result.
+        stepped: -1 or +1 along the panel of the selected result.
+        cite_wanted: The selected result shall be cited.
+        record_wanted: The record behind the selected result shall be opened.
+    """
+
+    filtered = Signal(str, bool)
+    chose = Signal(object)
+    pointed = Signal(object)
+    stepped = Signal(int)
+    cite_wanted = Signal()
+    record_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "pane")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._state = LabsState()
+        self.analytes = AnalyteList()
+        self.trends = TrendStack()
+        self.table = PointTable()
+        self._search = QLineEdit()
+        self._only_out = button("Out of range", "chip", tip="Only analytes that were ever out of range", checkable=True)
+        self._message = label("", "muted", wrap=True)
+        self._empty = label("", "muted", wrap=True)
+        self._readout = label("", "strong", wrap=True)
+        self._detail = label("", "small", wrap=True)
+        self._cite = button("Cite", tip="Cite the selected result (C)")
+        self._record = button("Source", "link", tip="Open the record behind the selected result")
+        self._outer, self._inner = QSplitter(), QSplitter()
+        self.setFocusProxy(self.analytes)
+        self._lay_out()
+        self._connect()
+
+    def sizeHint(self) -> QSize:
+        """Wide enough for list, trends and table."""
+        return QSize(1000, 360)
+
+    def show_state(self, state: LabsState) -> None:
+        """Show a state; what has not changed since the last one is left as it is."""
+        before, self._state = self._state, state
+        ready = state.phase is Phase.READY and state.total > 0
+        self._stack.setCurrentIndex(0 if ready else 1)
+        self._empty.setText(state.message if state.phase is not Phase.LOADING else "Reading the results of this case.")
+        self._message.setText(state.message)
+        self._message.setVisible(bool(state.message))
+        if self._search.text() != state.filter:
+            self._search.setText(state.filter)
+        self._only_out.setChecked(state.only_out)
+        if state.shown is not before.shown:
+            self.analytes.fill(state.shown, state.chosen)
+        else:
+            self.analytes.mark(state.chosen)
+        if state.table is not before.table:
+            self.table.fill(state.table)
+        self.table.mark(state.selected)
+        self.trends.show_panels(state)
+        self._say(state.readout or f"\n{HINT}")
+        self._cite.setEnabled(state.selected is not None)
+        self._record.setEnabled(state.selected is not None)
+
+    def focus_search(self) -> None:
+        """Put the caret into the filter."""
+        self._search.setFocus()
+        self._search.selectAll()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Side by side where there is room, one below the other where there is not."""
+        super().resizeEvent(event)
+        across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+        width, height = event.size().width(), event.size().height()
+        outer = across if width >= _MIDDLING else down
+        inner = across if width >= _WIDE or (width >= 820 and height < 480) else down
+        if (outer, inner) != (self._outer.orientation(), self._inner.orientation()) or not event.oldSize().isValid():
+            self._outer.setOrientation(outer)
+            self._inner.setOrientation(inner)
+            self._share(width, height)
+
+    def _share(self, width: int, height: int) -> None:
+        if self._outer.orientation() is Qt.Orientation.Horizontal:
+            left = min(max(int(width * 0.26), 270), 370)
+            self._outer.setSizes([left, width - left])
+        else:
+            self._outer.setSizes([int(height * 0.36), int(height * 0.64)])
+        if self._inner.orientation() is Qt.Orientation.Horizontal:
+            self._inner.setSizes([int(width * 0.42), int(width * 0.32)])
+        else:
+            self._inner.setSizes([int(height * 0.6), int(height * 0.4)])
+
+    def _lay_out(self) -> None:
+        for splitter in (self._outer, self._inner):
+            splitter.setChildrenCollapsible(False)
+            splitter.setHandleWidth(1)
+        self._inner.addWidget(self._middle())
+        self._inner.addWidget(self.table)
+        self._outer.addWidget(self._left())
+        self._outer.addWidget(self._inner)
+        self._outer.setStretchFactor(1, 1)
+        self._inner.setStretchFactor(0, 1)
+        blank = QWidget()
+        inside = QVBoxLayout(blank)
+        inside.setContentsMargins(16, 16, 16, 16)
+        inside.addWidget(self._empty, 0, Qt.AlignmentFlag.AlignTop)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(self._outer)
+        self._stack.addWidget(blank)
+
+    def _left(self) -> QWidget:
+        self._search.setPlaceholderText("Filter analytes")
+        self._search.setAccessibleName("Filter analytes")
+        self._search.setClearButtonEnabled(True)
+        box = QWidget()
+        column = QVBoxLayout(box)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        row = QHBoxLayout()
+        row.setContentsMargins(8, 8, 8, 4)
+        row.setSpacing(8)
+        row.addWidget(self._search, 1)
+        row.addWidget(self._only_out)
+        column.addLayout(row)
+        self._message.setContentsMargins(12, 8, 12, 8)
+        column.addWidget(self._message)
+        column.addWidget(self.analytes, 1)
+        return box
+
+    def _middle(self) -> QWidget:
+        box = QWidget()
+        column = QVBoxLayout(box)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.trends, 1)
+        column.addWidget(frame("hairline"))
+        row = QHBoxLayout()
+        row.setContentsMargins(12, 4, 8, 4)
+        row.setSpacing(4)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(self._readout)
+        words.addWidget(self._detail)
+        row.addLayout(words, 1)
+        row.addWidget(self._record)
+        row.addWidget(self._cite)
+        column.addLayout(row)
+        return box
+
+    def _connect(self) -> None:
+        self._search.textChanged.connect(self._on_filter)
+        self._only_out.toggled.connect(self._on_filter)
+        self.analytes.chose.connect(self.chose)
+        self.table.pointed.connect(self.pointed)
+        self.trends.pointed.connect(self.pointed)
+        self.trends.stepped.connect(self.stepped)
+        self.trends.hovered.connect(self._on_hover)
+        self._cite.clicked.connect(self.cite_wanted)
+        self._record.clicked.connect(self.record_wanted)
+
+    def _on_filter(self) -> None:
+        wanted = (self._search.text(), self._only_out.isChecked())
+        if wanted != (self._state.filter, self._state.only_out):
+            self.filtered.emit(*wanted)
+
+    def _on_hover(self, words: str) -> None:
+        other = words and words not in self._state.readout
+        self._say(f"Under the pointer:  {words}" if other else self._state.readout or f"\n{HINT}")
+
+    def _say(self, words: str) -> None:
+        headline, _, detail = words.partition("\n")
+        self._readout.setText(headline)
+        self._readout.setVisible(bool(headline))
+        self._detail.setText(detail)

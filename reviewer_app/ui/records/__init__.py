@@ -1,0 +1,1 @@
+"""Records pane: the list of what was sent about the patient, and the reader beside it."""
