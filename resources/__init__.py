@@ -1,0 +1,1 @@
+"""Files that ship with Consilium: fonts, colour profiles, practice texts."""

@@ -1,0 +1,1 @@
+"""Texts and sources of the practice clinic."""
