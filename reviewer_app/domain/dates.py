@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 _SHAPE = re.compile(
     r"^(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T(\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?)?)?$"
@@ -32,24 +33,12 @@ class PartialDate:
     @property
     def instant(self) -> datetime | None:
         """The earliest instant it can mean, aware (UTC where no zone was given); None if it is not a date."""
-        match = _SHAPE.match(self.text.strip())
-        if match is None:
-            return None
-        year, month, day, hour, minute, second, zone = match.groups()
-        try:
-            naive = datetime(  # noqa: DTZ001 - the zone follows
-                int(year), int(month or 1), int(day or 1), int(hour or 0), int(minute or 0), int(second or 0)
-            )
-        except ValueError:
-            return None
-        if zone in (None, "Z"):
-            return naive.replace(tzinfo=UTC)
-        return datetime.fromisoformat(naive.isoformat() + str(zone))
+        return _instant(self.text)
 
     @property
     def sort_key(self) -> str:
         """UTC text that sorts by time; undated sorts first."""
-        return utc_text(self.instant) if self.instant else ""
+        return _sort_key(self.text)
 
     @property
     def shown(self) -> str:
@@ -62,6 +51,32 @@ class PartialDate:
     def day(self) -> str:
         """The part up to the day."""
         return self.text[:10]
+
+
+# the same dates are asked for again and again when ten thousand results are put in order
+@lru_cache(maxsize=65536)
+def _instant(text: str) -> datetime | None:
+    match = _SHAPE.match(text.strip())
+    if match is None:
+        return None
+    year, month, day, hour, minute, second, zone = match.groups()
+    try:
+        naive = datetime(  # noqa: DTZ001 - the zone follows
+            int(year), int(month or 1), int(day or 1), int(hour or 0), int(minute or 0), int(second or 0)
+        )
+        aware = (
+            naive.replace(tzinfo=UTC) if zone in (None, "Z") else datetime.fromisoformat(naive.isoformat() + str(zone))
+        )
+        aware.astimezone(UTC)  # the first and last hours of the calendar have no UTC in some zones
+    except (ValueError, OverflowError):
+        return None
+    return aware
+
+
+@lru_cache(maxsize=65536)
+def _sort_key(text: str) -> str:
+    instant = _instant(text)
+    return utc_text(instant) if instant else ""
 
 
 def utc_text(moment: datetime) -> str:

@@ -10,7 +10,8 @@ from datetime import UTC, datetime, timedelta
 
 _DAY = 86400.0
 _YEAR = 365.25 * _DAY
-_MONTHS = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600)
+_FIRST, _LAST = datetime(1, 1, 2, tzinfo=UTC).timestamp(), datetime(8999, 1, 1, tzinfo=UTC).timestamp()
+_MONTHS = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 6000, 12000)
 _DAYS = (1, 2, 7, 14)
 _HOURS = (1, 3, 6, 12)
 
@@ -24,10 +25,10 @@ def ticks(first: float, last: float, most: int) -> list[tuple[float, str]]:
         most: How many marks there is room for.
 
     Returns:
-        Seconds and words, by time; empty where there is no room or no stretch of time.
+        Seconds and words, by time; empty where there is no room, no stretch of time, or no calendar.
     """
     stretch = last - first
-    if most < 1 or stretch <= 0:
+    if most < 1 or stretch <= 0 or first < _FIRST or last > _LAST:
         return []
     for hours in _HOURS:
         if stretch / 3600 / hours <= most:
