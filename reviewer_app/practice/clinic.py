@@ -68,6 +68,17 @@ class Clinic:
             return Credentials(AuthKind.BEARER, "", self.token)
         return Credentials(AuthKind.BASIC, self.user, self.password)
 
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What a person needs to enrol with it, and how its images are served."""
+        bearer = self.dicomweb_auth.kind is AuthKind.BEARER
+        return (
+            f"records  {self.fhir_url}",
+            f"images   {self.dicomweb_url}",
+            f"login    {self.user} {self.password}{f', images with token {self.token}' if bearer else ''}",
+            self.note,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
@@ -86,6 +97,12 @@ class Loaded:
     written: int = 0
     unresolved: tuple[str, ...] = ()
     by_type: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Counts in words, and references that lead nowhere."""
+        loose = tuple(f"nothing there: {pair}" for pair in self.unresolved)
+        return (f"{self.resources} records, {self.instances} images", *loose)
 
 
 @dataclass(frozen=True, slots=True)
