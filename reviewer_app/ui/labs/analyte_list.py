@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemD
 
 from reviewer_app.ui import theme
 from reviewer_app.ui.labs.state import AnalyteRow, Level, Spark
+from reviewer_app.ui.widgets.tips import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
 _ROW, _HEADING = 42, 28
@@ -79,8 +80,10 @@ class AnalyteModel(QAbstractListModel):
             return line if role == Qt.ItemDataRole.DisplayRole else None
         if role == Qt.ItemDataRole.DisplayRole:
             return line.name
-        if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
+        if role == Qt.ItemDataRole.AccessibleTextRole:
             return line.words
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return plain_tip(line.words)
         return None
 
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 from reviewer_app.ui import theme
 from reviewer_app.ui.labs.analyte_list import colour_of
 from reviewer_app.ui.labs.state import PointId, PointRow
+from reviewer_app.ui.widgets.tips import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
 _HEADINGS = ("Analyte", "Date", "Value", "", "Unit", "Range", "Status", "Laboratory", "Note")
@@ -69,7 +70,7 @@ class PointModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return _texts(row)[column]
         if role == Qt.ItemDataRole.ToolTipRole:
-            return "\n".join(filter(None, (row.words, row.note)))
+            return plain_tip("\n".join(filter(None, (row.words, row.note))))
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(column)
         if role == Qt.ItemDataRole.ForegroundRole:

@@ -57,7 +57,7 @@ def _steps(first: float, last: float, step: timedelta, shape: str) -> list[tuple
 def _months(first: float, last: float, months: int) -> list[tuple[float, str]]:
     begin = datetime.fromtimestamp(first, UTC)
     month = begin.year * 12 + begin.month - 1
-    month -= month % months
+    month = max(month - month % months, 12 * max(months // 12, 1))
     found: list[tuple[float, str]] = []
     while True:
         at = datetime(month // 12, month % 12 + 1, 1, tzinfo=UTC).timestamp()

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePol
 from reviewer_app.ui import theme
 from reviewer_app.ui.labs.state import LabsState, Panel, PointId
 from reviewer_app.ui.widgets.text import label
+from reviewer_app.ui.widgets.tips import plain_tip
 
 if TYPE_CHECKING:
     from reviewer_app.ui.labs.plot import PanelPlot
@@ -124,7 +125,7 @@ class _Remarks(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("role", "small")
         self.setText("; ".join(remarks))
-        self.setToolTip(self.text())
+        self.setToolTip(plain_tip(self.text()))
         self.setMinimumWidth(24)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
