@@ -1,0 +1,81 @@
+"""Questionnaires and their answers: the questions of a case, and readable text of both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from reviewer_app.domain.case import Question
+from reviewer_app.domain.ids import QuestionId
+from reviewer_app.domain.patient import clean
+from reviewer_app.fhir.element import Element, children, date, flag, number, quantity, reference, text, words
+
+DEEPEST = 12
+"""Levels of nested items that are read."""
+_SILENT_TYPES = frozenset({"group", "display"})
+
+
+def questions_of(questionnaire: Element) -> tuple[Question, ...]:
+    """Numbered questions, groups flattened; a question is required unless the form says that it is not."""
+    asked = [item for item in _items(questionnaire) if text(item, "type") not in _SILENT_TYPES]
+    made = []
+    for place, item in enumerate(asked, 1):
+        said = clean(text(item, "text")) or text(item, "linkId")
+        required = flag(item, "required") is not False
+        made.append(Question(QuestionId(text(item, "linkId") or f"q{place}"), place, said, required))
+    return tuple(made)
+
+
+def _items(holder: Element, depth: int = 0) -> Iterator[Element]:
+    if depth > DEEPEST:
+        return
+    for item in children(holder, "item"):
+        yield item
+        yield from _items(item, depth + 1)
+
+
+def questionnaire_text(questionnaire: Element) -> str:
+    """The questions, one a line."""
+    return "\n".join(
+        " ".join(part for part in (text(item, "prefix"), clean(text(item, "text"))) if part)
+        for item in _items(questionnaire)
+    )
+
+
+def response_text(response: Element, names: Mapping[str, str]) -> str:
+    """Questions with their answers, one a line, nested ones indented."""
+    return "\n".join(_lines(response, names, 0))
+
+
+def _lines(holder: Element, names: Mapping[str, str], depth: int) -> Iterator[str]:
+    if depth > DEEPEST:
+        return
+    for item in children(holder, "item"):
+        answers = children(item, "answer")
+        said = ", ".join(shown for answer in answers if (shown := _answer(answer, names)))
+        asked = clean(text(item, "text")) or text(item, "linkId")
+        yield f"{'  ' * depth}{asked}{f': {said}' if said else ''}"
+        for answer in answers:
+            yield from _lines(answer, names, depth + 1)
+        yield from _lines(item, names, depth + 1)
+
+
+def _answer(answer: Element, names: Mapping[str, str]) -> str:
+    if "valueBoolean" in answer:
+        return "yes" if flag(answer, "valueBoolean") else "no"
+    for name in ("valueString", "valueUri", "valueTime"):
+        if name in answer:
+            return text(answer, name)
+    for name in ("valueInteger", "valueDecimal"):
+        if name in answer:
+            return number(answer, name)
+    for name in ("valueDate", "valueDateTime"):
+        if name in answer:
+            return date(answer, name).shown
+    coding = answer.get("valueCoding")
+    if isinstance(coding, dict):
+        return words({"coding": [coding]})
+    amount = answer.get("valueQuantity")
+    if isinstance(amount, dict):
+        return quantity(amount)
+    ref = reference(answer, "valueReference")
+    return names.get(ref, "") or ref
