@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import fields, replace
 from typing import TypeVar
 
+from reviewer_app.domain.case import FirstOpinion
 from reviewer_app.domain.dates import PartialDate
 from reviewer_app.domain.opinion import (
     Answer,
@@ -102,7 +103,7 @@ def _first(opinion: Opinion, rest: str, text: str) -> Opinion:
     if rest not in ("diagnosis", "plan", "author"):
         raise BadInput(f"A first opinion has no part “{rest}”.", "Parts are: diagnosis, plan, author, date.")
     parts = {"diagnosis": first.diagnosis, "plan": first.plan, "author": first.author, rest: text}
-    return replace(opinion, first_opinion=replace(first, **parts))
+    return replace(opinion, first_opinion=FirstOpinion(**parts, date=first.date))
 
 
 def _plain(part: str) -> Callable[[Opinion, str, str], Opinion]:
@@ -174,3 +175,38 @@ _SETTERS: dict[str, Callable[[Opinion, str, str], Opinion]] = {
     "differential": _differential,
     "step": _steps,
 }
+
+
+_TABLES = {
+    "option": ("options", "o"),
+    "change": ("changes", "c"),
+    "differential": ("differential", "d"),
+    "step": ("next_steps", "s"),
+}
+_KINDS: dict[str, Callable[[str], object]] = {
+    "option": TreatmentOption,
+    "change": TreatmentChange,
+    "differential": Differential,
+    "step": NextStep,
+}
+
+
+def add_row(opinion: Opinion, family: str) -> Opinion:
+    """The opinion with one more empty row in a table: `option`, `change`, `differential` or `step`."""
+    part, letter = _TABLES[family]
+    rows = getattr(opinion, part)
+    used = {row.id for row in rows}
+    number = next(n for n in range(1, len(rows) + 2) if f"{letter}{n}" not in used)
+    change: dict[str, object] = {part: (*rows, _KINDS[family](f"{letter}{number}"))}
+    return replace(opinion, **change)  # type: ignore[arg-type]  # part is one of the four tables
+
+
+def remove_row(opinion: Opinion, row: str) -> Opinion:
+    """The opinion without one row, named `option.o1`, and without the citations that stood beside it."""
+    family, _, identifier = row.partition(".")
+    part, _ = _TABLES[family]
+    change: dict[str, object] = {
+        part: tuple(kept for kept in getattr(opinion, part) if kept.id != identifier),
+        "citations": tuple(kept for kept in opinion.citations if kept.anchor != f"{family}:{identifier}"),
+    }
+    return replace(opinion, **change)  # type: ignore[arg-type]  # part is one of the four tables

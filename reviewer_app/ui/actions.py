@@ -92,6 +92,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("desk.opinion", "Go to the opinion", When.CASE, ("Alt+4",), "mdi6.text-box-edit-outline"),
     Command("desk.cite", "Cite the selection in the opinion", When.CASE, ("C", "Ctrl+Shift+C"), "mdi6.link-variant"),
     Command("desk.next", "Go to the next pane", When.CASE, ("Ctrl+Tab",)),
+    Command("opinion.undo", "Undo", When.OPINION, ("Ctrl+Z",)),
+    Command("opinion.redo", "Redo", When.OPINION, ("Ctrl+Shift+Z", "Ctrl+Y")),
+    Command("opinion.preview", "Preview and sign", When.OPINION, ("Ctrl+P",)),
     Command("images.next", "Show the next image", When.IMAGES, ("Down",)),
     Command("images.previous", "Show the previous image", When.IMAGES, ("Up",)),
     Command("images.forward", "Go ten images on", When.IMAGES, ("PgDown",)),
@@ -104,6 +107,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("images.single", "Show one tile", When.IMAGES, ("F2",), "mdi6.square-outline"),
     Command("images.pair", "Show two tiles", When.IMAGES, ("F3",), "mdi6.view-column-outline"),
     Command("images.four", "Show four tiles", When.IMAGES, ("F4",), "mdi6.view-grid-outline"),
+    Command("images.enlarge", "Show the active tile alone, or all again", When.IMAGES, ("E",)),
     Command("images.prior", "Show the prior beside the current series", When.IMAGES, ("B",), "mdi6.history"),
     Command("images.scroll", "Drag to scroll", When.IMAGES, ("S",), "mdi6.arrow-up-down"),
     Command(

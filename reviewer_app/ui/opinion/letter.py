@@ -1,0 +1,164 @@
+"""The letter as it will be signed, page by page, and the act of signing."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QImage, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from reviewer_app.domain.record import Page
+from reviewer_app.ui import theme
+from reviewer_app.ui.opinion.state import OpinionState, Stage
+from reviewer_app.ui.widgets.text import button, frame, label
+
+PAGE_WIDTH = 900
+"""Pixels of width a page is rendered with."""
+
+
+class _PageSheet(QWidget):
+    """One page, scaled to the width there is."""
+
+    def __init__(self, page: Page) -> None:
+        super().__init__()
+        self._pixels = page.pixels
+        self._image = QImage(self._pixels, page.width, page.height, page.stride, QImage.Format.Format_RGB32)
+        self._ratio = page.height / page.width
+        self.setAccessibleName(f"Page {page.index + 1} of {page.count}")
+        self.setAccessibleDescription(page.text)
+
+    def hasHeightForWidth(self) -> bool:
+        """A page keeps its proportions."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """Height of the page at this width."""
+        return round(width * self._ratio)
+
+    def resizeEvent(self, _event: object) -> None:
+        """Keep the proportions."""
+        self.setFixedHeight(self.heightForWidth(self.width()))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw the page."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawImage(self.rect(), self._image)
+        painter.setPen(theme.colour("line"))
+        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+
+
+class LetterPage(QWidget):
+    """Preview, signature and what follows.
+
+    Signals:
+        back: To the text.
+        sign: The previewed letter shall be signed.
+        recall: The signed letter shall be taken back.
+        identity: A signing identity shall be made or imported.
+    """
+
+    back = Signal()
+    sign = Signal()
+    recall = Signal()
+    make_identity = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown_pages: list[_PageSheet] = []
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        sheet = QWidget()
+        sheet.setProperty("role", "page")
+        self._pages = QVBoxLayout(sheet)
+        self._pages.setContentsMargins(16, 16, 16, 16)
+        self._pages.setSpacing(12)
+        self._pages.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._scroll.setWidget(sheet)
+        column.addWidget(self._scroll, 1)
+        column.addWidget(frame("hairline"))
+        column.addWidget(self._foot())
+
+    def _foot(self) -> QFrame:
+        foot = QFrame()
+        column = QVBoxLayout(foot)
+        column.setContentsMargins(16, 12, 16, 12)
+        column.setSpacing(8)
+        self._what = label("", wrap=True)
+        self._detail = label("", "muted", wrap=True)
+        column.addWidget(self._what)
+        column.addWidget(self._detail)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        self._back = button("Back to the text")
+        self._recall = button("Recall")
+        self._identity = button("Make a practice identity")
+        self._sign = button("Sign", "primary")
+        for one, signal in (
+            (self._back, self.back),
+            (self._recall, self.recall),
+            (self._identity, self.make_identity),
+            (self._sign, self.sign),
+        ):
+            one.clicked.connect(signal)
+        row.addWidget(self._back)
+        row.addStretch(1)
+        row.addWidget(self._recall)
+        row.addWidget(self._identity)
+        row.addWidget(self._sign)
+        column.addLayout(row)
+        return foot
+
+    def clear(self) -> None:
+        """Take every page away."""
+        for sheet in self._shown_pages:
+            sheet.setParent(None)
+            sheet.deleteLater()
+        self._shown_pages = []
+
+    def show_page(self, page: Page) -> None:
+        """Add a rendered page below those shown."""
+        sheet = _PageSheet(page)
+        self._shown_pages.append(sheet)
+        self._pages.addWidget(sheet)
+
+    def show_state(self, state: OpinionState) -> None:
+        """Show who signs what, and what can be done now."""
+        letter = state.letter
+        preview = state.stage is Stage.PREVIEW
+        self._what.setText(_what(state))
+        self._detail.setText(_detail(state))
+        self._back.setVisible(preview)
+        self._recall.setVisible(state.stage is Stage.SIGNED)
+        self._identity.setVisible(preview and not letter.signer)
+        self._sign.setVisible(preview)
+        self._sign.setText(f"Sign as {letter.signer}" if letter.signer else "Sign")
+        self._sign.setEnabled(bool(letter.signer and letter.sha256) and not letter.waiting and not state.open_findings)
+
+
+def _what(state: OpinionState) -> str:
+    letter = state.letter
+    if letter.waiting:
+        return letter.waiting
+    if state.stage is Stage.SIGNED:
+        return f"Signed by {letter.signer} on {letter.signed_at}. It waits to be delivered."
+    if state.stage is Stage.DELIVERED:
+        return f"Signed by {letter.signer} on {letter.signed_at}. Delivered, and read back from the server unchanged."
+    if state.open_findings:
+        return f"{state.open_findings} to do before this letter can be signed."
+    if not letter.signer:
+        return (
+            "There is no signing identity yet: import yours with “consilium identity import”, or make one for practice."
+        )
+    return f"You sign these {letter.pages} pages exactly as they are shown."
+
+
+def _detail(state: OpinionState) -> str:
+    digest = f"SHA-256 {state.letter.sha256[:16]}…" if state.letter.sha256 else ""
+    if state.stage is Stage.SIGNED:
+        return f"{digest}   It can be recalled until the server has it."
+    if state.stage is Stage.PREVIEW:
+        return f"{digest}   After signing, the text cannot be changed; until delivery it can be recalled."
+    return digest

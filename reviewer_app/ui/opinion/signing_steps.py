@@ -1,0 +1,206 @@
+"""From the draft to the signed letter: preview, identity, sign, recall."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from reviewer_app.domain.case import Case
+from reviewer_app.domain.delivery import OutboxKind, OutboxState, SignedOpinion
+from reviewer_app.domain.ids import CaseId
+from reviewer_app.domain.record import Page
+from reviewer_app.domain.states import CaseState
+from reviewer_app.errors import ReviewerError
+from reviewer_app.jobs import Job, Lane
+from reviewer_app.ui.opinion.state import Letter, Stage
+
+if TYPE_CHECKING:
+    from reviewer_app.services.session import Session
+    from reviewer_app.services.signing import Preview
+    from reviewer_app.ui.context import Context
+    from reviewer_app.ui.opinion.view import OpinionView
+    from reviewer_app.ui.runner import Scope
+
+PAGE_WIDTH = 900
+_AFTER_SIGNING = (
+    CaseState.SIGNED,
+    CaseState.IN_QUALITY,
+    CaseState.SECOND_READ,
+    CaseState.APPROVED,
+    CaseState.RELEASED,
+    CaseState.ACKNOWLEDGED,
+    CaseState.DISCUSSED,
+    CaseState.CLOSED,
+)
+
+
+class SigningSteps:
+    """The letter of one case, as previewed or signed.
+
+    Attributes:
+        stage: Where signing is, or None while the text is worked on.
+    """
+
+    def __init__(
+        self,
+        view: OpinionView,
+        context: Context,
+        case: Case,
+        scope: Scope,
+        changed: Callable[[Case | None], None],
+    ) -> None:
+        self._view, self._context, self._case, self._scope, self._tell = view, context, case, scope, changed
+        self.stage: Stage | None = None
+        self.letter = Letter()
+        self._preview: Preview | None = None
+        self._rendered = ""
+        view.back.connect(self.back)
+        view.sign.connect(self.sign)
+        view.recall.connect(self.recall)
+        view.make_identity.connect(self.make_identity)
+
+    def close(self) -> None:
+        """Forget the previewed letter."""
+        self._preview = None
+
+    def start(self) -> None:
+        """Show the signed letter, if there is one."""
+        session, case_id = self._context.session, self._case.id
+        self._scope.run(Lane.VAULT, lambda _job: _signed(session, case_id), self._found)
+
+    def preview(self) -> None:
+        """Build the letter and show it."""
+        session, case_id = self._context.session, self._case.id
+
+        def work(_job: Job) -> tuple[Preview, str]:
+            from reviewer_app.services import identity, signing
+
+            return signing.preview(session, case_id), identity.current(session) or ""
+
+        self._wait("Building the letter", Stage.PREVIEW)
+        self._scope.run(Lane.VAULT, work, self._previewed, on_error=self._failed)
+
+    def back(self) -> None:
+        """From the preview to the text."""
+        self.stage, self._preview, self.letter = None, None, Letter()
+        self._tell(None)
+
+    def make_identity(self) -> None:
+        """Make an identity for practice."""
+        session = self._context.session
+
+        def work(_job: Job) -> str:
+            from reviewer_app.services import identity
+
+            return identity.make_practice(session)
+
+        def made(name: str) -> None:
+            self.letter = replace(self.letter, signer=name, waiting="")
+            self._tell(None)
+
+        self._wait("Making a practice identity", Stage.PREVIEW)
+        self._scope.run(Lane.VAULT, work, made, on_error=self._failed)
+
+    def sign(self) -> None:
+        """Sign exactly what was previewed."""
+        session, case_id, shown = self._context.session, self._case.id, self._preview
+        if shown is None:
+            return
+
+        def work(_job: Job) -> tuple[Case, SignedOpinion | None, bool, bytes]:
+            from reviewer_app.services import signing
+
+            signing.sign(session, case_id, shown)
+            return _signed(session, case_id)
+
+        def signed(found: tuple[Case, SignedOpinion | None, bool, bytes]) -> None:
+            self._found(found)
+            self._tell(found[0])
+            self._context.bus.notice.emit("Signed. The next sync delivers the letter.")
+
+        self._wait("Signing", Stage.PREVIEW)
+        self._scope.run(Lane.VAULT, work, signed, on_error=self._failed)
+
+    def recall(self) -> None:
+        """Take the signed letter back before the server has it."""
+        session, case_id = self._context.session, self._case.id
+
+        def work(_job: Job) -> Case:
+            from reviewer_app.services import signing
+
+            signing.recall(session, case_id)
+            return session.vault.cases.get(case_id)
+
+        def recalled(case: Case) -> None:
+            self.stage, self.letter, self._case = None, Letter(), case
+            self._tell(case)
+
+        self._scope.run(Lane.VAULT, work, recalled, on_error=self._failed)
+
+    def _previewed(self, made: tuple[Preview, str]) -> None:
+        self._preview, signer = made
+        self.letter = Letter(sha256=self._preview.sha256, signer=signer)
+        self._tell(None)
+        self._render(self._preview.pdf, self._preview.sha256)
+
+    def _found(self, found: tuple[Case, SignedOpinion | None, bool, bytes]) -> None:
+        case, signed, delivered, pdf = found
+        self._case = case
+        if signed is None or case.state not in _AFTER_SIGNING:
+            if self.stage is not Stage.PREVIEW:
+                self.stage = None
+            return
+        self.stage = Stage.DELIVERED if delivered else Stage.SIGNED
+        when = signed.signed_at.astimezone().strftime("%Y-%m-%d %H:%M")
+        self.letter = Letter(self.letter.pages, signed.sha256, signed.signer, when)
+        self._preview = None
+        self._tell(None)
+        self._render(pdf, signed.sha256)
+
+    def _render(self, pdf: bytes, digest: str) -> None:
+        """Show the pages one after the other as they are drawn; what is shown already stays."""
+        if digest == self._rendered:
+            return
+        self._rendered = digest
+        self._view.clear_pages()
+        workers = self._context.session.workers
+
+        def page(index: int, count: int) -> None:
+            def shown(drawn: Page) -> None:
+                if digest == self._rendered:
+                    self._view.show_page(drawn)
+                    if index + 1 < count:
+                        page(index + 1, count)
+
+            self._scope.run(
+                Lane.DECODE, lambda _job: workers.pdf_page(pdf, index, PAGE_WIDTH), shown, on_error=self._failed
+            )
+
+        def counted(count: int) -> None:
+            self.letter = replace(self.letter, pages=count)
+            self._tell(None)
+            page(0, count)
+
+        self._scope.run(Lane.DECODE, lambda _job: workers.pdf_info(pdf), counted, on_error=self._failed)
+
+    def _wait(self, words: str, stage: Stage) -> None:
+        self.stage = stage
+        self.letter = replace(self.letter, waiting=words)
+        self._tell(None)
+
+    def _failed(self, problem: ReviewerError) -> None:
+        self.letter = replace(self.letter, waiting="")
+        if self._preview is None and self.stage is Stage.PREVIEW:
+            self.stage = None
+        self._tell(None)
+        self._context.bus.problem.emit(problem)
+
+
+def _signed(session: Session, case_id: CaseId) -> tuple[Case, SignedOpinion | None, bool, bytes]:
+    """The case, its signed letter if there is one, whether the server has it, and its bytes."""
+    case = session.vault.cases.get(case_id)
+    signed = session.vault.opinions.signed(case_id)
+    sent = [e for e in session.vault.outbox.all(case_id) if e.kind is OutboxKind.OPINION]
+    delivered = any(entry.state is OutboxState.VERIFIED for entry in sent)
+    return case, signed, delivered, session.vault.opinions.pdf(signed) if signed else b""

@@ -1,0 +1,178 @@
+"""The opinion pane: a page that reads like the letter, its outline where there is room, and what is left to do."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+
+from reviewer_app.domain.record import Page
+from reviewer_app.ui.actions import bind
+from reviewer_app.ui.opinion.checklist import Checklist
+from reviewer_app.ui.opinion.letter import LetterPage
+from reviewer_app.ui.opinion.outline import Outline
+from reviewer_app.ui.opinion.section import SectionBox
+from reviewer_app.ui.opinion.state import Block, OpinionState, Stage
+from reviewer_app.ui.widgets.text import frame, label
+
+_PROSE_WIDTH = 760
+"""Widest a line of prose gets, about 80 characters and the margins."""
+_OUTLINE_FROM = 860
+_LETTER = (Stage.PREVIEW, Stage.SIGNED, Stage.DELIVERED)
+
+
+class OpinionView(QWidget):
+    """The pane.
+
+    Signals:
+        edited: (field name, text).
+        caret: Anchor where the caret stands.
+        chip: A citation's id, to go back to it; chip_removed: to take it away.
+        row_added, row_removed: A field family; a row's name.
+        acknowledged: A rule's id.
+        preview, back, sign, recall, make_identity: Steps of signing.
+        undo, redo: Over the whole opinion.
+    """
+
+    edited = Signal(str, str)
+    caret = Signal(str)
+    chip = Signal(str)
+    chip_removed = Signal(str)
+    row_added = Signal(str)
+    row_removed = Signal(str)
+    acknowledged = Signal(str)
+    preview = Signal()
+    back = Signal()
+    sign = Signal()
+    recall = Signal()
+    make_identity = Signal()
+    undo = Signal()
+    redo = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName("Opinion")
+        self._boxes: dict[str, SectionBox] = {}
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self._notice = label("", "warn", wrap=True)
+        self._notice.setContentsMargins(16, 8, 16, 8)
+        column.addWidget(self._notice)
+        self._stack = QStackedWidget()
+        self._waiting = label("Opening the draft", "muted")
+        self._waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._letter = LetterPage()
+        self._stack.addWidget(self._waiting)
+        self._stack.addWidget(self._writing())
+        self._stack.addWidget(self._letter)
+        column.addWidget(self._stack, 1)
+        for signal in ("back", "sign", "recall", "make_identity"):
+            getattr(self._letter, signal).connect(getattr(self, signal))
+        bind(self, "opinion.undo", self.undo.emit)
+        bind(self, "opinion.redo", self.redo.emit)
+        bind(self, "opinion.preview", self.preview.emit)
+
+    def _writing(self) -> QWidget:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        self._outline = Outline()
+        self._outline.chosen.connect(self.go_to)
+        row.addWidget(self._outline)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        sheet = QWidget()
+        sheet.setProperty("role", "page")
+        centre = QHBoxLayout(sheet)
+        centre.setContentsMargins(16, 16, 16, 32)
+        inner = QWidget()
+        inner.setMaximumWidth(_PROSE_WIDTH)
+        self._sections = QVBoxLayout(inner)
+        self._sections.setContentsMargins(0, 0, 0, 0)
+        self._sections.setSpacing(16)
+        self._sections.setAlignment(Qt.AlignmentFlag.AlignTop)
+        centre.addWidget(inner)
+        self._scroll.setWidget(sheet)
+        row.addWidget(self._scroll, 1)
+        column.addLayout(row, 1)
+        self._cite_hint = label("", "small")
+        self._cite_hint.setContentsMargins(16, 4, 16, 4)
+        column.addWidget(frame("hairline"))
+        column.addWidget(self._cite_hint)
+        self._checklist = Checklist()
+        self._checklist.go_to.connect(self.go_to)
+        self._checklist.acknowledged.connect(self.acknowledged)
+        self._checklist.preview.connect(self.preview)
+        column.addWidget(self._checklist)
+        return page
+
+    def show_state(self, state: OpinionState) -> None:
+        """Show everything; fields the user is typing in keep their caret."""
+        self._notice.setText(state.problem or state.why_fixed)
+        self._notice.setVisible(bool(state.problem or state.why_fixed))
+        if state.stage is Stage.LOADING:
+            self._stack.setCurrentIndex(0)
+            return
+        self._stack.setCurrentIndex(2 if state.stage in _LETTER else 1)
+        self._letter.show_state(state)
+        self._show_blocks(state.blocks, locked=state.stage is not Stage.WRITING)
+        self._checklist.show_state(state)
+        self._outline.show_state(state)
+        self._cite_hint.setText(f"C cites the selection of another pane at: {state.caret_title}")
+        self._cite_hint.setVisible(state.stage is Stage.WRITING)
+
+    def clear_pages(self) -> None:
+        """Take the pages of a former preview away."""
+        self._letter.clear()
+
+    def show_page(self, page: Page) -> None:
+        """Show one more page of the letter."""
+        self._letter.show_page(page)
+
+    def go_to(self, anchor: str) -> None:
+        """Bring a block into view and put the caret there."""
+        box = self._boxes.get(anchor)
+        if box is not None:
+            self._scroll.ensureWidgetVisible(box, 0, 80)
+            box.focus()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The outline stands beside the page where there is room."""
+        super().resizeEvent(event)
+        self._outline.setVisible(self.width() >= _OUTLINE_FROM)
+
+    def _show_blocks(self, blocks: tuple[Block, ...], *, locked: bool) -> None:
+        wanted = [block.anchor for block in blocks]
+        for anchor in [anchor for anchor in self._boxes if anchor not in wanted]:
+            self._drop(anchor)
+        for place, block in enumerate(blocks):
+            box = self._boxes.get(block.anchor)
+            if box is not None and not box.fits(block):
+                self._drop(block.anchor)
+                box = None
+            if box is None:
+                box = self._boxes[block.anchor] = self._connected(SectionBox(block))
+                self._sections.insertWidget(place, box)
+            elif self._sections.indexOf(box) != place:
+                self._sections.insertWidget(place, box)
+            box.show_block(block, locked=locked)
+
+    def _drop(self, anchor: str) -> None:
+        box = self._boxes.pop(anchor)
+        box.setParent(None)
+        box.deleteLater()
+
+    def _connected(self, box: SectionBox) -> SectionBox:
+        box.edited.connect(self.edited)
+        box.entered.connect(self.caret)
+        box.chip.connect(self.chip)
+        box.chip_removed.connect(self.chip_removed)
+        box.row_added.connect(self.row_added)
+        box.row_removed.connect(self.row_removed)
+        box.acknowledged.connect(self.acknowledged)
+        return box
