@@ -31,6 +31,10 @@ class Edges:
         return bool(self.left or self.top or self.right or self.bottom)
 
 
+UNKNOWN = Edges()
+"""Edges of a picture whose orientation is not known."""
+
+
 def letters(direction: Vector) -> str:
     """Letters of a direction in the patient coordinate system (LPS), the greatest component first.
 

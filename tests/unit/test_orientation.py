@@ -30,9 +30,8 @@ def _by_vectors(rotation: int, flipped: bool) -> Edges:
     screen = {"right": (1, 0), "left": (-1, 0), "down": (0, 1), "up": (0, -1)}
     patient = {(1, 0): "L", (-1, 0): "R", (0, 1): "P", (0, -1): "A"}
     found = {}
-    for name, (x, y) in screen.items():
-        if flipped:
-            x = -x
+    for name, (across, down) in screen.items():
+        x, y = (-across, down) if flipped else (across, down)
         for _ in range(rotation // 90):
             x, y = y, -x  # undo one clockwise quarter turn (y points down)
         found[name] = patient[x, y]

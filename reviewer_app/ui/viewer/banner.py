@@ -24,7 +24,7 @@ class Banner(QFrame):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._reason = label("", wrap=True)
         show = button("Show anyway", tip="Show the picture under a red strip; it cannot be cited.")
-        show.clicked.connect(lambda: self.asked.emit())
+        show.clicked.connect(self._ask)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 12, 16, 12)
         layout.setSpacing(8)
@@ -32,6 +32,9 @@ class Banner(QFrame):
         layout.addWidget(self._reason)
         layout.addWidget(show, 0, Qt.AlignmentFlag.AlignLeft)
         self.hide()
+
+    def _ask(self) -> None:
+        self.asked.emit()
 
     def say(self, reason: str) -> None:
         """Show the reason, or nothing if it is empty."""

@@ -17,6 +17,8 @@ from reviewer_app.ui.viewer.state import TileState
 
 _KEPT = 400
 _HALO = 1.0
+_NARROW = 300
+"""Width below which the technique stands under the patient, not beside."""
 _SHIFTS = ((-1, -1), (0, -1), (1, -1), (-1, 0), (1, 0), (-1, 1), (0, 1), (1, 1))
 
 
@@ -30,9 +32,15 @@ class Line:
 
 
 class Overlay:
-    """Paints the texts of one viewport and remembers where its notes are."""
+    """Paints the texts of one viewport.
+
+    Attributes:
+        areas: Where words and letters were painted last.
+        notes_area: Where the notes were.
+    """
 
     def __init__(self) -> None:
+        self.areas: list[QRectF] = []
         self._kept: dict[tuple[Line, int, int, float, str], QImage] = {}
         self.notes_area = QRectF()
 
@@ -48,11 +56,15 @@ class Overlay:
         pen = _Pen(self, painter, width, height, theme.SMALL if small else theme.BODY, small=small)
         top = self._stranger(painter, state, width) if state.stranger else 0.0
         top_left = pen.corner(patient_lines(state, small=small), top=top)
-        pen.corner(technique_lines(state, small=small), top=top, right=True, beside=top_left)
+        if width < _NARROW:
+            pen.corner(technique_lines(state, small=small), top=top_left.bottom() - pen.margin, right=True)
+        else:
+            pen.corner(technique_lines(state, small=small), top=top, right=True, beside=top_left)
         bottom_right = pen.corner(window_lines(state, placement), right=True, bottom=True)
         bottom_left = pen.corner(place_lines(state), bottom=True, beside=bottom_right)
         self.notes_area = pen.notes(note_lines(state, brief=small), bottom_left)
         pen.letters(state, top_left, bottom_left.united(self.notes_area))
+        self.areas = pen.areas
 
     def line(self, line: Line, pixels: int, widest: float, ratio: float) -> QImage:
         """A rendered line with its halo, elided to `widest`."""
@@ -130,7 +142,8 @@ class _Pen:
         self._painter = painter
         self._width, self._height = width, height
         self._pixels = pixels
-        self._margin = 5.0 if small else 10.0
+        self.margin = 5.0 if small else 10.0
+        self.areas: list[QRectF] = []
         self._ratio = painter.device().devicePixelRatioF()
 
     def corner(
@@ -144,17 +157,17 @@ class _Pen:
     ) -> QRectF:
         """Paint lines into a corner, no wider than what `beside` leaves; says where."""
         taken = beside.width() + 12 if beside is not None else 0.0
-        room = max(self._width - 2 * self._margin - taken, 40.0)
+        room = max(self._width - 2 * self.margin - taken, 40.0)
         if beside is None:
             room = min(room, max(self._width * 0.62, 200.0))
         images = [self._overlay.line(line, self._pixels, room, self._ratio) for line in lines]
         sizes = [(image.width() / self._ratio, image.height() / self._ratio) for image in images]
         wide = max((size[0] for size in sizes), default=0.0)
         high = sum(size[1] for size in sizes)
-        y = self._height - self._margin - high if bottom else top + self._margin
-        block = QRectF(self._width - self._margin - wide if right else self._margin, y, wide, high)
+        y = self._height - self.margin - high if bottom else top + self.margin
+        block = QRectF(self._width - self.margin - wide if right else self.margin, y, wide, high)
         for image, (own, tall) in zip(images, sizes, strict=True):
-            self._painter.drawImage(QPointF(block.right() - own if right else block.left(), y), image)
+            self._put(image, block.right() - own if right else block.left(), y)
             y += tall
         return block
 
@@ -162,11 +175,11 @@ class _Pen:
         """Paint notes above the bottom left block; says where."""
         images = [self._overlay.line(line, self._pixels, self._width * 0.7, self._ratio) for line in lines]
         high = sum(image.height() / self._ratio for image in images)
-        base = below.top() if below.height() else self._height - self._margin
+        base = below.top() if below.height() else self._height - self.margin
         y = base - high - 4
-        block = QRectF(self._margin, y, max((image.width() / self._ratio for image in images), default=0.0), high)
+        block = QRectF(self.margin, y, max((image.width() / self._ratio for image in images), default=0.0), high)
         for image in images:
-            self._painter.drawImage(QPointF(self._margin, y), image)
+            self._put(image, self.margin, y)
             y += image.height() / self._ratio
         return block if images else QRectF(below)
 
@@ -175,22 +188,26 @@ class _Pen:
         edges = state.letters
         middle, half = self._width / 2, self._height / 2
         for text, x, y in (
-            (edges.left, self._margin, half),
-            (edges.right, self._width - self._margin, half),
-            (edges.top, middle, self._margin),
-            (edges.bottom, middle, self._height - self._margin),
+            (edges.left, self.margin, half),
+            (edges.right, self._width - self.margin, half),
+            (edges.top, middle, self.margin),
+            (edges.bottom, middle, self._height - self.margin),
         ):
             if not text:
                 continue
             image = self._overlay.line(Line(text, bold=True), theme.HEADING, 200, self._ratio)
             wide, high = image.width() / self._ratio, image.height() / self._ratio
-            left = min(max(x - wide / 2, self._margin), self._width - self._margin - wide)
-            top = min(max(y - high / 2, self._margin), self._height - self._margin - high)
+            left = min(max(x - wide / 2, self.margin), self._width - self.margin - wide)
+            top = min(max(y - high / 2, self.margin), self._height - self.margin - high)
             if x == middle and y < half and above.right() > left - 6:
                 top = above.bottom()
             if x == middle and y > half and below.right() > left - 6:
                 top = below.top() - high
-            self._painter.drawImage(QPointF(left, top), image)
+            self._put(image, left, top)
+
+    def _put(self, image: QImage, left: float, top: float) -> None:
+        self._painter.drawImage(QPointF(left, top), image)
+        self.areas.append(QRectF(left, top, image.width() / self._ratio, image.height() / self._ratio))
 
 
 def _rendered(line: Line, pixels: int, widest: float, ratio: float) -> QImage:
@@ -198,9 +215,7 @@ def _rendered(line: Line, pixels: int, widest: float, ratio: float) -> QImage:
     metrics = QFontMetricsF(font)
     text = metrics.elidedText(line.text, Qt.TextElideMode.ElideRight, widest)
     wide, high = metrics.horizontalAdvance(text) + 4, metrics.height() + 1
-    image = QImage(
-        max(round(wide * ratio), 1), max(round(high * ratio), 1), QImage.Format.Format_ARGB32_Premultiplied
-    )
+    image = QImage(max(round(wide * ratio), 1), max(round(high * ratio), 1), QImage.Format.Format_ARGB32_Premultiplied)
     image.setDevicePixelRatio(ratio)
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)

@@ -64,6 +64,10 @@ def turn_back(point: Point, pose: Pose) -> Point:
     return x, y
 
 
+FITTED = Pose()
+"""The whole image in view, as stored."""
+
+
 @dataclass(frozen=True, slots=True)
 class Placement:
     """An image in a viewport.
@@ -82,7 +86,7 @@ class Placement:
     aspect: float
     width: int
     height: int
-    pose: Pose = Pose()
+    pose: Pose = FITTED
     pixel_ratio: float = 1.0
 
     @property
@@ -98,7 +102,7 @@ class Placement:
     @property
     def fit_scale(self) -> float:
         """Viewport pixels per stored column with the whole image in view."""
-        across, down = self.columns, self.rows * self.aspect
+        across, down = float(self.columns), self.rows * self.aspect
         if self.sideways:
             across, down = down, across
         return min(max(self.width, 1) / across, max(self.height, 1) / down)

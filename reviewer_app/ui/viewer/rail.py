@@ -5,7 +5,7 @@ A card is chosen by click or Enter; arrows move between cards while the rail has
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -16,6 +16,7 @@ from reviewer_app.ui.widgets.text import label
 
 _PICTURE = 72
 _CARD = QSize(208, 84)
+_OWN_KEYS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 
 
 class Rail(QScrollArea):
@@ -138,6 +139,13 @@ class Card(QAbstractButton):
         """Show this picture."""
         self._thumbnail = image
         self.update()
+
+    def event(self, event: QEvent) -> bool:
+        """Keys of a card go before the commands of the pane that use the same ones."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and event.key() in _OWN_KEYS:
+            event.accept()
+            return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows step, Enter and Space choose."""

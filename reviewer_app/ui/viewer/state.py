@@ -10,8 +10,8 @@ import enum
 from dataclasses import dataclass
 
 from reviewer_app.domain.ids import SeriesUid
-from reviewer_app.domain.orientation import Edges
-from reviewer_app.ui.viewer.placement import Pose
+from reviewer_app.domain.orientation import UNKNOWN, Edges
+from reviewer_app.ui.viewer.placement import FITTED, Pose
 
 
 class Layout(enum.Enum):
@@ -106,8 +106,8 @@ class TileState:
     """
 
     texts: Texts = Texts()
-    letters: Edges = Edges()
-    pose: Pose = Pose()
+    letters: Edges = UNKNOWN
+    pose: Pose = FITTED
     lossy: str = ""
     notes: tuple[str, ...] = ()
     stranger: str = ""

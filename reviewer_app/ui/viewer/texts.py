@@ -12,6 +12,7 @@ from reviewer_app.domain.patient import ImageIdentity, clean
 from reviewer_app.ui.viewer.state import SeriesCard, StudyGroup, Texts
 
 _SIDES = {"L": "LEFT", "R": "RIGHT", "B": "BOTH SIDES", "U": ""}
+TIMES = "\N{MULTIPLICATION SIGN}"
 NO_PICTURES = frozenset({"SR", "KO", "PR", "RTSTRUCT", "RTPLAN", "REG", "ECG", "HD", "AU", "DOC", "SEG", "PLAN", "FID"})
 """Modalities whose series hold no pictures of their own."""
 
@@ -59,7 +60,7 @@ def spacing_line(spacing: Spacing) -> str:
     if spacing.basis is SpacingBasis.UNKNOWN or not spacing.row or not spacing.column:
         return "spacing not known: pixels, no mm"
     across, down = f"{spacing.column:.3g}", f"{spacing.row:.3g}"
-    size = across if across == down else f"{across} × {down}"
+    size = across if across == down else f"{across} {TIMES} {down}"
     basis = "" if spacing.basis is SpacingBasis.PATIENT else f" ({spacing.basis.value})"
     return f"pixel {size} mm{basis}"
 
@@ -98,7 +99,7 @@ def cited_as(display_set: DisplaySet, index: int) -> str:
     return f"{clean(display_set.series.modality)} {when or '(no date)'}, {what}"
 
 
-def corner_texts(display_set: DisplaySet, index: int, window: Window | None) -> Texts:
+def corner_texts(display_set: DisplaySet, index: int, window: Window | None, *, inverted: bool = False) -> Texts:
     """Everything that always stands over the picture at this index."""
     instance, frame = display_set.images[index]
     series, study = display_set.series, display_set.study
@@ -111,7 +112,7 @@ def corner_texts(display_set: DisplaySet, index: int, window: Window | None) -> 
     if series.body_part:
         technique.append(clean(series.body_part))
     if instance.pixels is not None:
-        technique.append(f"{instance.pixels.columns} × {instance.pixels.rows}")
+        technique.append(f"{instance.pixels.columns} {TIMES} {instance.pixels.rows}")
     if shown is not None:
         technique.append(spacing_line(shown.spacing))
     if display_set.spacing_between:
@@ -121,7 +122,7 @@ def corner_texts(display_set: DisplaySet, index: int, window: Window | None) -> 
         patient=(name, born, f"{when}   {clean(study.description)}".rstrip(), described),
         technique=tuple(technique),
         place=tuple(place),
-        window=tuple(line for line in (window_line(window),) if line),
+        window=tuple(line for line in ("inverted" if inverted else "", window_line(window)) if line),
         brief_patient=(name, born, f"{when[:10]}  {described}"),
         brief_technique=(clean(series.modality),),
     )
@@ -144,7 +145,7 @@ def lossy_mark(instance: Instance) -> str:
 def notes(display_set: DisplaySet, instance: Instance) -> tuple[str, ...]:
     """Doubts about what is shown, in sentences: of the image, the stack, and what is missing of the series."""
     series = display_set.series
-    missing = ()
+    missing: tuple[str, ...] = ()
     if series.held < series.expected:
         missing = (f"Only {series.held} of {series.expected} images are on this machine.",)
     return tuple(dict.fromkeys((*instance.warnings, *display_set.warnings, *missing, *series.problems)))

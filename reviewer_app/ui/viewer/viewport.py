@@ -44,6 +44,7 @@ class Viewport(QWidget):
         posed: The new Pose after zooming or panning.
         revealed: The reader wants to see a picture that is kept back.
         ticked: Time for the next frame of cine.
+        enlarged: Double click: the tile alone, or all of them again.
     """
 
     pressed = Signal()
@@ -52,6 +53,7 @@ class Viewport(QWidget):
     posed = Signal(object)
     revealed = Signal()
     ticked = Signal()
+    enlarged = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -180,8 +182,13 @@ class Viewport(QWidget):
 
     def _fill_around(self, painter: QPainter, black: QColor) -> None:
         inner = self._target.toRect().adjusted(1, 1, -1, -1)
-        for area in self.visibleRegion().subtracted(inner):
-            painter.fillRect(area, black)
+        width, height = self.width(), self.height()
+        left, top = max(inner.left(), 0), max(inner.top(), 0)
+        right, bottom = min(inner.right() + 1, width), min(inner.bottom() + 1, height)
+        painter.fillRect(0, 0, width, top, black)
+        painter.fillRect(0, bottom, width, height - bottom, black)
+        painter.fillRect(0, top, left, bottom - top, black)
+        painter.fillRect(right, top, width - right, bottom - top, black)
 
     def _paint_words_instead(self, painter: QPainter) -> None:
         words = self._state.problem or self._state.message
@@ -217,6 +224,11 @@ class Viewport(QWidget):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A drag ends."""
         self._gestures.release(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """The tile alone, or all of them again."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.enlarged.emit()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scroll; with Ctrl zoom, with Shift ten times as fast."""

@@ -1,0 +1,307 @@
+"""One tile: which image of its stack is asked for, which is shown, and how.
+
+Plain Python.  A picture and its words leave here in one call; while a frame is awaited the one before stays, under its
+own words, with a note that says what is awaited.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from reviewer_app.domain.imaging import DisplaySet, Instance, VoiFunction, Window
+from reviewer_app.domain.opinion import Citable, ImagePlace
+from reviewer_app.domain.orientation import directions, edges
+from reviewer_app.domain.patient import ImageIdentity, Patient, mismatch
+from reviewer_app.services import images
+from reviewer_app.services.images import Frame, FrameProblem, ImageStack
+from reviewer_app.ui.viewer import raster, texts
+from reviewer_app.ui.viewer.placement import FITTED, Pose
+from reviewer_app.ui.viewer.raster import Colours, Picture
+from reviewer_app.ui.viewer.state import TileState
+
+USUAL_FRAME_MS = 100.0
+"""Between frames of cine where the file does not say."""
+Show = Callable[[Picture | None, TileState], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How the reader wants the stack to be shown.
+
+    Attributes:
+        window: Chosen by the reader, or None for what each image says itself.
+    """
+
+    window: Window | None = None
+    pose: Pose = FITTED
+    inverted: bool = False
+
+
+class Tile:
+    """The images of one display set as the reader goes through them.
+
+    Args:
+        patient: Of the case; an image of anybody else is kept back.
+        show: Paints a picture and its words, at once.
+        reduce: Asked to make the reductions of a large frame, off the main thread.
+    """
+
+    def __init__(self, patient: Patient, show: Show, reduce: Callable[[Frame, int], None]) -> None:
+        self._patient = patient
+        self._show = show
+        self._reduce = reduce
+        self._strangers: dict[ImageIdentity, str] = {}
+        self._clear()
+
+    def _clear(self) -> None:
+        self.display_set: DisplaySet | None = None
+        self.stack: ImageStack | None = None
+        self.look = Look()
+        self.revealed = False
+        self.wanted = 0
+        self.message = ""
+        self.playing = False
+        self.speed = 1.0
+        self._frame: Frame | None = None
+        self._index: int | None = None
+        self._usual: Window | None = None
+        self._table: tuple[object, Colours] | None = None
+        self._levels: dict[int, tuple[raster.Codes, ...]] = {}
+
+    # what is on screen
+
+    @property
+    def shown(self) -> int | None:
+        """Index of the picture on screen, or None if there is none."""
+        return self._index
+
+    @property
+    def frame(self) -> Frame | None:
+        """The frame on screen, or None."""
+        return self._frame
+
+    def window(self) -> Window | None:
+        """The window on screen; None for colour."""
+        return self._window_of(self._frame) if self._frame is not None else None
+
+    def stranger(self, index: int) -> str:
+        """Why an image cannot be taken to show the patient of the case; empty if it can."""
+        if self.display_set is None:
+            return ""
+        if self.display_set.series.mismatch:
+            return self.display_set.series.mismatch
+        identity = self.display_set.images[index][0].identity
+        if identity not in self._strangers:
+            self._strangers[identity] = mismatch(self._patient, identity) or ""
+        return self._strangers[identity]
+
+    def selection(self) -> Citable | None:
+        """Exactly the picture on screen as something to cite; None if it may not be or there is none."""
+        frame, index, display_set = self._frame, self._index, self.display_set
+        if frame is None or index is None or display_set is None or self.stranger(index):
+            return None
+        window, pose = self._window_of(frame), self.look.pose
+        place = ImagePlace(
+            study=display_set.study.uid,
+            series=display_set.series.uid,
+            instance=frame.instance.uid,
+            frame=frame.number + 1,
+            window=(window.center, window.width) if window is not None else None,
+            zoom=pose.zoom,
+            center=pose.center,
+            rotation=pose.rotation,
+            flipped=pose.flipped,
+            inverted=self.look.inverted,
+            function=window.function if window is not None else VoiFunction.LINEAR,
+            voi_lut=window.voi_lut if window is not None else None,
+        )
+        return Citable(texts.cited_as(display_set, index), image=place)
+
+    # what the reader does
+
+    def await_series(self, message: str) -> None:
+        """Say what is awaited instead of a picture, and let go of the stack before."""
+        self.close()
+        self.message = message
+        self.refresh()
+
+    def open(self, display_set: DisplaySet, stack: ImageStack, place: ImagePlace | None = None) -> None:
+        """Show a display set, at a cited place or where reading begins."""
+        self.close()
+        self.display_set, self.stack = display_set, stack
+        if place is None or not self.restore(place):
+            self.go(start_index(display_set))
+
+    def restore(self, place: ImagePlace) -> bool:
+        """Bring back exactly what was cited; False if this stack does not hold it."""
+        index = index_of(self.display_set, place) if self.display_set is not None else None
+        if index is None:
+            return False
+        pose = Pose(place.zoom, place.center, place.rotation, place.flipped)
+        self.look = Look(place.shown_window, pose, place.inverted)
+        self.playing = False
+        self.go(index)
+        return True
+
+    def go(self, index: int) -> None:
+        """Ask for an image; beyond either end is the end."""
+        if self.display_set is None or self.stack is None or not len(self.display_set):
+            return
+        self.wanted = min(max(index, 0), len(self.display_set) - 1)
+        self.stack.go_to(self.wanted)
+        self.refresh()
+
+    def scroll(self, images_on: int) -> None:
+        """Go on or back."""
+        self.go(self.wanted + images_on)
+
+    def step(self) -> None:
+        """The next frame of cine, round and round; waits where it is not ready."""
+        if self.playing and self.display_set is not None and self.stack is not None:
+            ahead = (self.wanted + 1) % len(self.display_set)
+            self.stack.go_to(ahead)
+            if self.stack.frame(ahead) is not None:
+                self.go(ahead)
+
+    def change(self, look: Look) -> None:
+        """Show the same image otherwise."""
+        self.look = look
+        self.refresh()
+
+    def drag_window(self, across: float, down: float) -> None:
+        """Widen to the right, raise downwards; a drag of 256 pixels is about one width."""
+        window = self.window()
+        if window is None:
+            return
+        step = max(window.width, 1e-3) / 256
+        smallest = 1.0 if window.width >= 1 else 1e-3
+        width = max(window.width + across * step, smallest)
+        center = window.center + down * step
+        function = VoiFunction.LINEAR if window.voi_lut is not None else window.function
+        self.change(replace(self.look, window=Window(center, width, "", function)))
+
+    def arrived(self, index: int) -> None:
+        """A frame has become ready."""
+        if index == self.wanted and self._index != index:
+            self.refresh()
+
+    def reduced(self, index: int, levels: tuple[raster.Codes, ...]) -> None:
+        """The reductions of a frame have been made; those of others are let go."""
+        self._levels = {index: levels}
+        if index == self._index:
+            self.refresh()
+
+    def close(self) -> None:
+        """Let go of pixels and stack."""
+        if self.stack is not None:
+            self.stack.close()
+        self._clear()
+
+    # painting
+
+    def refresh(self) -> None:
+        """Paint what is wanted, or what is there of it."""
+        if self.display_set is None or self.stack is None:
+            self._show(None, TileState(message=self.message or "Choose a series below."))
+            return
+        if self.stranger(self.wanted) and not self.revealed:
+            self._frame, self._index = None, None
+            reason = f"It cannot be taken to show the patient of this case: {self.stranger(self.wanted)}."
+            self._show(None, TileState(banner=reason))
+            return
+        found = self.stack.frame(self.wanted)
+        if isinstance(found, FrameProblem):
+            self._frame, self._index = None, self.wanted
+            self._show(None, replace(self._words(self.wanted, None), problem=found.reason))
+        elif found is not None:
+            self._frame, self._index = found, self.wanted
+            self._show(self._picture(found, self.wanted), self._words(self.wanted, found))
+        elif self._frame is not None and self._index is not None:
+            awaited = f"Image {self.wanted + 1} is being loaded; this is image {self._index + 1}."
+            words = self._words(self._index, self._frame)
+            picture = self._picture(self._frame, self._index)
+            self._show(picture, replace(words, notes=(awaited, *words.notes)))
+        else:
+            waiting = f"Loading image {self.wanted + 1} of {len(self.display_set)}."
+            self._show(None, TileState(message=waiting, images=len(self.display_set)))
+
+    def _picture(self, frame: Frame, index: int) -> Picture:
+        levels = self._levels.get(index, ())
+        if not levels and frame.codes.size > raster.LARGE:
+            self._reduce(frame, index)
+        window = self._window_of(frame)
+        table = None if window is None else self._table_of(frame, window)
+        return Picture(frame.codes, table, frame.info.spacing.aspect, levels)
+
+    def _table_of(self, frame: Frame, window: Window) -> Colours:
+        """The table of the last picture again where nothing that goes into it differs."""
+        instance, info = frame.instance, frame.info
+        own = instance.uid if instance.modality_luts or instance.voi_luts else ""
+        polarity = (instance.pixels.photometric if instance.pixels else "", instance.presentation_inverse)
+        key: tuple[object, ...] = (
+            window,
+            self.look.inverted,
+            info.slope,
+            info.intercept,
+            own,
+            polarity,
+            frame.pixels.dtype,
+        )
+        if frame.pixels.dtype.itemsize > 2:
+            key = (*key, instance.uid, frame.number)
+        if self._table is None or self._table[0] != key:
+            self._table = (key, images.table(frame, window, self.look.inverted))
+        return self._table[1]
+
+    def _window_of(self, frame: Frame) -> Window | None:
+        """The reader's window, else the file's first, else the one that the first image of the stack was given."""
+        if frame.colour:
+            return None
+        if self.look.window is not None:
+            return self.look.window
+        if frame.info.windows:
+            return frame.info.windows[0]
+        if self._usual is None or frame.instance.voi_luts:
+            self._usual = next(iter(images.presets(frame)), None)
+        return self._usual
+
+    def _words(self, index: int, frame: Frame | None) -> TileState:
+        display_set = self.display_set
+        assert display_set is not None
+        instance, number = display_set.images[index]
+        window = self._window_of(frame) if frame is not None else None
+        pose = self.look.pose
+        row, column = directions(instance, number)
+        doubts = texts.notes(display_set, instance)
+        if frame is not None:
+            doubts = tuple(dict.fromkeys((*doubts, *frame.warnings)))
+        return TileState(
+            texts=texts.corner_texts(display_set, index, window, inverted=self.look.inverted),
+            letters=edges(row, column, rotation=pose.rotation, flipped=pose.flipped),
+            pose=pose,
+            lossy=texts.lossy_mark(instance),
+            notes=doubts,
+            stranger=self.stranger(index),
+            playing=self.frame_ms(instance, number) if self.playing else 0.0,
+            images=len(display_set),
+            index=index,
+        )
+
+    def frame_ms(self, instance: Instance, number: int) -> float:
+        """Milliseconds until the next frame of cine."""
+        said = instance.frames[number].milliseconds if number < len(instance.frames) else 0.0
+        return (said or USUAL_FRAME_MS) / self.speed
+
+
+def start_index(display_set: DisplaySet) -> int:
+    """Where reading begins: the middle of a volume, the first frame of anything that moves."""
+    moving = any(instance.frames and instance.frames[0].milliseconds for instance, _frame in display_set.images[:1])
+    planes = sum(1 for instance, frame in display_set.images[:2] if instance.frames[frame].plane is not None)
+    return len(display_set) // 2 if planes == 2 and not moving else 0
+
+
+def index_of(display_set: DisplaySet, place: ImagePlace) -> int | None:
+    """Where a cited frame stands in a display set, or None."""
+    wanted = (place.instance, place.frame - 1)
+    return next((at for at, (known, frame) in enumerate(display_set.images) if (known.uid, frame) == wanted), None)

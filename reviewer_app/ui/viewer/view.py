@@ -1,0 +1,221 @@
+"""The images pane: tool strip, tiles and series rail; shows state, emits intents.
+
+What intents do is the presenter's business.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QAction, QImage
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
+
+from reviewer_app.domain.ids import SeriesUid
+from reviewer_app.domain.record import Page
+from reviewer_app.ui.actions import COMMANDS, When, bind, command
+from reviewer_app.ui.viewer.placement import Pose
+from reviewer_app.ui.viewer.rail import Rail
+from reviewer_app.ui.viewer.raster import Picture
+from reviewer_app.ui.viewer.state import Layout, TileState, Tool, ViewerState
+from reviewer_app.ui.viewer.viewport import Viewport
+from reviewer_app.ui.widgets.icons import icon
+from reviewer_app.ui.widgets.text import frame, label
+
+TILES = max(layout.tiles for layout in Layout)
+_STRIP = (
+    ("images.single", "images.pair", "images.four", "images.prior"),
+    ("images.scroll", "images.window", "images.zoom", "images.pan"),
+    ("images.fit", "images.actual"),
+    ("images.turn", "images.flip", "images.upend", "images.invert"),
+    ("images.reset", "images.play"),
+)
+_CHECKED = {
+    Layout.SINGLE: "images.single",
+    Layout.PAIR: "images.pair",
+    Layout.FOUR: "images.four",
+    Tool.SCROLL: "images.scroll",
+    Tool.WINDOW: "images.window",
+    Tool.ZOOM: "images.zoom",
+    Tool.PAN: "images.pan",
+}
+
+
+class ViewerView(QWidget):
+    """The images pane.
+
+    Signals:
+        asked: A command of `ui.actions`, by id (str).
+        series_chosen: A series (str) to be shown in the active tile.
+        tile_chosen: A tile (int) that shall be the active one.
+        scrolled: Tile and by how many images (int, int).
+        windowed: Tile and drag in pixels to the right and down (int, float, float).
+        posed: Tile and its new Pose (int, object).
+        revealed: Tile whose picture shall be shown although it may be another patient's (int).
+        ticked: Tile whose next frame of cine is due (int).
+        arrived: Tile, stack and index of a frame that is ready (int, int, int); may be emitted on any thread.
+    """
+
+    asked = Signal(str)
+    series_chosen = Signal(str)
+    tile_chosen = Signal(int)
+    scrolled = Signal(int, int)
+    windowed = Signal(int, float, float)
+    posed = Signal(int, object)
+    revealed = Signal(int)
+    ticked = Signal(int)
+    arrived = Signal(int, int, int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Images")
+        self._actions = {known.id: self._bound(known.id) for known in COMMANDS if known.when is When.IMAGES}
+        self._viewports = [self._viewport(number) for number in range(TILES)]
+        self._layout_shown: tuple[Layout, int] | None = None
+        self._active = 0
+        self._presets: tuple[str, ...] = ()
+        self._rail = Rail()
+        self._rail.chosen.connect(self.series_chosen)
+        self._message = label("", "muted", wrap=True)
+        self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._grid = QGridLayout()
+        self._grid.setSpacing(2)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        tiles = frame("image")
+        tiles.setLayout(self._grid)
+        self._tiles = tiles
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._strip())
+        column.addWidget(tiles, 1)
+        column.addWidget(self._message, 1)
+        column.addWidget(self._rail)
+        self.show_state(ViewerState())
+
+    # what the presenter calls
+
+    def show_state(self, state: ViewerState) -> None:
+        """Show the frame around the pictures."""
+        self._active = state.active
+        self._arrange(state.layout, state.active)
+        for number, viewport in enumerate(self._viewports):
+            viewport.set_active(number == state.active and state.layout is not Layout.SINGLE)
+            viewport.set_tool(state.tool)
+        for key, identifier in _CHECKED.items():
+            self._actions[identifier].setChecked(key in (state.layout, state.tool))
+        self._presets = state.presets
+        self._window_button.setEnabled(bool(state.presets))
+        self._rail.show_groups(state.groups)
+        self._rail.setVisible(bool(state.groups))
+        self._message.setText(state.message)
+        self._message.setVisible(bool(state.message))
+        self._tiles.setVisible(not state.message)
+
+    def show_tile(self, number: int, picture: Picture | None, state: TileState) -> None:
+        """Show a picture in a tile, with the words that belong to it."""
+        self._viewports[number].show_picture(picture, state)
+
+    def show_thumbnail(self, uid: SeriesUid, page: Page) -> None:
+        """Put a rendered picture on a card of the rail."""
+        image = QImage(page.pixels, page.width, page.height, page.stride, QImage.Format.Format_RGB32)
+        self._rail.show_thumbnail(uid, image.copy())
+
+    def show_series(self, uid: SeriesUid) -> None:
+        """Bring a card of the rail into view."""
+        self._rail.reveal(uid)
+
+    def zoom(self, number: int, factor: float) -> None:
+        """Zoom a tile about its middle; answered by `posed`."""
+        self._viewports[number].zoom_by(factor)
+
+    def pan(self, number: int, across: float, down: float) -> None:
+        """Move the picture of a tile by fractions of the tile; answered by `posed`."""
+        viewport = self._viewports[number]
+        viewport.pan_by(across * viewport.width(), down * viewport.height())
+
+    def actual_pose(self, number: int) -> Pose | None:
+        """The pose of actual pixels in a tile, or None if it shows no picture."""
+        return self._viewports[number].actual_pose()
+
+    def viewport(self, number: int) -> Viewport:
+        """The widget of a tile, for tests and screenshots."""
+        return self._viewports[number]
+
+    def focus_images(self) -> None:
+        """Let keys go to the pictures."""
+        self._viewports[self._active].setFocus()
+
+    # building
+
+    def _bound(self, identifier: str) -> QAction:
+        action = bind(self, identifier, lambda: self.asked.emit(identifier))
+        action.setCheckable(identifier in _CHECKED.values())
+        return action
+
+    def _viewport(self, number: int) -> Viewport:
+        viewport = Viewport(self)
+        viewport.pressed.connect(lambda: self.tile_chosen.emit(number))
+        viewport.scrolled.connect(lambda by: self.scrolled.emit(number, by))
+        viewport.windowed.connect(lambda dx, dy: self.windowed.emit(number, dx, dy))
+        viewport.posed.connect(lambda pose: self.posed.emit(number, pose))
+        viewport.revealed.connect(lambda: self.revealed.emit(number))
+        viewport.ticked.connect(lambda: self.ticked.emit(number))
+        viewport.enlarged.connect(lambda: self.asked.emit("images.enlarge"))
+        viewport.hide()
+        return viewport
+
+    def _strip(self) -> QFrame:
+        strip = frame("toolbar")
+        row = QHBoxLayout(strip)
+        row.setContentsMargins(8, 2, 8, 2)
+        row.setSpacing(2)
+        for position, group in enumerate(_STRIP):
+            if position:
+                row.addSpacing(8)
+            for identifier in group:
+                row.addWidget(self._tool_button(identifier))
+            if "images.window" in group:
+                row.addWidget(self._preset_button())
+        row.addStretch(1)
+        return strip
+
+    def _tool_button(self, identifier: str) -> QToolButton:
+        known = command(identifier)
+        self._actions[identifier].setIcon(icon(known.icon))
+        made = QToolButton()
+        made.setDefaultAction(self._actions[identifier])
+        made.setProperty("kind", "quiet")
+        made.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # every button has its key, and Space plays
+        made.setAccessibleName(known.text)
+        return made
+
+    def _preset_button(self) -> QToolButton:
+        self._window_button = QToolButton()
+        self._window_button.setText("Window ▾")
+        self._window_button.setProperty("kind", "quiet")
+        self._window_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._window_button.setToolTip("Window presets (keys 1 to 9)")
+        self._window_button.clicked.connect(self._offer_presets)
+        return self._window_button
+
+    def _offer_presets(self) -> None:
+        menu = QMenu(self)
+        for key, name in enumerate(self._presets, start=1):
+            chosen = menu.addAction(f"{name}\t{key}")
+            chosen.triggered.connect(lambda _checked=False, key=key: self.asked.emit(f"images.preset{key}"))
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self._window_button.mapToGlobal(QPoint(0, self._window_button.height())))
+
+    def _arrange(self, layout: Layout, active: int) -> None:
+        """Put the tiles of a layout on the grid; a single tile is the active one."""
+        shown = (layout, active if layout is Layout.SINGLE else -1)
+        if shown == self._layout_shown:
+            return
+        self._layout_shown = shown
+        _rows, columns = layout.value
+        numbers = [active] if layout is Layout.SINGLE else list(range(layout.tiles))
+        for viewport in self._viewports:
+            self._grid.removeWidget(viewport)
+        for place, number in enumerate(numbers):
+            self._grid.addWidget(self._viewports[number], place // columns, place % columns)
+        for number, viewport in enumerate(self._viewports):
+            viewport.setVisible(number in numbers)
