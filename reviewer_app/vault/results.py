@@ -1,0 +1,45 @@
+"""Laboratory results and vital signs of the cases, decoded; the resources themselves are records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from reviewer_app.domain.ids import CaseId, RecordId
+from reviewer_app.domain.lab import Result
+from reviewer_app.vault.database import Database
+from reviewer_app.vault.encoding import decode, encode
+
+
+class Results:
+    """The results of every case."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def put(self, case_id: CaseId, results: Iterable[Result], of: Iterable[RecordId] = ()) -> None:
+        """Keep results in place of all earlier ones of the same records.
+
+        Args:
+            of: Records whose results these are, where some of them may have none any more.
+
+        Raises:
+            NotFound: There is no such case.
+        """
+        by_record: dict[RecordId, list[Result]] = {record: [] for record in of}
+        for result in results:
+            by_record.setdefault(result.record, []).append(result)
+        with self._database.transaction():
+            self._database.many(
+                "DELETE FROM results WHERE case_id = ? AND record_id = ?",
+                ((case_id, record) for record, members in by_record.items() if not members),
+            )
+            self._database.many(
+                "INSERT INTO results (case_id, record_id, body) VALUES (?, ?, ?) "
+                "ON CONFLICT DO UPDATE SET body = excluded.body",
+                ((case_id, record, encode(members)) for record, members in by_record.items() if members),
+            )
+
+    def all(self, case_id: CaseId) -> tuple[Result, ...]:
+        """Every result of the case, those of one record together and in their order."""
+        rows = self._database.rows("SELECT body FROM results WHERE case_id = ? ORDER BY rowid", case_id)
+        return tuple(result for row in rows for result in decode(tuple[Result, ...], row[0]))

@@ -1,0 +1,260 @@
+"""The vault: made, opened, recovered, closed, and put together from its stores.
+
+home/vault.json     key slots, readable by anybody who has the file
+home/vault.db       everything but large bytes, SQLCipher
+home/objects/CASE/  sealed files and packs of a case
+home/lock           held while the vault is open
+home/attempts.json  wrong passphrases so far
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reviewer_app.errors import NoVault, ReviewerError, VaultExists, VaultTampered
+from reviewer_app.vault import attempts
+from reviewer_app.vault.disk import (
+    UNFINISHED,
+    ProcessLock,
+    disk_errors,
+    private_descriptor,
+    private_folder,
+    sync_folder,
+)
+
+if TYPE_CHECKING:  # the unlock screen is shown before any of these is needed
+    from reviewer_app.vault.audit import Audit
+    from reviewer_app.vault.cases import Cases
+    from reviewer_app.vault.cursors import Cursors
+    from reviewer_app.vault.images import Images
+    from reviewer_app.vault.opinions import Opinions
+    from reviewer_app.vault.outbox import Outbox
+    from reviewer_app.vault.profile import Profile
+    from reviewer_app.vault.records import Records
+    from reviewer_app.vault.results import Results
+    from reviewer_app.vault.slots import KeyFile
+    from reviewer_app.vault.views import Views
+
+_KEYS, _DATABASE, _OBJECTS, _LOCK, _ATTEMPTS = "vault.json", "vault.db", "objects", "lock", "attempts.json"
+
+
+class Vault:
+    """An unlocked vault.  Any thread may call its stores, one at a time; after `close` they raise VaultLocked."""
+
+    cases: Cases
+    records: Records
+    results: Results
+    images: Images
+    opinions: Opinions
+    outbox: Outbox
+    profile: Profile
+    cursors: Cursors
+    views: Views
+    audit: Audit
+
+    @staticmethod
+    def exists(home: Path) -> bool:
+        """Whether there is a vault in this folder, complete or not."""
+        return (home / _KEYS).exists() or (home / _DATABASE).exists()
+
+    @staticmethod
+    def seconds_to_wait(home: Path) -> float:
+        """Seconds until the next passphrase may be tried; 0 if at once."""
+        return attempts.seconds_to_wait(home / _ATTEMPTS)
+
+    @classmethod
+    def create(cls, home: Path, passphrase: str) -> tuple[Vault, str]:
+        """Make a vault and open it.
+
+        Returns:
+            The vault, and its recovery key in printable groups; it is not kept anywhere.
+
+        Raises:
+            VaultExists: There is one in this folder.
+            BadInput: The passphrase is too short.
+            VaultInUse: Another process is making one here.
+            DiskFull: There is no room.
+        """
+        from reviewer_app.vault import recovery, slots
+
+        slots.check_passphrase(passphrase)
+        private_folder(home)
+        lock = ProcessLock(home / _LOCK)
+        try:
+            _check_free(home)
+            key_file, master = slots.new_key_file()
+            secret = recovery.new_recovery_key()
+            key_file = slots.with_recovery(slots.with_passphrase(key_file, master, passphrase), master, secret)
+            private_folder(home / _OBJECTS)
+            # the database under its unfinished name, then the keys, then the name: at any moment there is either
+            # no vault or one that opens
+            _make_database(home, key_file, bytearray(master))
+            slots.write(home / _KEYS, key_file)
+            return cls(home, lock, master, key_file.vault_id), recovery.printed(secret)
+        except BaseException:
+            lock.release()
+            raise
+
+    @classmethod
+    def open(cls, home: Path, passphrase: str) -> Vault:
+        """Open the vault with the passphrase.
+
+        Raises:
+            NoVault: There is none in this folder.
+            WrongPassphrase: It does not open, or was tried too often; `seconds_to_wait` tells how long to wait.
+            VaultInUse: Another process has it open.
+            VaultTampered: It does not verify.
+            VaultTooNew: A newer Consilium wrote it.
+        """
+        from reviewer_app.vault import slots
+
+        lock = _locked(home)
+        try:
+            key_file = slots.read(home / _KEYS)
+            tries = home / _ATTEMPTS
+            attempts.check(tries)
+            attempts.charge(tries)
+            master = slots.unlock_with_passphrase(key_file, passphrase)
+            attempts.forgive(tries)
+            return cls(home, lock, master, key_file.vault_id)
+        except BaseException:
+            lock.release()
+            raise
+
+    @classmethod
+    def recover(cls, home: Path, recovery_key: str, new_passphrase: str) -> Vault:
+        """Open the vault with the printed recovery key and set a new passphrase; the recovery key stays valid.
+
+        Raises:
+            BadInput: The recovery key is mistyped, or the new passphrase too short.
+            WrongPassphrase: The recovery key is of another vault.
+            NoVault, VaultInUse, VaultTampered, VaultTooNew, DiskFull: As `open`.
+        """
+        from reviewer_app.vault import recovery, slots
+
+        secret = recovery.parsed(recovery_key)
+        slots.check_passphrase(new_passphrase)
+        lock = _locked(home)
+        try:
+            key_file = slots.read(home / _KEYS)
+            master = slots.unlock_with_recovery(key_file, secret)
+            slots.write(home / _KEYS, slots.with_passphrase(key_file, master, new_passphrase))
+            attempts.forgive(home / _ATTEMPTS)
+            return cls(home, lock, master, key_file.vault_id)
+        except BaseException:
+            lock.release()
+            raise
+
+    def __init__(self, home: Path, lock: ProcessLock, master: bytearray, vault_id: bytes) -> None:
+        """Use `create`, `open` or `recover`."""
+        from reviewer_app.vault.audit import Audit
+        from reviewer_app.vault.cases import Cases
+        from reviewer_app.vault.cursors import Cursors
+        from reviewer_app.vault.database import Database
+        from reviewer_app.vault.images import Images
+        from reviewer_app.vault.keys import Keys
+        from reviewer_app.vault.objects import Objects
+        from reviewer_app.vault.opinions import Opinions
+        from reviewer_app.vault.outbox import Outbox
+        from reviewer_app.vault.profile import Profile
+        from reviewer_app.vault.records import Records
+        from reviewer_app.vault.results import Results
+        from reviewer_app.vault.views import Views
+
+        _finish_database(home)
+        self._home = home
+        self._lock = lock
+        self._keys = Keys(master, vault_id)
+        self._database = Database(home / _DATABASE, self._keys.database)
+        try:
+            private_folder(home / _OBJECTS)
+            self._objects = Objects(home / _OBJECTS, self._database, self._keys)
+            self._objects.sweep()
+            self.cases = Cases(self._database, self._objects)
+            self.records = Records(self._database, self._objects)
+            self.results = Results(self._database)
+            self.images = Images(self._database, self._objects)
+            self.opinions = Opinions(self._database, self._objects)
+            self.outbox = Outbox(self._database)
+            self.profile = Profile(self._database)
+            self.cursors = Cursors(self._database)
+            self.views = Views(self._database)
+            self.audit = Audit(self._database, self._keys)
+        except BaseException:
+            self._database.close()
+            raise
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing, for acts that touch several stores; inside another one it becomes part of it."""
+        with self._database.transaction():
+            yield
+
+    def rekey(self, passphrase: str, new_passphrase: str) -> None:
+        """Change the passphrase; nothing is encrypted anew, and the recovery key stays valid.
+
+        Raises:
+            WrongPassphrase: The present passphrase is not right.
+            BadInput: The new one is too short.
+            DiskFull: The present one stays.
+        """
+        from reviewer_app.vault import slots
+
+        slots.check_passphrase(new_passphrase)
+        key_file = slots.read(self._home / _KEYS)
+        master = slots.unlock_with_passphrase(key_file, passphrase)
+        slots.write(self._home / _KEYS, slots.with_passphrase(key_file, master, new_passphrase))
+        master[:] = bytes(len(master))
+
+    def close(self) -> None:
+        """Lock: wait for the running call, close the database, forget the keys.  Safe to call twice."""
+        with suppress(ReviewerError):  # a full disk, or closed before
+            self.audit.checkpoint()
+        self._database.close()
+        self._objects.wipe()
+        self._keys.wipe()
+        self._lock.release()
+
+
+def _check_free(home: Path) -> None:
+    if Vault.exists(home):
+        raise VaultExists("There is a vault in this folder already.", "Unlock it, or choose another folder.")
+
+
+def _locked(home: Path) -> ProcessLock:
+    if not (home / _KEYS).exists():
+        if (home / _DATABASE).exists():
+            raise VaultTampered("The key file of the vault is missing.", "Restore vault.json from a backup.")
+        raise NoVault("There is no vault in this folder.", "Create one, or choose another folder.")
+    return ProcessLock(home / _LOCK)
+
+
+def _make_database(home: Path, key_file: KeyFile, master: bytearray) -> None:
+    from reviewer_app.vault.database import Database
+    from reviewer_app.vault.keys import Keys
+
+    path = home / (_DATABASE + UNFINISHED)
+    keys = Keys(master, key_file.vault_id)
+    with disk_errors():
+        for ending in ("", "-wal", "-journal"):
+            path.with_name(path.name + ending).unlink(missing_ok=True)
+        os.close(private_descriptor(path, os.O_CREAT | os.O_RDWR | os.O_EXCL))
+    try:
+        Database(path, keys.database).close()
+    finally:
+        keys.wipe()
+
+
+def _finish_database(home: Path) -> None:
+    """Give a database made just before a crash its name."""
+    path, unfinished = home / _DATABASE, home / (_DATABASE + UNFINISHED)
+    with disk_errors():
+        if not path.exists():
+            if not unfinished.exists():
+                raise VaultTampered("The database of the vault is missing.", "Restore vault.db from a backup.")
+            unfinished.replace(path)
+            sync_folder(home)
