@@ -20,6 +20,14 @@ from reviewer_app.errors import Unreadable
 BYTE = 8
 
 
+def preload() -> None:
+    """Load every codec now: a locked-up process cannot load anything later."""
+    import rle.rle  # noqa: F401 - for its effect
+
+    for name in ("jpeg8_decode", "jpegsof3_decode", "jpegls_decode", "jpeg2k_decode"):
+        getattr(imagecodecs, name)
+
+
 def decode_frame(
     pixel: PixelFormat, data: memoryview, frame: int = 0, offset: int = 0
 ) -> tuple[np.ndarray, bool, tuple[str, ...]]:
@@ -132,22 +140,47 @@ def _typed(samples: np.ndarray, pixel: PixelFormat, stream: Stream, codec: Codec
     JPEG 2000 says itself how many bits and whether signed, and is believed; other codecs carry bits only, so that the
     sign comes from Pixel Representation.
     """
-    warnings = []
     if codec in (Codec.JPEG_2000, Codec.HTJ2K):
-        if stream.samples == 1 and stream.signed != pixel.signed:
-            said, is_ = ("signed", "unsigned") if pixel.signed else ("unsigned", "signed")
-            warnings.append(f"The image says {said} pixels, its compressed data are {is_}; the data are shown.")
-        if stream.bits != pixel.bits_stored:
-            warnings.append(
-                f"The image says {pixel.bits_stored} bits, its compressed data have {stream.bits}; the data are shown."
-            )
-        return samples, tuple(warnings)
+        return _jpeg2000_typed(samples, pixel, stream)
     if not pixel.signed or stream.samples != 1:
         return samples, ()
-    signed = samples.astype(f"u{samples.dtype.itemsize}").view(f"i{samples.dtype.itemsize}").copy()
-    bits = min(stream.bits, pixel.bits_stored) if stream.bits <= pixel.bits_stored else pixel.bits_stored
-    native.clean(signed, replace(pixel, bits_stored=bits, high_bit=bits - 1))
-    return signed, ()
+    return _as_signed(samples, min(stream.bits, pixel.bits_stored)), ()
+
+
+def _jpeg2000_typed(samples: np.ndarray, pixel: PixelFormat, stream: Stream) -> tuple[np.ndarray, tuple[str, ...]]:
+    if stream.samples != 1:
+        return samples, ()
+    fits = int(samples.max()) < 1 << pixel.bits_stored
+    warnings = []
+    if stream.bits < pixel.bits_stored or not fits:
+        warnings.append(
+            f"The image says {pixel.bits_stored} bits, its compressed data have {stream.bits}; the data are shown."
+        )
+    if stream.signed == pixel.signed:
+        return samples, tuple(warnings)
+    if stream.signed:
+        warnings.append("The image says unsigned pixels, its compressed data are signed; the data are shown.")
+        return samples, tuple(warnings)
+    # Some encoders wrote two's complement bits into an unsigned stream.  Read the wrong way, neighbours jump by the
+    # whole range at every change of sign, so the smoother picture is the one that was stored.
+    signed = _as_signed(samples, min(stream.bits, pixel.bits_stored) if fits else stream.bits)
+    if _roughness(samples) < _roughness(signed):
+        warnings.append("The image says signed pixels, its compressed data are unsigned; the data are shown.")
+        return samples, tuple(warnings)
+    warnings.append("The image says signed pixels, its compressed data say unsigned; their bits are read as signed.")
+    return signed, tuple(warnings)
+
+
+def _as_signed(samples: np.ndarray, bits: int) -> np.ndarray:
+    """Bit patterns of `bits` bits as two's complement."""
+    size = samples.dtype.itemsize
+    signed = samples.astype(f"u{size}").view(f"i{size}").copy()
+    native.clean(signed, PixelFormat(0, 0, 1, 1, size * BYTE, bits, bits - 1, signed=True, photometric=""))
+    return signed
+
+
+def _roughness(samples: np.ndarray) -> int:
+    return int(np.abs(np.diff(samples.astype(np.int64), axis=-1)).sum())
 
 
 def _finished(

@@ -98,14 +98,12 @@ def _parsed(source: memoryview) -> tuple[Dataset, int | None]:
     stream = BytesIO(source)
     try:
         data = pydicom.dcmread(stream, force=True, stop_before_pixels=True)
-        if not elements.text(data, "SOPInstanceUID") or not elements.text(data, "SOPClassUID"):
-            raise Unreadable("It is not a DICOM image or document: it does not say which object it is.", _ADVICE)
     except RecursionError as error:
         raise Unreadable("Its sequences are nested too deeply to be read.", _ADVICE) from error
-    except Unreadable:
-        raise
     except Exception as error:
         raise Unreadable("It is not a DICOM file, or its data set is damaged.", _ADVICE) from error
+    if not elements.text(data, "SOPInstanceUID") and not elements.whole(data, "Rows", 0):
+        raise Unreadable("It is not a DICOM image or document: it does not say which object it is.", _ADVICE)
     at = stream.tell()
     return data, at if at + 8 <= len(source) else None
 
@@ -152,7 +150,7 @@ def _document_at(data: Dataset) -> _Value | None:
 def _described(data: Dataset, syntax: str) -> Instance:
     uids = {name: elements.text(data, name) for name in ("SOPInstanceUID", "StudyInstanceUID", "SeriesInstanceUID")}
     for name, uid in uids.items():
-        if not _UID.fullmatch(uid):
+        if uid and not _UID.fullmatch(uid):
             raise Unreadable(f"Its {name} is not a valid identifier, so it cannot be told from others.", _ADVICE)
     text = lambda keyword: elements.text(data, keyword)  # noqa: E731 - read eight times below
     return Instance(
@@ -211,7 +209,7 @@ def _with_pixels(instance: Instance, data: Dataset, syntax: str, source: memoryv
         )
         for info, span in zip(infos, spans, strict=True)
     )
-    return replace(instance, frames=placed, problem=problem, warnings=_warnings(data, pixel))
+    return replace(instance, frames=placed, problem=problem, warnings=_warnings(instance, data, pixel))
 
 
 def _format(data: Dataset, syntax: str, value: _Value) -> PixelFormat:
@@ -316,8 +314,10 @@ def _padding(data: Dataset, *, signed: bool) -> tuple[int, int] | None:
     return min(low, high), max(low, high)
 
 
-def _warnings(data: Dataset, pixel: PixelFormat) -> tuple[str, ...]:
+def _warnings(instance: Instance, data: Dataset, pixel: PixelFormat) -> tuple[str, ...]:
     found = []
+    if not all((instance.uid, instance.study_uid, instance.series_uid)):
+        found.append("It does not say which object, series and study it is.")
     for keyword, name in (("WindowWidth", "window"), ("PixelSpacing", "pixel spacing"), ("RescaleSlope", "rescale")):
         values = elements.numbers(data, keyword)
         if (

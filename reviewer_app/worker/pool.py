@@ -6,13 +6,26 @@ codecs), `index` (DICOM headers) and `pages` (PDF, raster pictures, text).  They
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
+import msgspec
 import numpy as np
 
 from reviewer_app.dicom.part10 import Octets
 from reviewer_app.domain.imaging import Instance, PixelFormat
 from reviewer_app.domain.record import Page
+from reviewer_app.errors import Unreadable
+from reviewer_app.worker.messages import Answer, Kind, Request
+from reviewer_app.worker.pipes import Ended
+from reviewer_app.worker.process import Worker
+
+T = TypeVar("T")
+_ARRAYS = frozenset({"|u1", "|i1", "<u2", "<i2", "<u4", "<i4", "<f4", "<f8", "<u8", "<i8"})
+_SECONDS = {Kind.DECODE: 30.0, Kind.INDEX: 30.0, Kind.PAGES: 20.0}
+_RGB32 = 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,10 +49,18 @@ class WorkerPool:
     Every method may be called from any thread but the main one and blocks until the answer is there.  All raise
     Unreadable with the reason in one sentence when the bytes cannot be read, when the process died on them, or when
     it took too long.
+
+    Args:
+        size: Most processes of each kind.
     """
 
     def __init__(self, size: int = 2) -> None:
-        raise NotImplementedError
+        size = max(1, size)
+        self._lock = threading.Lock()
+        self._closed = False
+        self._idle: dict[Kind, list[Worker]] = {kind: [] for kind in Kind}
+        self._busy: set[Worker] = set()
+        self._places = {kind: threading.Semaphore(size) for kind in Kind}
 
     def index(self, part10: Octets) -> Instance:
         """What a DICOM file says, for the index.
@@ -51,36 +72,143 @@ class WorkerPool:
             The instance; `value_offset` counts from the start of the file.  A file whose data set is readable but
             whose pixels are not has `problem` set and is still returned.
         """
-        raise NotImplementedError
 
-    def decode(self, pixel: PixelFormat, data: Octets, *, frame: int = 0, out: np.ndarray | None = None) -> Decoded:
+        def take(_: Answer, output: memoryview) -> Instance:
+            return _checked(msgspec.json.decode(output, type=Instance), len(memoryview(part10)))
+
+        return self._ask(Kind.INDEX, part10, take, "index")
+
+    def decode(
+        self, pixel: PixelFormat, data: Octets, *, frame: int = 0, offset: int = 0, out: np.ndarray | None = None
+    ) -> Decoded:
         """Decode one compressed frame.
 
         Args:
-            data: The fragments of the frame joined.
-            frame: Index of the frame, needed for deflated files (whose data is the whole file).
-            out: Array of the right shape and type to receive the pixels, or None for a new one.
+            data: The fragments of the frame joined; the whole file where the data set is deflated.
+            frame: Index of the frame.
+            offset: `FrameInfo.offset`, needed for deflated files only.
+            out: Array that receives the pixels if shape and type fit, so that no other is made.
         """
-        raise NotImplementedError
+
+        def take(answer: Answer, output: memoryview) -> Decoded:
+            pixels = _array(answer, output)
+            if out is not None and out.shape == pixels.shape and out.dtype == pixels.dtype:
+                np.copyto(out, pixels)
+                return Decoded(out, answer.colour, answer.warnings)
+            return Decoded(pixels.copy(), answer.colour, answer.warnings)
+
+        return self._ask(Kind.DECODE, data, take, "decode", pixel=pixel, number=frame, offset=offset)
 
     def pdf_info(self, pdf: Octets) -> int:
         """Number of pages."""
-        raise NotImplementedError
+        return self._ask(Kind.PAGES, pdf, lambda answer, _: answer.count, "pdf_info")
 
     def pdf_page(self, pdf: Octets, index: int, width_px: int) -> Page:
         """Render page `index` (from 0) `width_px` wide, with its text layer."""
-        raise NotImplementedError
+        return self._ask(Kind.PAGES, pdf, _page(index), "pdf_page", number=index, width=width_px)
 
     def raster(self, data: Octets, content_type: str, width_px: int, page: int = 0) -> Page:
         """Render a JPEG, PNG or TIFF picture, at most `width_px` wide; TIFF may have several pages."""
-        raise NotImplementedError
+        return self._ask(
+            Kind.PAGES, data, _page(page), "raster", number=page, width=width_px, content_type=content_type
+        )
 
     def text(self, data: Octets, content_type: str) -> str:
         """Readable text of plain text, RTF, HTML or a C-CDA document, reduced by an allow-list."""
-        raise NotImplementedError
+
+        def take(_: Answer, output: memoryview) -> str:
+            return str(output, "utf-8", "replace")
+
+        return self._ask(Kind.PAGES, data, take, "text", content_type=content_type)
 
     def close(self) -> None:
-        """End all processes; idempotent."""
-        raise NotImplementedError
+        """End all processes; idempotent.  Calls still under way end with Unreadable."""
+        with self._lock:
+            self._closed = True
+            idle = [worker for workers in self._idle.values() for worker in workers]
+            for workers in self._idle.values():
+                workers.clear()
+            for worker in self._busy:
+                worker.kill()
+        for worker in idle:
+            worker.close()
+
+    def _ask(
+        self,
+        kind: Kind,
+        data: Octets,
+        take: Callable[[Answer, memoryview], T],
+        task: str,
+        *,
+        pixel: PixelFormat | None = None,
+        number: int = 0,
+        offset: int = 0,
+        width: int = 0,
+        content_type: str = "",
+    ) -> T:
+        view = memoryview(data).cast("B")
+        request = Request(task, len(view), _SECONDS[kind], pixel, number, offset, width, content_type)
+        with self._places[kind]:
+            worker = self._taken(kind)
+            sound = False
+            try:
+                result = worker.exchange(request, view, take)
+            except Unreadable:
+                sound = True
+                raise
+            except Ended as error:
+                raise Unreadable(
+                    "It could not be read: the reader stopped at it, or took too long.",
+                    "Everything else is unaffected; ask the sender for a sound copy.",
+                ) from error
+            else:
+                sound = True
+                return result
+            finally:
+                self._given_back(kind, worker, sound=sound)
+
+    def _taken(self, kind: Kind) -> Worker:
+        with self._lock:
+            if self._closed:
+                raise Unreadable("The vault was locked.", "Unlock it to go on.")
+            worker = self._idle[kind].pop() if self._idle[kind] else Worker(kind)
+            self._busy.add(worker)
+            return worker
+
+    def _given_back(self, kind: Kind, worker: Worker, *, sound: bool) -> None:
+        with self._lock:
+            self._busy.discard(worker)
+            if sound and not self._closed:
+                self._idle[kind].append(worker)
+                return
+        worker.close()
 
 
+def _array(answer: Answer, output: memoryview) -> np.ndarray:
+    """The array an answer describes, as a view; what does not add up is the work of a broken process."""
+    if answer.dtype not in _ARRAYS:
+        raise Ended
+    kind = np.dtype(answer.dtype)
+    count = 1
+    for size in answer.shape:
+        count *= max(size, 0)
+    if len(answer.shape) != 2 or count * kind.itemsize != len(output):  # noqa: PLR2004 - rows and columns
+        raise Ended
+    return np.frombuffer(output, kind).reshape(answer.shape)
+
+
+def _page(index: int) -> Callable[[Answer, memoryview], Page]:
+    def take(answer: Answer, output: memoryview) -> Page:
+        if len(answer.shape) != 2 or answer.shape[0] * answer.shape[1] * _RGB32 != len(output):  # noqa: PLR2004
+            raise Ended
+        height, width = answer.shape
+        return Page(index, answer.count, width, height, width * _RGB32, bytes(output), answer.text)
+
+    return take
+
+
+def _checked(instance: Instance, size: int) -> Instance:
+    """An index entry whose offsets lie within the file; a worker that says otherwise is not believed."""
+    if not 0 <= instance.value_offset <= instance.value_offset + instance.value_length <= size:
+        raise Ended
+    return instance

@@ -1,0 +1,190 @@
+"""Where images lie and which way they look: order, spacing between slices, orientation letters (PS3.3 C.7.6.2).
+
+Standard library only.  Positions are projected on the normal; Slice Thickness and Slice Location are never used.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from reviewer_app.domain.imaging import Plane, Vector
+
+_PARALLEL = 0.9998
+"""Cosine of about one degree: planes that differ less count as parallel."""
+_SAME_PLACE = 0.01
+"""Millimetres within which two planes lie at the same position."""
+_UNEVEN = 0.05
+"""Share of the median step by which steps may differ and still count as even."""
+_TILT = 0.5
+"""Degrees of shear from which it is said."""
+_LETTERS = (("L", "R"), ("P", "A"), ("H", "F"))
+_NOTABLE = 0.25
+"""Direction cosine from which a second or third letter is shown (about 15 degrees)."""
+_OPPOSITE = str.maketrans("LRPAHF", "RLAPFH")
+
+
+class Edges(NamedTuple):
+    """Orientation letters at the edges of the displayed image; empty where not known."""
+
+    top: str = ""
+    right: str = ""
+    bottom: str = ""
+    left: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How the planes of a series lie.
+
+    Attributes:
+        order: Indices of the planes in display order.
+        spacing: Millimetres between neighbours, or None where they are not evenly spaced.
+        warnings: Gaps, duplicates, tilt, mixed orientations, in sentences.
+    """
+
+    order: tuple[int, ...]
+    spacing: float | None
+    warnings: tuple[str, ...]
+
+
+def edges(plane: Plane | None, letters: Sequence[str] = (), *, rotation: int = 0, flipped: bool = False) -> Edges:
+    """Letters of the displayed edges.
+
+    Args:
+        plane: Where the image lies; takes precedence.
+        letters: Patient Orientation (0020,0020): directions of row and column, for projections.
+        rotation: Degrees clockwise, a multiple of 90; applied before `flipped`.
+        flipped: Mirrored left to right.
+    """
+    if plane is not None:
+        right, bottom = direction_letters(plane.row), direction_letters(plane.column)
+    elif len(letters) == 2:  # noqa: PLR2004 - row and column
+        right, bottom = letters[0][:3], letters[1][:3]
+    else:
+        return Edges()
+    around = [opposite(bottom), right, bottom, opposite(right)]
+    turns = rotation // 90 % 4
+    around = around[-turns:] + around[:-turns] if turns else around
+    if flipped:
+        around[1], around[3] = around[3], around[1]
+    return Edges(*around)
+
+
+def direction_letters(vector: Vector) -> str:
+    """A direction in the patient as letters, the strongest first: `L`, `AF`."""
+    parts = sorted(
+        ((abs(value), pair[0] if value > 0 else pair[1]) for value, pair in zip(vector, _LETTERS, strict=True)),
+        key=lambda part: -part[0],
+    )
+    return "".join(letter for index, (size, letter) in enumerate(parts) if index == 0 or size >= _NOTABLE)
+
+
+def opposite(letters: str) -> str:
+    """The letters of the opposite direction."""
+    return letters.translate(_OPPOSITE)
+
+
+def layout(planes: Sequence[Plane | None]) -> Layout:
+    """Order planes by position along their common normal.
+
+    Planes without a position, and series whose planes are not parallel, keep the order in which they came.  Positions
+    that all repeat equally often are passes through the same volume (phases, echoes): shown pass by pass.
+    """
+    placed = [plane for plane in planes if plane is not None]
+    if len(placed) < len(planes) or not placed:
+        warnings = ("Some images do not say where they lie; they are shown in the order of their numbers.",)
+        return Layout(tuple(range(len(planes))), None, warnings if placed else ())
+    normal = placed[0].normal
+    if any(abs(_dot(plane.normal, normal)) < _PARALLEL for plane in placed):
+        return _by_orientation(placed)
+    places = [_dot(plane.position, normal) for plane in placed]
+    groups = _positions(places)
+    order = _passes(groups)
+    middles = [places[group[0]] for group in groups]
+    warnings: list[str] = []
+    if max(len(group) for group in groups) > 1:
+        warnings.append(_repeats(groups))
+    spacing = _even_step(middles, warnings)
+    tilt = _tilt([placed[group[0]] for group in groups], normal)
+    if tilt > _TILT:
+        warnings.append(f"The slices are sheared by {tilt:.1f} degrees (gantry tilt).")
+    return Layout(tuple(order), spacing, tuple(warnings))
+
+
+def _by_orientation(planes: Sequence[Plane]) -> Layout:
+    """Several orientations in one series: each stays together, ordered by position within."""
+    groups: list[list[int]] = []
+    for index, plane in enumerate(planes):
+        for group in groups:
+            if abs(_dot(planes[group[0]].normal, plane.normal)) >= _PARALLEL:
+                group.append(index)
+                break
+        else:
+            groups.append([index])
+    ordered = []
+    for group in groups:
+        normal = planes[group[0]].normal
+        ordered.extend(sorted(group, key=lambda index: _dot(planes[index].position, normal)))
+    return Layout(tuple(ordered), None, (f"The series holds images of {len(groups)} orientations.",))
+
+
+def _positions(places: Sequence[float]) -> list[list[int]]:
+    groups: list[list[int]] = []
+    for index in sorted(range(len(places)), key=lambda index: (places[index], index)):
+        if groups and abs(places[index] - places[groups[-1][0]]) <= _SAME_PLACE:
+            groups[-1].append(index)
+        else:
+            groups.append([index])
+    return groups
+
+
+def _passes(groups: list[list[int]]) -> list[int]:
+    counts = {len(group) for group in groups}
+    if len(counts) == 1 and len(groups) > 1:
+        return [group[turn] for turn in range(counts.pop()) for group in groups]
+    return [index for group in groups for index in group]
+
+
+def _repeats(groups: list[list[int]]) -> str:
+    counts = {len(group) for group in groups}
+    if len(groups) == 1:
+        return "All images lie at the same position."
+    if len(counts) == 1:
+        return f"Each position was imaged {counts.pop()} times; the passes are shown one after another."
+    return f"{sum(len(group) > 1 for group in groups)} positions hold more than one image."
+
+
+def _even_step(middles: Sequence[float], warnings: list[str]) -> float | None:
+    steps = [after - before for before, after in zip(middles, middles[1:], strict=False)]
+    if not steps:
+        return None
+    usual = sorted(steps)[len(steps) // 2]
+    odd = [step for step in steps if abs(step - usual) > max(_UNEVEN * usual, _SAME_PLACE)]
+    if not odd:
+        return round(usual, 6)
+    gaps = [step for step in odd if step > 1.5 * usual]  # noqa: PLR2004 - at least half a slice is missing
+    if gaps:
+        missing = sum(round(step / usual) - 1 for step in gaps)
+        warnings.append(f"{len(gaps)} gaps between slices, up to {max(gaps):.1f} mm: about {missing} slices missing.")
+    else:
+        warnings.append(f"Slices are unevenly spaced, {min(steps):.2f} to {max(steps):.2f} mm.")
+    return None
+
+
+def _tilt(planes: Sequence[Plane], normal: Vector) -> float:
+    """Degrees between the line through first and last slice and the normal."""
+    if len(planes) < 2:  # noqa: PLR2004 - a line needs two points
+        return 0.0
+    first, last = planes[0].position, planes[-1].position
+    line = (last[0] - first[0], last[1] - first[1], last[2] - first[2])
+    length = math.sqrt(_dot(line, line))
+    if length < _SAME_PLACE:
+        return 0.0
+    return math.degrees(math.acos(min(1.0, abs(_dot(line, normal)) / length)))
+
+
+def _dot(one: Vector, other: Vector) -> float:
+    return one[0] * other[0] + one[1] * other[1] + one[2] * other[2]
