@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.x509 import Certificate
 from pyhanko.pdf_utils.content import PdfContent
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.pdf_utils.layout import BoxConstraints
+from pyhanko.pdf_utils.layout import AxisAlignment, BoxConstraints, InnerScaling, SimpleBoxLayoutRule
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import fields, signers
@@ -31,6 +31,9 @@ from reviewer_app.report.stamp import Stamp, drawn
 RESERVED = 24576
 """Hex digits: room for the signature with its chain and for a time-stamp token."""
 SPECIALIST = "Specialist"
+_FILLED = SimpleBoxLayoutRule(
+    AxisAlignment.ALIGN_MIN, AxisAlignment.ALIGN_MIN, inner_content_scaling=InnerScaling.NO_SCALING
+)
 
 
 logging.getLogger("pyhanko").setLevel(logging.CRITICAL)  # it would log names of signers
@@ -51,7 +54,9 @@ def signed(letter: bytes, identity: Identity, at: datetime) -> bytes:
         writer = _Writer(io.BytesIO(letter))
         width, height = _field_size(writer)
         stamp = drawn(Stamp(identity.name, identity.issuer, at), width, height)
-        style = StaticStampStyle(background=_Drawn(stamp), border_width=0, background_opacity=1.0)
+        style = StaticStampStyle(
+            background=_Drawn(stamp), border_width=0, background_opacity=1.0, background_layout=_FILLED
+        )
         signer = _ClockedSigner(at, _metadata(), signer=_signer(identity), stamp_style=style)
         signer.sign_pdf(writer, existing_fields_only=True, bytes_reserved=RESERVED, output=out)
     except (PdfError, ValueError) as error:

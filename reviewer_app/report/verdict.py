@@ -49,14 +49,14 @@ class Verdict:
     Attributes:
         intact: Nothing in the file was changed, added or taken away after it was signed.
         trusted: Every signature leads to a certificate given as trusted.
-        evidence: Number of evidence items in the manifest.
+        evidence: Number of evidence items in the manifest, or None where it is missing or does not check out.
         problems: Everything that keeps the letter from being accepted, one sentence each.
     """
 
     intact: bool
     trusted: bool
     signers: tuple[Signer, ...] = ()
-    evidence: int = 0
+    evidence: int | None = None
     problems: tuple[str, ...] = ()
 
     @property
@@ -73,11 +73,12 @@ class Verdict:
             head = "Not accepted: the file is unchanged since it was signed, but see below."
         else:
             head = "NOT VALID: this file is not what was signed."
-        items = f"{self.evidence} item{'' if self.evidence == 1 else 's'}"
-        evidence = (f"Evidence manifest: present and unchanged, {items}.",) if self.evidence_read else ()
-        return (head, *(signer.line for signer in self.signers), *evidence, *self.problems)
+        return (head, *(signer.line for signer in self.signers), *self._evidence, *self.problems)
 
     @property
-    def evidence_read(self) -> bool:
-        """Whether a manifest was found and checks out."""
-        return self.intact and self.evidence >= 0
+    def _evidence(self) -> tuple[str, ...]:
+        if self.evidence is None or not self.intact:
+            return ()
+        items = f"{self.evidence} item{'' if self.evidence == 1 else 's'}"
+        limits = "It proves what was cited, not that it supports the conclusion."
+        return (f"Evidence manifest: present and unchanged, {items}. {limits}",)

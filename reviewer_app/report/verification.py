@@ -1,0 +1,172 @@
+"""Whether a signed letter is what was signed: every signature, everything added after it, the attached manifest.
+
+pyHanko parses the file in Python, so that no native code sees it.  Its difference analysis finds shadow attacks, which
+plain checks of the digest call valid.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+from asn1crypto import pem, x509
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.diff_analysis import ModificationLevel
+from pyhanko.sign.validation import SignatureCoverageLevel, validate_pdf_signature
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+from pyhanko.sign.validation.settings import KeyUsageConstraints
+from pyhanko_certvalidator import ValidationContext
+
+from reviewer_app.errors import BadInput
+from reviewer_app.report.archive import MANIFEST
+from reviewer_app.report.evidence import Checked, check
+from reviewer_app.report.hole import tampered
+from reviewer_app.report.seal import SPECIALIST
+from reviewer_app.report.verdict import Signer, Verdict
+
+logging.getLogger("pyhanko").setLevel(logging.CRITICAL)  # it would log names of signers
+logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)  # as above
+
+_UNTRUSTED = {
+    "NO_CERTIFICATE_CHAIN_FOUND": "does not lead to a certificate you trust",
+    "NO_CERTIFICATE_CHAIN_FOUND_NO_POE": "does not lead to a certificate you trust",
+    "OUT_OF_BOUNDS_NO_POE": "is not valid at this time, and no time stamp says that it was when signing",
+    "OUT_OF_BOUNDS_NOT_REVOKED": "is not valid at this time",
+    "REVOKED": "was revoked",
+    "REVOKED_NO_POE": "was revoked",
+    "CHAIN_CONSTRAINTS_FAILURE": "may not be used for signing documents",
+}
+
+
+def verified(pdf: bytes, trust: Sequence[bytes]) -> Verdict:
+    """What can be said about a letter.
+
+    Args:
+        trust: Certificates to trust, PEM (one or more in each) or DER.
+
+    Raises:
+        BadInput: A certificate to trust cannot be read.
+    """
+    roots = [certificate for content in trust for certificate in certificates(content)]
+    try:
+        return _verdict(pdf, roots)
+    except Exception:  # noqa: BLE001 - pyHanko raises many kinds on damaged files, and each means: not valid
+        return Verdict(
+            intact=False, trusted=False, problems=("The file is damaged: it cannot be read as a signed PDF.",)
+        )
+
+
+def certificates(content: bytes) -> list[x509.Certificate]:
+    """The certificates in a PEM or DER file.
+
+    Raises:
+        BadInput: There is none.
+    """
+    try:
+        if pem.detect(content):
+            blocks = [der for kind, _, der in pem.unarmor(content, multiple=True) if kind == "CERTIFICATE"]
+        else:
+            blocks = [content]
+        found = [x509.Certificate.load(block, strict=True) for block in blocks]
+        for certificate in found:
+            certificate.native  # noqa: B018 - asn1crypto parses when asked
+    except (ValueError, TypeError, KeyError) as error:
+        raise BadInput("A certificate to trust cannot be read.", "Give it as PEM or DER.") from error
+    if not found:
+        raise BadInput("The file to trust holds no certificate.", "Give it as PEM or DER.")
+    return found
+
+
+def _verdict(pdf: bytes, roots: Sequence[x509.Certificate]) -> Verdict:
+    reader = PdfFileReader(io.BytesIO(pdf))
+    signatures = reader.embedded_regular_signatures
+    if not signatures:
+        return Verdict(intact=False, trusted=False, problems=("The file carries no signature.",))
+    problems: list[str] = []
+    signers = [_signer(pdf, signature, roots, problems) for signature in signatures]
+    problems += _whole(reader, signatures)
+    manifest = _manifest(reader, signatures[0])
+    intact = all(signer.intact for signer in signers) and not problems and not manifest.problems
+    for signer, signature in zip(signers, signatures, strict=True):
+        if signer.intact and not signer.trusted:
+            problems.append(_distrust(signature, roots, signer.name))
+    return Verdict(
+        intact, all(signer.trusted for signer in signers), tuple(signers), manifest.evidence,
+        (*problems, *manifest.problems),
+    )  # fmt: skip
+
+
+def _status(signature: EmbeddedPdfSignature, roots: Sequence[x509.Certificate]) -> Any:
+    usage = KeyUsageConstraints(key_usage={"digital_signature", "non_repudiation"}, match_all_key_usages=False)
+    context = ValidationContext(trust_roots=list(roots), allow_fetching=False)
+    return validate_pdf_signature(signature, context, key_usage_settings=usage)
+
+
+def _signer(
+    pdf: bytes, signature: EmbeddedPdfSignature, roots: Sequence[x509.Certificate], problems: list[str]
+) -> Signer:
+    status = _status(signature, roots)
+    name, issuer = _common_name(status.signing_cert.subject), _common_name(status.signing_cert.issuer)
+    field = signature.field_name
+    said = []
+    if not (status.intact and status.valid):
+        said.append(f"The signature {field} does not fit: the signed part was changed.")
+    elif status.coverage is SignatureCoverageLevel.UNCLEAR:
+        said.append(f"The signature {field} leaves parts of the file uncovered.")
+    elif status.modification_level is ModificationLevel.OTHER or status.docmdp_ok is False:
+        said.append(f"The file was changed after the signature {field} in a way that it forbids.")
+    if reason := tampered(pdf, signature):
+        said.append(f"The signature {field} was tampered with: {reason}.")
+    problems += said
+    vouched = status.timestamp_validity
+    stamped = vouched.timestamp if vouched is not None and vouched.valid and vouched.trusted else None
+    return Signer(field, name, issuer, status.signer_reported_dt, stamped, not said, bool(status.trusted))
+
+
+def _whole(reader: PdfFileReader, signatures: Sequence[EmbeddedPdfSignature]) -> list[str]:
+    """What is wrong with the file as a whole."""
+    said = []
+    last = reader.embedded_signatures[-1]
+    last.compute_integrity_info()
+    if last.coverage is not SignatureCoverageLevel.ENTIRE_FILE:
+        said.append("Something was added to the file after the last signature.")
+    first = signatures[0]
+    if first.field_name != SPECIALIST:
+        said.append("The specialist's signature is missing.")
+    elif first.docmdp_level is None:
+        said.append("The specialist's signature does not certify the letter against changes.")
+    return said
+
+
+def _manifest(reader: PdfFileReader, first: EmbeddedPdfSignature) -> Checked:
+    try:
+        signed = _attached(reader.get_historical_root(first.signed_revision))
+        present = _attached(reader.root)
+    except (KeyError, IndexError, TypeError, ValueError):
+        return Checked(None, ("The evidence manifest is missing.",))
+    if signed != present:
+        return Checked(None, ("The evidence manifest was exchanged after signing.",))
+    return check(signed)
+
+
+def _attached(root: Any) -> bytes:
+    names = root["/Names"]["/EmbeddedFiles"]["/Names"]
+    found = [names[at + 1] for at in range(0, len(names), 2) if str(names[at]) == MANIFEST]
+    if len(found) != 1:
+        raise KeyError(MANIFEST)
+    return bytes(found[0]["/EF"]["/F"].data)
+
+
+def _distrust(signature: EmbeddedPdfSignature, roots: Sequence[x509.Certificate], name: str) -> str:
+    if not roots:
+        return f"No certificate to trust was given, so nobody vouches that {name} is who signed."
+    problem = _status(signature, roots).trust_problem_indic
+    why = _UNTRUSTED.get(getattr(problem, "name", ""), "does not lead to a certificate you trust")
+    return f"The certificate of {name} {why}."
+
+
+def _common_name(name: x509.Name) -> str:
+    found = name.native.get("common_name", name.human_friendly)
+    return str(found[0] if isinstance(found, list) else found)
