@@ -43,6 +43,8 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     read = on_case(commands, shared, "read", "read a record, or look at a series; it counts as reviewed")
     read.add_argument("record", help="RESOURCE/ID or series UID")
     read.set_defaults(run=_read)
+    pictures = on_case(commands, shared, "images", "every image of a case in the order of display")
+    pictures.set_defaults(run=_every_image)
     values = on_case(commands, shared, "labs", "laboratory values as trends")
     values.set_defaults(run=_labs)
 
@@ -243,6 +245,35 @@ def _look(session: Session, case: Case, series: SeriesUid) -> Reply:
     display_set = images.display_set(session, case.id, series)
     lines = [f"{len(display_set)} images", *display_set.warnings]
     return Reply({"images": len(display_set), "warnings": display_set.warnings}, lines)
+
+
+def _every_image(options: argparse.Namespace) -> Reply:
+    from reviewer_app.services import images
+
+    with unlocked(options) as session:
+        case = worklist.find(session, options.case)
+        sets = [
+            images.display_set(session, case.id, series.uid)
+            for study in images.studies(session, case.id)
+            for series in study.series
+            if series.held
+        ]
+    facts = [
+        {
+            "study": shown.study.uid,
+            "series": shown.series.uid,
+            "modality": shown.series.modality,
+            "description": shown.series.description,
+            "instance": instance.uid,
+            "frame": frame + 1,
+            "position": position,
+            "warnings": instance.warnings,
+        }
+        for shown in sets
+        for position, (instance, frame) in enumerate(shown.images, 1)
+    ]
+    rows = [(str(f["modality"]), str(f["description"]), f"{f['position']}", f"{f['instance']}") for f in facts]
+    return Reply(facts, table(("", "Series", "Position", "SOP Instance UID"), rows))
 
 
 def _labs(options: argparse.Namespace) -> Reply:
