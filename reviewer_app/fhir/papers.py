@@ -88,6 +88,17 @@ def request(content: Element, names: Names) -> Parts:
     )
 
 
+def task(content: Element, names: Names) -> Parts:
+    """What was assigned, and why."""
+    return Parts(
+        title=clean(text(content, "description")) or words(child(content, "code")),
+        when=date(content, "authoredOn"),
+        until=date(child(child(content, "restriction"), "period"), "end"),
+        body=(words(child(content, "reasonCode")), notes_of(content)),
+        author=author_of(content, names),
+    )
+
+
 def consent(content: Element, _names: Names) -> Parts:
     """Kind and permitted period."""
     period = child(child(content, "provision"), "period")

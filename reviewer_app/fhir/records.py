@@ -164,7 +164,7 @@ _MAKERS: dict[str, Callable[[Element, Names], Parts]] = {
     "ImagingStudy": clinical.imaging,
     "Communication": papers.message,
     "ServiceRequest": papers.request,
-    "Task": papers.request,
+    "Task": papers.task,
     "Consent": papers.consent,
     "Questionnaire": papers.questionnaire,
     "QuestionnaireResponse": papers.response,

@@ -1,0 +1,88 @@
+"""Editing the assignment Task: our fields on top of what the server holds, and whether it is still ours to edit."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from reviewer_app.domain.dates import utc_text
+from reviewer_app.domain.states import CARRIERS, CaseState
+from reviewer_app.fhir.element import Element, child, children, code, codings, reference, text
+from reviewer_app.fhir.systems import BUSINESS_STATUS, DECLINE_REASON, TASK_OUTPUT
+
+_CLOSED = frozenset({"completed", "cancelled", "rejected", "failed", "entered-in-error"})
+
+
+def problem(content: Element, owner: str) -> str:
+    """Why the Task must not be edited by us: it is closed or somebody else's; empty if it may."""
+    status = text(content, "status")
+    if status in ("cancelled", "entered-in-error"):
+        return "The programme cancelled this case: a person decides."
+    if status in _CLOSED:
+        return f"The case is closed on the server (status {status}): a person decides."
+    said = reference(content, "owner")
+    if owner and said != owner:
+        return "The case was given to somebody else: a person decides."
+    return ""
+
+
+def carries(content: Element, state: CaseState) -> bool:
+    """Whether the Task says this state already."""
+    carrier = CARRIERS[state]
+    return text(content, "status") == carrier.status.value and code(child(content, "businessStatus")) == (
+        carrier.business_status
+    )
+
+
+def moved(
+    content: dict[str, Any], to: CaseState, at: datetime, *, author: str, reason: str = "", note: str = ""
+) -> dict[str, Any]:
+    """The Task saying another state; everything else stays as the server had it.
+
+    Args:
+        content: As the server holds it, numbers exact (`decode.editable`).
+        author: Reference of the specialist.
+    """
+    carrier = CARRIERS[to]
+    coding = {"system": _system(content), "code": carrier.business_status}
+    made = {
+        **content,
+        "status": carrier.status.value,
+        "businessStatus": {"coding": [coding], "text": to.shown},
+        "lastModified": _instant(at),
+    }
+    if reason:
+        made["statusReason"] = {"coding": [{"system": DECLINE_REASON, "code": reason}], "text": note or reason}
+    if note and not any(text(one, "text") == note for one in children(content, "note")):
+        said: dict[str, Any] = {"time": _instant(at), "text": note}
+        if author:
+            said["authorReference"] = {"reference": author}
+        made["note"] = [*children(content, "note"), said]
+    return made
+
+
+def _system(content: Element) -> str:
+    known = [coding.system for coding in codings(child(content, "businessStatus")) if coding.system]
+    return known[0] if known else BUSINESS_STATUS
+
+
+def _instant(at: datetime) -> str:
+    return utc_text(at)[:19] + "Z"
+
+
+def with_outputs(content: dict[str, Any], outputs: dict[str, str]) -> dict[str, Any]:
+    """The Task with outputs by code (`signed-pdf` -> `DocumentReference/1`); ours of the same code are replaced."""
+    kept = [one for one in children(content, "output") if code(child(one, "type"), TASK_OUTPUT) not in outputs]
+    added = [
+        {"type": {"coding": [{"system": TASK_OUTPUT, "code": name}]}, "valueReference": {"reference": ref}}
+        for name, ref in outputs.items()
+    ]
+    return {**content, "output": [*kept, *added]}
+
+
+def output(content: Element, name: str) -> str:
+    """Reference of an output, or empty."""
+    for one in children(content, "output"):
+        if code(child(one, "type"), TASK_OUTPUT) == name:
+            return reference(one, "valueReference")
+    return ""
