@@ -83,6 +83,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("worklist.open", "Open the case", When.WORKLIST, ("Return",)),
     Command("worklist.accept", "Accept the case", When.WORKLIST, ("Alt+A",)),
     Command("worklist.decline", "Decline the case", When.WORKLIST, ("Alt+D",)),
+    Command("desk.together", "Arrange all panes side by side", When.CASE, ("F9",), "mdi6.view-dashboard-outline"),
     Command("desk.read", "Arrange to read: records and images", When.CASE, ("F6",), "mdi6.book-open-variant"),
     Command("desk.compare", "Arrange to compare: images large, labs below", When.CASE, ("F7",), "mdi6.compare"),
     Command("desk.write", "Arrange to write: opinion wide", When.CASE, ("F8",), "mdi6.pencil-outline"),

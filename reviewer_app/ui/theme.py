@@ -71,7 +71,8 @@ SMALL, BODY, HEADING, TITLE = 11, 13, 15, 20
 
 FAMILIES = ("Noto Sans", "Segoe UI", "SF Pro Text", "Helvetica Neue", "DejaVu Sans")
 """The letter is set in the first, which is in `resources/fonts`; the others stand in where it is missing."""
-FONTS = Path(__file__).resolve().parents[2] / "resources" / "fonts"
+RESOURCES = Path(__file__).resolve().parents[2] / "resources"
+FONTS = RESOURCES / "fonts"
 
 
 class _Current:
@@ -158,6 +159,10 @@ def stylesheet(theme: Tokens) -> str:
     return "\n".join((_text(theme), _frames(theme), _buttons(theme), _fields(theme), _views(theme), _desk(theme)))
 
 
+def _icon(t: Tokens, name: str) -> str:
+    return (RESOURCES / "icons" / f"{name}-{'dark' if t is DARK else 'light'}.svg").as_posix()
+
+
 def _text(t: Tokens) -> str:
     return f"""
 QWidget {{ color: {t.text}; }}
@@ -186,6 +191,9 @@ QFrame[role="rail"] {{ background: {t.raised}; border-right: 1px solid {t.line};
 QFrame[role="patient"] {{ background: {t.raised}; border-bottom: 1px solid {t.line}; }}
 QFrame[role="status"] {{ background: {t.raised}; border-top: 1px solid {t.line}; }}
 QFrame[role="toolbar"] {{ background: {t.raised}; border-bottom: 1px solid {t.line}; }}
+QFrame[role="foot"] {{ background: {t.raised}; border-top: 1px solid {t.line}; }}
+QFrame[role="dock-title"] {{ background: {t.surface}; border-bottom: 1px solid {t.line}; }}
+QFrame[role="upright"] {{ background: {t.line}; border: none; }}
 QFrame[role="hairline"] {{ background: {t.line}; border: none; max-height: 1px; min-height: 1px; }}
 QFrame[role="notice"] {{ background: {t.raised}; border-left: 4px solid {t.accent};
     border-bottom: 1px solid {t.line}; }}
@@ -215,7 +223,8 @@ QPushButton[kind="primary"]:focus {{ border: 2px solid {t.text}; }}
 QPushButton[kind="primary"]:disabled {{ background: {t.hover}; color: {t.muted}; border-color: {t.line}; }}
 QPushButton[kind="quiet"], QToolButton[kind="quiet"] {{ background: transparent; border-color: transparent; }}
 QPushButton[kind="quiet"]:hover, QToolButton[kind="quiet"]:hover {{ background: {t.hover}; }}
-QPushButton[kind="quiet"]:focus, QToolButton[kind="quiet"]:focus {{ border-color: {t.accent}; }}
+QPushButton[kind="quiet"]:focus, QToolButton[kind="quiet"]:checked {{ background: {t.selected}; border-color: {t.accent}; }}
+QToolButton[kind="quiet"]:focus {{ border-color: {t.accent}; }}
 QPushButton[kind="link"] {{ background: transparent; border-color: transparent; color: {t.accent}; padding: 4px 4px;
     text-align: left; }}
 QPushButton[kind="link"]:hover {{ text-decoration: underline; }}
@@ -243,14 +252,17 @@ QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QComboBo
     border: 2px solid {t.accent}; padding: 3px 7px; }}
 QLineEdit:disabled, QComboBox:disabled, QPlainTextEdit:disabled {{ color: {t.muted}; border-color: {t.line}; }}
 QComboBox::drop-down {{ border: none; width: 20px; }}
+QComboBox::down-arrow {{ image: url("{_icon(t, "down")}"); width: 12px; height: 12px; }}
 QComboBox QAbstractItemView {{ background: {t.raised}; border: 1px solid {t.edge}; }}
 QCheckBox, QRadioButton {{ spacing: 8px; background: transparent; padding: 3px; border: 2px solid transparent;
     border-radius: 4px; }}
 QCheckBox:focus, QRadioButton:focus {{ border-color: {t.accent}; }}
 QCheckBox::indicator, QRadioButton::indicator {{ width: 14px; height: 14px; background: {t.sunken};
     border: 1px solid {t.edge}; border-radius: 3px; }}
+QCheckBox::indicator:checked {{ background: {t.accent}; border-color: {t.accent}; image: url("{_icon(t, "check")}"); }}
+QCheckBox::indicator:disabled {{ background: {t.raised}; border-color: {t.line}; }}
 QRadioButton::indicator {{ border-radius: 8px; }}
-QCheckBox::indicator:checked, QRadioButton::indicator:checked {{ background: {t.accent}; border-color: {t.accent}; }}
+QRadioButton::indicator:checked {{ background: {t.on_accent}; border: 4px solid {t.accent}; width: 8px; height: 8px; }}
 QProgressBar {{ background: {t.line}; border: none; border-radius: 2px; max-height: 4px; min-height: 4px; }}
 QProgressBar::chunk {{ background: {t.accent}; border-radius: 2px; }}
 QSlider::groove:horizontal {{ background: {t.line}; height: 4px; border-radius: 2px; }}
@@ -270,7 +282,7 @@ QTableView::item:selected, QTreeView::item:selected, QListView::item:selected {{
     color: {t.text}; }}
 QHeaderView {{ background: {t.raised}; border: none; }}
 QHeaderView::section {{ background: {t.raised}; color: {t.muted}; border: none; border-bottom: 1px solid {t.line};
-    padding: 6px 8px; font-size: {size(SMALL)}px; font-weight: 400; }}
+    padding: 6px 8px 6px 12px; font-size: {size(SMALL)}px; font-weight: 400; }}
 QScrollArea {{ background: transparent; border: none; }}
 QScrollArea > QWidget > QWidget[role="page"] {{ background: transparent; }}
 QScrollBar:vertical {{ background: transparent; width: 12px; margin: 0; }}

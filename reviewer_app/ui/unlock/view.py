@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from reviewer_app.ui.unlock.cards import Card, CreateCard, KeyCard, RecoverCard, UnlockCard
 from reviewer_app.ui.unlock.programme_cards import ConnectCard, StartCard
@@ -39,7 +39,10 @@ class GateView(QWidget):
         self._column.addWidget(label("Consilium", "title"), 0, centred)
         self._column.addWidget(label("Second opinions, also without a network", "muted"), 0, centred)
         self._column.addSpacing(16)
-        self._place = self._column.count()
+        self._row = QHBoxLayout()
+        self._row.addStretch(1)
+        self._row.addStretch(1)
+        self._column.addLayout(self._row)
         self._column.addStretch(3)
         notice = "Not a certified medical device. For specialists who answer to their own licence."
         self._column.addWidget(label(notice, "small"), 0, centred)
@@ -56,7 +59,7 @@ class GateView(QWidget):
         card = self._cards.get(state.step)
         if card is None:
             card = self._cards[state.step] = self._made(state.step)
-            self._column.insertWidget(self._place, card, 0, Qt.AlignmentFlag.AlignHCenter)
+            self._row.insertWidget(1, card)  # a row, as only rows give wrapped text its height at the card's width
         for other in self._cards.values():
             other.setVisible(other is card)
         card.show_state(state)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from reviewer_app.domain.case import DeclineReason
@@ -30,11 +31,11 @@ class AcceptEditor(QWidget):
         column.addWidget(label("To accept, confirm all three", "strong"))
         self.boxes: list[QCheckBox] = []
         for sentence in _SENTENCES:
-            box = QCheckBox(sentence)
+            box = QCheckBox()
             box.setAccessibleName(sentence)
             box.toggled.connect(self._fit)
             self.boxes.append(box)
-            column.addWidget(box)
+            column.addWidget(_Sentence(box, sentence))
         column.addSpacing(4)
         self.main = button("Accept the case", "primary")
         self.main.clicked.connect(lambda: self.accept.emit(*(box.isChecked() for box in self.boxes)))
@@ -49,6 +50,26 @@ class AcceptEditor(QWidget):
 
     def _fit(self) -> None:
         self.main.setEnabled(all(box.isChecked() for box in self.boxes))
+
+
+class _Sentence(QWidget):
+    """A box with its sentence, which may take several lines and is clicked like the box."""
+
+    def __init__(self, box: QCheckBox, sentence: str) -> None:
+        super().__init__()
+        self._box = box
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        row.addWidget(box, 0, Qt.AlignmentFlag.AlignTop)
+        text = label(sentence, wrap=True)
+        text.setContentsMargins(0, 4, 0, 4)
+        row.addWidget(text, 1)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Qt: a click anywhere on the sentence."""
+        if event.button() is Qt.MouseButton.LeftButton:
+            self._box.click()
 
 
 class DeclineEditor(QWidget):

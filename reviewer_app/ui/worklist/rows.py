@@ -168,8 +168,19 @@ def _decide_cell(case: Case, now: datetime) -> Cell:
 
 def _offline_cell(completeness: Completeness) -> Cell:
     tone = Tone.GOOD if completeness.offline else Tone.WARN if completeness.failed else Tone.MUTED
-    words = completeness.shown.removeprefix("records ready, ")
-    return Cell(more=words, more_tone=tone, bar=held_part(completeness))
+    return Cell(more=_missing(completeness), more_tone=tone, bar=held_part(completeness))
+
+
+def _missing(completeness: Completeness) -> str:
+    """The shortest words for what is not here; the preview says all of it."""
+    if completeness.offline or not completeness.records_ready:
+        return completeness.shown
+    if completeness.failed:
+        return f"{completeness.failed} could not be had"
+    if completeness.documents_held < completeness.documents:
+        held = completeness.documents_held + completeness.images_held
+        return f"{held} of {completeness.documents + completeness.images} items"
+    return f"{completeness.images_held} of {completeness.images} images"
 
 
 def _words(case: Case) -> str:

@@ -36,7 +36,7 @@ class WorklistView(QWidget):
         super().__init__()
         self.setAccessibleName("Worklist")
         self.model = CellModel(COLUMNS)
-        self.table = CellTable(self.model, "Cases", {0: 152, 1: 224, 3: 128, 4: 128, 5: 136}, stretch=2)
+        self.table = CellTable(self.model, "Cases", {0: 148, 1: 216, 3: 116, 4: 132, 5: 128}, stretch=2)
         self.preview = PreviewPane()
         self._search = QLineEdit()
         self._search.setPlaceholderText("Search all cases")

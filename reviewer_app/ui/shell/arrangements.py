@@ -1,0 +1,93 @@
+"""The named arrangements of the desk, as data, and how one is laid out and kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDockWidget, QMainWindow
+
+_VERSION = 1
+_MARK = b"desk1\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """A named arrangement.
+
+    Attributes:
+        left: Panes of the left part, side by side, with their share of the width.
+        below: Pane below them, with its share of the height; empty for none.
+        right: Pane at the right over the full height, with its share of the width; empty for none.
+    """
+
+    id: str
+    title: str
+    command: str
+    left: tuple[tuple[str, float], ...]
+    below: tuple[str, float] = ("", 0.0)
+    right: tuple[str, float] = ("", 0.0)
+
+
+ARRANGEMENTS = (
+    Arrangement(
+        "together",
+        "Side by side",
+        "desk.together",
+        (("records", 0.22), ("images", 0.48)),
+        ("labs", 0.34),
+        ("opinion", 0.3),
+    ),
+    Arrangement("read", "Read", "desk.read", (("records", 0.42), ("images", 0.58))),
+    Arrangement("compare", "Compare", "desk.compare", (("images", 1.0),), ("labs", 0.26)),
+    Arrangement(
+        "write", "Write", "desk.write", (("records", 0.22), ("images", 0.26)), ("labs", 0.3), ("opinion", 0.52)
+    ),
+)
+
+
+def lay_out(window: QMainWindow, docks: Mapping[str, QDockWidget], wanted: Arrangement) -> None:
+    """Dock the panes of an arrangement in their places, hide the others."""
+    for dock in docks.values():
+        dock.setFloating(False)
+        window.removeDockWidget(dock)
+    area = Qt.DockWidgetArea
+    shown: list[QDockWidget] = []
+    names = [name for name, _share in wanted.left]
+    for place, name in enumerate(names):
+        if place == 0:
+            window.addDockWidget(area.LeftDockWidgetArea, docks[name])
+        else:
+            window.splitDockWidget(docks[names[place - 1]], docks[name], Qt.Orientation.Horizontal)
+        shown.append(docks[name])
+    for (name, _share), where in ((wanted.right, area.RightDockWidgetArea), (wanted.below, area.BottomDockWidgetArea)):
+        if name:
+            window.addDockWidget(where, docks[name])
+            shown.append(docks[name])
+    for dock in shown:
+        dock.show()
+    _resize(window, docks, wanted)
+
+
+def _resize(window: QMainWindow, docks: Mapping[str, QDockWidget], wanted: Arrangement) -> None:
+    across = [*wanted.left, wanted.right] if wanted.right[0] else list(wanted.left)
+    window.resizeDocks(
+        [docks[name] for name, _share in across],
+        [round(window.width() * share) for _name, share in across],
+        Qt.Orientation.Horizontal,
+    )
+    name, share = wanted.below
+    if name:
+        heights = [round(window.height() * share), round(window.height() * (1 - share))]
+        window.resizeDocks([docks[name], docks[wanted.left[0][0]]], heights, Qt.Orientation.Vertical)
+
+
+def saved(window: QMainWindow) -> bytes:
+    """The arrangement on screen: places, sizes, what floats and what is hidden."""
+    return _MARK + bytes(window.saveState(_VERSION).data())
+
+
+def restore(window: QMainWindow, kept: bytes) -> bool:
+    """Bring a kept arrangement back; False where it is not understood (then nothing has changed)."""
+    return kept.startswith(_MARK) and window.restoreState(kept.removeprefix(_MARK), _VERSION)

@@ -1,0 +1,200 @@
+"""The case desk: the patient above, four panes that can be moved, hidden and put on another screen below."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtWidgets import (
+    QApplication,
+    QDockWidget,
+    QHBoxLayout,
+    QMainWindow,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from reviewer_app.ui.actions import bind, command
+from reviewer_app.ui.shell import arrangements
+from reviewer_app.ui.shell.arrangements import ARRANGEMENTS, Arrangement
+from reviewer_app.ui.shell.banner import PatientBanner
+from reviewer_app.ui.shell.panes import PANES, PaneKind
+from reviewer_app.ui.widgets.icons import icon, icon_button
+from reviewer_app.ui.widgets.text import frame, label
+
+
+class Desk(QWidget):
+    """Docks the panes it is given; knows nothing of what they show.
+
+    Signals:
+        arranged: The user moved, hid or brought back a pane; to be kept with the case.
+        cite: Cite what is selected in the pane that has the focus.
+    """
+
+    arranged = Signal()
+    cite = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName("Case desk")
+        self.banner = PatientBanner()
+        self._window = QMainWindow()
+        self._window.setWindowFlags(Qt.WindowType.Widget)
+        self._window.setDockNestingEnabled(True)
+        self._window.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
+        self._window.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
+        self._window.setAnimated(False)
+        self._docks: dict[str, PaneDock] = {}
+        self._quiet = True
+        self._focused = PANES[0].id
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.banner)
+        column.addWidget(self._window, 1)
+        for wanted in ARRANGEMENTS:
+            self.banner.add_action(bind(self, wanted.command, partial(self.arrange, wanted)), wanted.title)
+        for kind in PANES:
+            bind(self, kind.command, partial(self.go_to, kind.id))
+        bind(self, "desk.cite", self.cite.emit)
+        bind(self, "desk.next", self._next)
+        self.banner.panes.connect(self._toggle)
+        QApplication.instance().installEventFilter(self)  # type: ignore[union-attr]  # there is an application while there are widgets
+
+    @property
+    def focused(self) -> str:
+        """Id of the pane that has, or last had, the focus."""
+        return self._focused
+
+    def show_panes(self, widgets: dict[str, QWidget], kept: bytes | None) -> None:
+        """Dock the panes of a case as they were kept, else side by side."""
+        self.clear()
+        self._quiet = True
+        for kind in PANES:
+            dock = PaneDock(kind, widgets[kind.id])
+            dock.setParent(self._window)
+            dock.topLevelChanged.connect(self._touched)
+            dock.dockLocationChanged.connect(self._touched)
+            dock.visibilityChanged.connect(self._touched)
+            self._docks[kind.id] = dock
+        arrangements.lay_out(self._window, self._docks, ARRANGEMENTS[0])
+        if kept is not None:
+            arrangements.restore(self._window, kept)
+        self._quiet = False
+        self._show_hidden()
+
+    def clear(self) -> None:
+        """Take the panes away; their presenters are closed by who made them."""
+        self._quiet = True
+        for dock in self._docks.values():
+            self._window.removeDockWidget(dock)
+            dock.hide()
+            dock.deleteLater()
+        self._docks.clear()
+
+    def saved(self) -> bytes:
+        """The arrangement on screen, to be kept."""
+        return arrangements.saved(self._window)
+
+    def arrange(self, wanted: Arrangement) -> None:
+        """Lay the panes out in a named arrangement."""
+        if not self._docks:
+            return
+        self._quiet = True
+        arrangements.lay_out(self._window, self._docks, wanted)
+        self._quiet = False
+        self._touched()
+
+    def go_to(self, pane: str) -> None:
+        """Bring a pane up and put the keyboard into it."""
+        dock = self._docks.get(pane)
+        if dock is None:
+            return
+        dock.show()
+        dock.raise_()
+        if dock.isFloating():
+            dock.activateWindow()
+        self._focused = pane
+        target: QWidget | None = dock.widget().focusWidget()
+        if target is None:
+            target = dock.widget()
+            target.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        target.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def shown(self, pane: str) -> bool:
+        """Whether a pane is on screen."""
+        dock = self._docks.get(pane)
+        return dock is not None and not dock.isHidden()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Qt: remember in which pane the focus is."""
+        if event.type() is QEvent.Type.FocusIn and isinstance(watched, QWidget):
+            for pane, dock in self._docks.items():
+                if dock.isAncestorOf(watched):
+                    self._focused = pane
+        return False
+
+    def _toggle(self, pane: str) -> None:
+        dock = self._docks.get(pane)
+        if dock is not None:
+            dock.setVisible(dock.isHidden())
+
+    def _next(self) -> None:
+        shown = [kind.id for kind in PANES if self.shown(kind.id)]
+        if shown:
+            place = shown.index(self._focused) if self._focused in shown else -1
+            self.go_to(shown[(place + 1) % len(shown)])
+
+    def _touched(self) -> None:
+        if not self._quiet:
+            self._show_hidden()
+            self.arranged.emit()
+
+    def _show_hidden(self) -> None:
+        self.banner.show_panes({kind.id: self.shown(kind.id) for kind in PANES})
+
+
+class PaneDock(QDockWidget):
+    """A dock with a slim title: name, put on another screen, hide."""
+
+    def __init__(self, kind: PaneKind, widget: QWidget) -> None:
+        super().__init__(kind.title)
+        self.setObjectName(kind.id)
+        self.setAccessibleName(kind.title)
+        self.setFeatures(
+            QDockWidget.DockWidgetFeature.DockWidgetMovable
+            | QDockWidget.DockWidgetFeature.DockWidgetFloatable
+            | QDockWidget.DockWidgetFeature.DockWidgetClosable
+        )
+        self.setAllowedAreas(Qt.DockWidgetArea.AllDockWidgetAreas)
+        widget.setMinimumSize(*kind.least)
+        widget.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setWidget(widget)
+        self.setTitleBarWidget(self._title(kind))
+
+    def _title(self, kind: PaneKind) -> QWidget:
+        bar = frame("dock-title")
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(8, 2, 4, 2)
+        row.setSpacing(6)
+        picture = label()
+        picture.setPixmap(icon(kind.icon, "muted").pixmap(14, 14))
+        row.addWidget(picture)
+        row.addWidget(label(kind.title, "small"))
+        row.addStretch(1)
+        apart = _small("mdi6.dock-window", f"Put {kind.title} in a window of its own, or back")
+        apart.clicked.connect(lambda: self.setFloating(not self.isFloating()))
+        hide = _small("mdi6.close", f"Hide {kind.title}; {command(kind.command).shown_keys} brings it back")
+        hide.clicked.connect(self.hide)
+        row.addWidget(apart)
+        row.addWidget(hide)
+        return bar
+
+
+def _small(name: str, tip: str) -> QToolButton:
+    made = icon_button(name, tip, size=14)
+    made.setFixedSize(22, 22)
+    made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return made

@@ -1,0 +1,91 @@
+"""The four panes of the desk: what each must offer, and how each is made when a case is opened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from PySide6.QtWidgets import QWidget
+
+from reviewer_app.domain.case import Case
+from reviewer_app.domain.opinion import Citable, Citation
+from reviewer_app.ui.context import Context
+
+
+class Pane(Protocol):
+    """What the desk asks of a pane's presenter.
+
+    A pane may also have `flush()`: save at once what is not saved yet, on `runner.always`, because the desk is about
+    to close; and `open_link(link)`: show `record:…`, `series:…` or `trend:…`, True where it could.
+    """
+
+    def start(self) -> None:
+        """Read what is shown first."""
+
+    def close(self) -> None:
+        """Stop every work and drop every answer."""
+
+    def selection(self) -> Citable | None:
+        """What the command "cite" cites."""
+
+    def show_place(self, citation: Citation) -> None:
+        """Bring back exactly what was cited."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaneKind:
+    """One kind of pane.
+
+    Attributes:
+        id: Also the object name of its dock, so that arrangements find it again.
+        make: Makes view and presenter; imports them, so that the first window does not wait for them.
+        least: Least width and height in pixels.
+    """
+
+    id: str
+    title: str
+    icon: str
+    command: str
+    make: Callable[[Context, Case], tuple[QWidget, Pane]]
+    least: tuple[int, int] = (200, 140)
+
+
+def _records(context: Context, case: Case) -> tuple[QWidget, Pane]:
+    from reviewer_app.ui.records.presenter import RecordsPresenter
+    from reviewer_app.ui.records.view import RecordsView
+
+    view = RecordsView()
+    return view, RecordsPresenter(view, context, case)
+
+
+def _images(context: Context, case: Case) -> tuple[QWidget, Pane]:
+    from reviewer_app.ui.viewer.presenter import ViewerPresenter
+    from reviewer_app.ui.viewer.view import ViewerView
+
+    view = ViewerView()
+    return view, ViewerPresenter(view, context, case)
+
+
+def _labs(context: Context, case: Case) -> tuple[QWidget, Pane]:
+    from reviewer_app.ui.labs.presenter import LabsPresenter
+    from reviewer_app.ui.labs.view import LabsView
+
+    view = LabsView()
+    return view, LabsPresenter(view, context, case)
+
+
+def _opinion(context: Context, case: Case) -> tuple[QWidget, Pane]:
+    from reviewer_app.ui.opinion.presenter import OpinionPresenter
+    from reviewer_app.ui.opinion.view import OpinionView
+
+    view = OpinionView()
+    return view, OpinionPresenter(view, context, case)
+
+
+PANES = (
+    PaneKind("records", "Records", "mdi6.file-document-outline", "desk.records", _records, (220, 160)),
+    PaneKind("images", "Images", "mdi6.image-outline", "desk.images", _images, (320, 240)),
+    PaneKind("labs", "Labs", "mdi6.chart-line", "desk.labs", _labs, (320, 160)),
+    PaneKind("opinion", "Opinion", "mdi6.text-box-edit-outline", "desk.opinion", _opinion, (280, 240)),
+)

@@ -1,0 +1,61 @@
+"""The rail at the left: the screens on top, help and lock below."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QFrame, QToolButton, QVBoxLayout
+
+from reviewer_app.ui.actions import command
+from reviewer_app.ui.shell.state import Page
+from reviewer_app.ui.widgets.icons import icon
+
+_PAGES = {Page.WORKLIST: "go.worklist", Page.DESK: "go.desk", Page.SYNC: "go.sync"}
+_BELOW = (("palette.open", "Find"), ("shortcuts.open", "Keys"), ("theme.switch", "Theme"), ("vault.lock", "Lock"))
+
+
+class Rail(QFrame):
+    """Icons with their words; the current screen is marked by a line and by being pressed."""
+
+    go = Signal(object)
+    run = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("role", "rail")
+        self.setAccessibleName("Screens")
+        self.setFixedWidth(64)
+        self._pages: dict[Page, QToolButton] = {}
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 8, 0, 8)
+        column.setSpacing(4)
+        for page, identifier in _PAGES.items():
+            made = _rail_button(identifier, page.value, checkable=True)
+            made.clicked.connect(lambda _checked=False, page=page: self.go.emit(page))
+            self._pages[page] = made
+            column.addWidget(made)
+        column.addStretch(1)
+        for identifier, word in _BELOW:
+            made = _rail_button(identifier, word)
+            made.clicked.connect(lambda _checked=False, identifier=identifier: self.run.emit(identifier))
+            column.addWidget(made)
+
+    def show_page(self, page: Page, *, desk: bool) -> None:
+        """Mark the current screen; the desk can be gone to once a case is open."""
+        for known, made in self._pages.items():
+            made.setChecked(known is page)
+        self._pages[Page.DESK].setEnabled(desk)
+
+
+def _rail_button(identifier: str, word: str, *, checkable: bool = False) -> QToolButton:
+    known = command(identifier)
+    made = QToolButton()
+    made.setProperty("kind", "rail")
+    made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+    made.setIcon(icon(known.icon, "muted"))
+    made.setIconSize(QSize(20, 20))
+    made.setText(word)
+    made.setCheckable(checkable)
+    made.setToolTip(known.tooltip)
+    made.setAccessibleName(known.text)
+    made.setFixedSize(63, 52)
+    return made

@@ -1,0 +1,89 @@
+"""The window: the way in first, then rail, screens and status bar; its title never says more than the product."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from reviewer_app.ui.shell.state import Page
+
+TITLE = "Consilium"
+
+
+class Window(QWidget):
+    """Holds either the way in or the workspace.
+
+    Signals:
+        closing: The user closes the window; whoever listens may still save.
+    """
+
+    closing = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWindowTitle(TITLE)
+        self.setObjectName("window")
+        self.resize(1440, 900)
+        self.setMinimumSize(960, 600)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._content: QWidget | None = None
+
+    def show_content(self, content: QWidget) -> None:
+        """Replace everything in the window; what was there is destroyed."""
+        old, self._content = self._content, content
+        if old is not None:
+            self._column.removeWidget(old)
+            old.hide()
+            old.deleteLater()
+        self._column.addWidget(content)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Qt: the window closes."""
+        self.closing.emit()
+        event.accept()
+
+
+class Workspace(QWidget):
+    """Rail, messages, screens and status bar; made after unlocking."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        from reviewer_app.ui.shell.notices import Notices
+        from reviewer_app.ui.shell.palette import Palette
+        from reviewer_app.ui.shell.rail import Rail
+        from reviewer_app.ui.shell.shortcuts import ShortcutPage
+        from reviewer_app.ui.shell.status import StatusBar
+
+        self.rail, self.notices, self.status = Rail(), Notices(), StatusBar()
+        self._pages: dict[Page, QWidget] = {}
+        self._page = Page.WORKLIST
+        self._stack = QStackedWidget()
+        right = QVBoxLayout()
+        right.setSpacing(0)
+        right.addWidget(self.notices)
+        right.addWidget(self._stack, 1)
+        right.addWidget(self.status)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.rail)
+        row.addLayout(right, 1)
+        self.palette_overlay, self.shortcut_page = Palette(self), ShortcutPage(self)
+
+    @property
+    def page(self) -> Page:
+        """The screen that is shown."""
+        return self._page
+
+    def add_page(self, page: Page, widget: QWidget) -> None:
+        """Give a screen its place."""
+        self._pages[page] = widget
+        self._stack.addWidget(widget)
+
+    def show_page(self, page: Page, *, desk: bool) -> None:
+        """Show a screen and mark it on the rail."""
+        self._page = page
+        self._stack.setCurrentWidget(self._pages[page])
+        self.rail.show_page(page, desk=desk)
