@@ -223,8 +223,8 @@ QPushButton[kind="primary"]:focus {{ border: 2px solid {t.text}; }}
 QPushButton[kind="primary"]:disabled {{ background: {t.hover}; color: {t.muted}; border-color: {t.line}; }}
 QPushButton[kind="quiet"], QToolButton[kind="quiet"] {{ background: transparent; border-color: transparent; }}
 QPushButton[kind="quiet"]:hover, QToolButton[kind="quiet"]:hover {{ background: {t.hover}; }}
-QPushButton[kind="quiet"]:focus, QToolButton[kind="quiet"]:checked {{ background: {t.selected}; border-color: {t.accent}; }}
-QToolButton[kind="quiet"]:focus {{ border-color: {t.accent}; }}
+QToolButton[kind="quiet"]:checked {{ background: {t.selected}; border-color: {t.line}; }}
+QPushButton[kind="quiet"]:focus, QToolButton[kind="quiet"]:focus {{ border-color: {t.accent}; }}
 QPushButton[kind="link"] {{ background: transparent; border-color: transparent; color: {t.accent}; padding: 4px 4px;
     text-align: left; }}
 QPushButton[kind="link"]:hover {{ text-decoration: underline; }}

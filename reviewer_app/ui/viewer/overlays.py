@@ -16,9 +16,10 @@ from reviewer_app.ui.viewer.placement import Placement
 from reviewer_app.ui.viewer.state import TileState
 
 _KEPT = 400
-_HALO = 1.0
 _NARROW = 300
 """Width below which the technique stands under the patient, not beside."""
+_HALO = ((2.0, 40), (1.0, 110))
+"""Radius in pixels and alpha of the dark rings behind every letter: white on white stays legible."""
 _SHIFTS = ((-1, -1), (0, -1), (1, -1), (-1, 0), (1, 0), (-1, 1), (0, 1), (1, 1))
 
 
@@ -220,12 +221,13 @@ def _rendered(line: Line, pixels: int, widest: float, ratio: float) -> QImage:
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
     painter.setFont(font)
-    halo = QColor(theme.tokens().image_black)
-    halo.setAlpha(110)
-    painter.setPen(halo)
     base = QPointF(2, metrics.ascent())
-    for dx, dy in _SHIFTS:
-        painter.drawText(base + QPointF(dx * _HALO, dy * _HALO), text)
+    halo = QColor(theme.tokens().image_black)
+    for radius, alpha in _HALO:
+        halo.setAlpha(alpha)
+        painter.setPen(halo)
+        for dx, dy in _SHIFTS:
+            painter.drawText(base + QPointF(dx * radius, dy * radius), text)
     painter.setPen(theme.colour(line.colour))
     painter.drawText(base, text)
     painter.end()

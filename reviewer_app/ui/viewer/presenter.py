@@ -54,6 +54,7 @@ class ViewerPresenter:
         self._opened: set[ImageStack] = set()
         self._reducing: set[tuple[int, int]] = set()
         self._pictured: set[SeriesUid] = set()
+        self._frames: dict[SeriesUid, int] = {}
         self._commands = commands.table(self)
         self._connect()
 
@@ -275,6 +276,8 @@ class ViewerPresenter:
                 stack.close()
                 self._opened.discard(stack)
                 return
+            if len(display_set) > display_set.series.held:
+                self._frames[uid] = len(display_set)
             tile.open(display_set, stack, place)
             if look is not None:
                 tile.change(look)
@@ -317,14 +320,16 @@ class ViewerPresenter:
 
     def _show_frame(self) -> None:
         shown = frozenset(uid for number, uid in enumerate(self._series) if uid and self._visible(number))
-        groups = tuple(texts.study_group(study, shown) for study in self._studies)
+        groups = tuple(texts.study_group(study, shown, self._frames) for study in self._studies)
         message = self._trouble
         if not self._loaded and not message:
             message = "Reading the list of studies."
         elif not groups and not message:
             message = "No images were sent with this case."
-        names = tuple(window.name or texts.window_line(window) for window in self.presets())
-        self._view.show_state(ViewerState(groups, self._layout, self._active, self.tool, names, message))
+        offered, used = self.presets(), self.tile.window()
+        names = tuple(window.name or texts.window_line(window) for window in offered)
+        chosen = names[offered.index(used)] if used in offered else ""
+        self._view.show_state(ViewerState(groups, self._layout, self._active, self.tool, names, chosen, message))
 
     def _visible(self, number: int) -> bool:
         return number == self._active if self._layout is Layout.SINGLE else number < self._layout.tiles

@@ -6,7 +6,7 @@ A card is chosen by click or Enter; arrows move between cards while the rail has
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QImage, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from reviewer_app.domain.ids import SeriesUid
@@ -34,7 +34,7 @@ class Rail(QScrollArea):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName("Series")
-        self.setFixedHeight(_CARD.height() + theme.size(theme.SMALL) + 38)
+        self.setFixedHeight(_CARD.height() + theme.size(theme.SMALL) + 32)
         self._cards: dict[SeriesUid, Card] = {}
         self._thumbnails: dict[SeriesUid, QImage] = {}
         self._groups: tuple[StudyGroup, ...] = ()
@@ -183,7 +183,7 @@ class Card(QAbstractButton):
             painter.drawImage(QRectF(place, size.toSizeF()), self._thumbnail)
             return
         painter.setPen(QColor(theme.tokens().on_image))
-        painter.setFont(theme.font(theme.HEADING))
+        painter.setFont(theme.font(theme.BODY if len(self._card.modality) < 5 else theme.SMALL))
         painter.drawText(area, Qt.AlignmentFlag.AlignCenter, "?" if self._card.stranger else self._card.modality)
 
     def _paint_words(self, painter: QPainter) -> None:
@@ -192,9 +192,8 @@ class Card(QAbstractButton):
         painter.setFont(theme.font(theme.BODY))
         painter.setPen(theme.colour("text" if card.viewable else "muted"))
         metrics = painter.fontMetrics()
-        flags = int(Qt.AlignmentFlag.AlignTop) | int(Qt.TextFlag.TextWrapAnywhere)
-        words = metrics.elidedText(card.title, Qt.TextElideMode.ElideRight, int(wide * 1.8))
-        painter.drawText(QRectF(left, 5, wide, metrics.height() * 2), flags, words)
+        for row, words in enumerate(two_lines(card.title, metrics, wide)):
+            painter.drawText(QPointF(left, 6 + metrics.ascent() + row * metrics.height()), words)
         painter.setFont(theme.font(theme.SMALL))
         painter.setPen(theme.colour("muted"))
         high = painter.fontMetrics().height()
@@ -206,6 +205,18 @@ class Card(QAbstractButton):
         mark, colour = card_mark(card)
         painter.setPen(theme.colour(colour))
         painter.drawText(QRectF(left, self.height() - high - 6, wide, high), Qt.AlignmentFlag.AlignVCenter, mark)
+
+
+def two_lines(text: str, metrics: QFontMetrics, wide: int) -> tuple[str, ...]:
+    """A title in at most two lines: broken between words where that is possible, the second one elided."""
+    if metrics.horizontalAdvance(text) <= wide:
+        return (text,)
+    words = text.split(" ")
+    count = max((n for n in range(1, len(words)) if metrics.horizontalAdvance(" ".join(words[:n])) <= wide), default=0)
+    if not count:
+        return (metrics.elidedText(text, Qt.TextElideMode.ElideRight, wide),)
+    rest = metrics.elidedText(" ".join(words[count:]), Qt.TextElideMode.ElideRight, wide)
+    return " ".join(words[:count]), rest
 
 
 def card_mark(card: SeriesCard) -> tuple[str, str]:

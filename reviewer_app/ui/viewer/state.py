@@ -130,6 +130,7 @@ class ViewerState:
 
     Attributes:
         presets: Names of the windows on the keys 1 to 9 for the active tile.
+        window: Name of the one in use; empty where it is none of them.
         message: Why there is nothing to see; empty if there is.
     """
 
@@ -138,4 +139,5 @@ class ViewerState:
     active: int = 0
     tool: Tool = Tool.SCROLL
     presets: tuple[str, ...] = ()
+    window: str = ""
     message: str = ""

@@ -6,6 +6,9 @@ added where it is painted.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from reviewer_app.domain.ids import SeriesUid
 from reviewer_app.domain.imaging import DisplaySet, Instance, Plane, Series, Spacing, SpacingBasis, Study, Window
 from reviewer_app.domain.orientation import letters, opposite
 from reviewer_app.domain.patient import ImageIdentity, clean
@@ -151,28 +154,36 @@ def notes(display_set: DisplaySet, instance: Instance) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*instance.warnings, *display_set.warnings, *missing, *series.problems)))
 
 
-def study_group(study: Study, shown: frozenset[str]) -> StudyGroup:
-    """A study as the rail lists it."""
+def study_group(study: Study, shown: frozenset[str], frames: Mapping[SeriesUid, int]) -> StudyGroup:
+    """A study as the rail lists it.
+
+    Args:
+        shown: Series on screen.
+        frames: How many frames a multi-frame series holds, as far as known.
+    """
     title = "   ".join(part for part in (study.date or "(no date)", clean(study.description)) if part)
     if study.listed_only:
         return StudyGroup(title, (), "Mentioned in the records; the image server does not hold it.")
-    cards = tuple(series_card(series, shown=series.uid in shown) for series in study.series)
+    cards = tuple(
+        series_card(series, shown=series.uid in shown, frames=frames.get(series.uid, 0)) for series in study.series
+    )
     return StudyGroup(title, cards, "" if cards else "No series received yet; sync to fetch it.")
 
 
-def series_card(series: Series, *, shown: bool) -> SeriesCard:
+def series_card(series: Series, *, shown: bool, frames: int = 0) -> SeriesCard:
     """A series as the rail lists it."""
     viewable = series.modality not in NO_PICTURES
     missing = "" if series.held >= series.expected else f"{series.expected - series.held} missing"
     noun = "image" if viewable else "object"
     total = max(series.expected, series.held)
     count = f"{series.held} of {total}" if missing else str(total)
+    counted = f"{count} {noun}{'' if total == 1 else 's'}"
     title = clean(series.description) or clean(series.body_part) or f"Series {series.number}"
     return SeriesCard(
         uid=series.uid,
         modality=clean(series.modality),
         title=title,
-        count=f"{count} {noun}{'' if total == 1 else 's'}",
+        count=f"{frames} frames" if frames and total == 1 else counted,
         offline=series.offline,
         missing=missing,
         stranger=series.mismatch,

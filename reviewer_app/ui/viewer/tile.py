@@ -296,9 +296,9 @@ class Tile:
 
 def start_index(display_set: DisplaySet) -> int:
     """Where reading begins: the middle of a volume, the first frame of anything that moves."""
-    moving = any(instance.frames and instance.frames[0].milliseconds for instance, _frame in display_set.images[:1])
-    planes = sum(1 for instance, frame in display_set.images[:2] if instance.frames[frame].plane is not None)
-    return len(display_set) // 2 if planes == 2 and not moving else 0
+    infos = [instance.frames[frame] for instance, frame in display_set.images[:2] if frame < len(instance.frames)]
+    volume = len(infos) == 2 and all(info.plane is not None and not info.milliseconds for info in infos)
+    return len(display_set) // 2 if volume else 0
 
 
 def index_of(display_set: DisplaySet, place: ImagePlace) -> int | None:

@@ -6,7 +6,7 @@ What intents do is the presenter's business.
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QImage
+from PySide6.QtGui import QAction, QImage, QPalette
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from reviewer_app.domain.ids import SeriesUid
@@ -104,6 +104,7 @@ class ViewerView(QWidget):
             self._actions[identifier].setChecked(key in (state.layout, state.tool))
         self._presets = state.presets
         self._window_button.setEnabled(bool(state.presets))
+        self._window_button.setText(f"{state.window or 'Window'} ▾")
         self._rail.show_groups(state.groups)
         self._rail.setVisible(bool(state.groups))
         self._message.setText(state.message)
@@ -170,7 +171,9 @@ class ViewerView(QWidget):
         row.setSpacing(2)
         for position, group in enumerate(_STRIP):
             if position:
-                row.addSpacing(8)
+                row.addSpacing(6)
+                row.addWidget(_divider())
+                row.addSpacing(6)
             for identifier in group:
                 row.addWidget(self._tool_button(identifier))
             if "images.window" in group:
@@ -219,3 +222,12 @@ class ViewerView(QWidget):
             self._grid.addWidget(self._viewports[number], place // columns, place % columns)
         for number, viewport in enumerate(self._viewports):
             viewport.setVisible(number in numbers)
+
+
+def _divider() -> QFrame:
+    made = QFrame()
+    made.setFrameShape(QFrame.Shape.VLine)
+    made.setFixedHeight(18)
+    made.setForegroundRole(QPalette.ColorRole.Mid)
+    made.setFrameShadow(QFrame.Shadow.Plain)
+    return made
