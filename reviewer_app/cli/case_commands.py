@@ -236,12 +236,12 @@ def _texts(session: Session, case: Case, record_id: RecordId, attachments: int) 
 
 
 def _look(session: Session, case: Case, series: SeriesUid) -> Reply:
-    from reviewer_app.services import images
+    from reviewer_app.services import images, viewing
 
     known = [found.uid for study in images.studies(session, case.id) for found in study.series]
     if series not in known:
         raise BadInput("The case has no such series.", "`consilium case show` lists them.")
-    images.viewed(session, case.id, series)
+    viewing.series(session, case.id, series)
     display_set = images.display_set(session, case.id, series)
     lines = [f"{len(display_set)} images", *display_set.warnings]
     return Reply({"images": len(display_set), "warnings": display_set.warnings}, lines)

@@ -130,6 +130,7 @@ class FieldEditor(QWidget):
     def _prose(self, field: Field) -> QWidget:
         box = Prose()
         box.setPlaceholderText(field.hint)
+        box.setObjectName(field.name)
         box.setAccessibleName(field.label)
         box.setPlainText(field.text)
         box.textChanged.connect(lambda: self._changed(box.toPlainText()))
@@ -141,6 +142,7 @@ class FieldEditor(QWidget):
     def _line(self, field: Field) -> QWidget:
         line = Line()
         line.setPlaceholderText(field.hint)
+        line.setObjectName(field.name)
         line.setAccessibleName(field.label)
         line.setText(field.text)
         line.textChanged.connect(self._changed)

@@ -71,7 +71,9 @@ class OpinionPresenter:
         self._scope.run(Lane.VAULT, lambda _job: opinions.open(session, case.id), self._opened)
 
     def close(self) -> None:
-        """Drop what is awaited; what was typed is written even so."""
+        """Drop what is awaited; what was typed is written even so. Safe to call twice."""
+        if not self._scope.open:
+            return
         self.flush()
         self._context.bus.changed.disconnect(self._changed)
         self._context.bus.cite.disconnect(self.cite)
