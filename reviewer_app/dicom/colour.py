@@ -24,7 +24,7 @@ def packed(rgb: np.ndarray) -> np.ndarray:
     picture[..., 1] = rgb[..., 1]
     picture[..., 2] = rgb[..., 0]
     picture[..., 3] = 255
-    return picture.view(np.uint32)[..., 0]
+    return np.asarray(picture.view(np.uint32)[..., 0])
 
 
 def picture(samples: np.ndarray, pixel: PixelFormat, photometric: str) -> np.ndarray:
@@ -81,5 +81,5 @@ def _palette_octets(table: LookupTable) -> np.ndarray:
     if not len(entries):
         raise Unreadable("Its colour palette is empty.")
     if table.bits > BYTE and int(entries.max()) > 255:  # noqa: PLR2004 - 8-bit values stored in 16-bit entries exist
-        return (entries >> (table.bits - BYTE)).astype(np.uint8)
+        return np.asarray((entries >> (table.bits - BYTE)).astype(np.uint8))
     return np.minimum(entries, 255).astype(np.uint8)

@@ -7,6 +7,7 @@ index declared before a codec is called.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import imagecodecs
 import numpy as np
@@ -99,7 +100,7 @@ def _codestream(codec: Codec, pixel: PixelFormat, data: memoryview) -> tuple[np.
     return _finished(samples, replace(pixel, bits_stored=max(stream.bits, 1)), photometric, warnings)
 
 
-def _decoded(codec: Codec, pixel: PixelFormat, stream: Stream, data: memoryview) -> tuple[np.ndarray, str]:
+def _decoded(codec: Codec, pixel: PixelFormat, stream: Stream, data: Any) -> tuple[np.ndarray, str]:
     """Samples as the codec gives them, and which colours they are now."""
     if codec is Codec.JPEG:
         if stream.samples == 1:
@@ -124,7 +125,7 @@ def _is_ybr(pixel: PixelFormat, stream: Stream) -> bool:
     return stream.subsampled or pixel.photometric.startswith("YBR")
 
 
-def _lossless(pixel: PixelFormat, stream: Stream, data: memoryview) -> tuple[np.ndarray, str]:
+def _lossless(pixel: PixelFormat, stream: Stream, data: Any) -> tuple[np.ndarray, str]:
     if stream.samples == 1:
         try:
             return imagecodecs.jpeg8_decode(data), pixel.photometric

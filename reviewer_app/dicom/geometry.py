@@ -1,6 +1,7 @@
-"""Where images lie and which way they look: order, spacing between slices, orientation letters (PS3.3 C.7.6.2).
+"""Where the images of a series lie: order, spacing between slices, gaps, tilt (PS3.3 C.7.6.2).
 
-Standard library only.  Positions are projected on the normal; Slice Thickness and Slice Location are never used.
+Standard library only; orientation letters are in `domain.orientation`.  Positions are projected on the normal; Slice
+Thickness and Slice Location are never used.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from itertools import pairwise
 
 from reviewer_app.domain.imaging import Plane, Vector
 
@@ -20,19 +21,6 @@ _UNEVEN = 0.05
 """Share of the median step by which steps may differ and still count as even."""
 _TILT = 0.5
 """Degrees of shear from which it is said."""
-_LETTERS = (("L", "R"), ("P", "A"), ("H", "F"))
-_NOTABLE = 0.25
-"""Direction cosine from which a second or third letter is shown (about 15 degrees)."""
-_OPPOSITE = str.maketrans("LRPAHF", "RLAPFH")
-
-
-class Edges(NamedTuple):
-    """Orientation letters at the edges of the displayed image; empty where not known."""
-
-    top: str = ""
-    right: str = ""
-    bottom: str = ""
-    left: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,43 +38,6 @@ class Layout:
     warnings: tuple[str, ...]
 
 
-def edges(plane: Plane | None, letters: Sequence[str] = (), *, rotation: int = 0, flipped: bool = False) -> Edges:
-    """Letters of the displayed edges.
-
-    Args:
-        plane: Where the image lies; takes precedence.
-        letters: Patient Orientation (0020,0020): directions of row and column, for projections.
-        rotation: Degrees clockwise, a multiple of 90; applied before `flipped`.
-        flipped: Mirrored left to right.
-    """
-    if plane is not None:
-        right, bottom = direction_letters(plane.row), direction_letters(plane.column)
-    elif len(letters) == 2:  # noqa: PLR2004 - row and column
-        right, bottom = letters[0][:3], letters[1][:3]
-    else:
-        return Edges()
-    around = [opposite(bottom), right, bottom, opposite(right)]
-    turns = rotation // 90 % 4
-    around = around[-turns:] + around[:-turns] if turns else around
-    if flipped:
-        around[1], around[3] = around[3], around[1]
-    return Edges(*around)
-
-
-def direction_letters(vector: Vector) -> str:
-    """A direction in the patient as letters, the strongest first: `L`, `AF`."""
-    parts = sorted(
-        ((abs(value), pair[0] if value > 0 else pair[1]) for value, pair in zip(vector, _LETTERS, strict=True)),
-        key=lambda part: -part[0],
-    )
-    return "".join(letter for index, (size, letter) in enumerate(parts) if index == 0 or size >= _NOTABLE)
-
-
-def opposite(letters: str) -> str:
-    """The letters of the opposite direction."""
-    return letters.translate(_OPPOSITE)
-
-
 def layout(planes: Sequence[Plane | None]) -> Layout:
     """Order planes by position along their common normal.
 
@@ -95,8 +46,8 @@ def layout(planes: Sequence[Plane | None]) -> Layout:
     """
     placed = [plane for plane in planes if plane is not None]
     if len(placed) < len(planes) or not placed:
-        warnings = ("Some images do not say where they lie; they are shown in the order of their numbers.",)
-        return Layout(tuple(range(len(planes))), None, warnings if placed else ())
+        unplaced = ("Some images do not say where they lie; they are shown in the order of their numbers.",)
+        return Layout(tuple(range(len(planes))), None, unplaced if placed else ())
     normal = placed[0].normal
     if any(abs(_dot(plane.normal, normal)) < _PARALLEL for plane in placed):
         return _by_orientation(placed)
@@ -158,14 +109,14 @@ def _repeats(groups: list[list[int]]) -> str:
 
 
 def _even_step(middles: Sequence[float], warnings: list[str]) -> float | None:
-    steps = [after - before for before, after in zip(middles, middles[1:], strict=False)]
+    steps = [after - before for before, after in pairwise(middles)]
     if not steps:
         return None
     usual = sorted(steps)[len(steps) // 2]
     odd = [step for step in steps if abs(step - usual) > max(_UNEVEN * usual, _SAME_PLACE)]
     if not odd:
         return round(usual, 6)
-    gaps = [step for step in odd if step > 1.5 * usual]  # noqa: PLR2004 - at least half a slice is missing
+    gaps = [step for step in odd if step > 1.5 * usual]  # at least half a slice is missing
     if gaps:
         missing = sum(round(step / usual) - 1 for step in gaps)
         warnings.append(f"{len(gaps)} gaps between slices, up to {max(gaps):.1f} mm: about {missing} slices missing.")

@@ -1,7 +1,7 @@
 """A DICOM file to the Instance that the index keeps: everything needed to show it later without parsing it again.
 
-pydicom is imported here, so this module loads only in the worker (and in tests).  The pixel value itself is located, not
-read.
+pydicom is imported here, so this module loads only in the worker (and in tests).  The pixel value itself is located,
+not read.
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ import re
 import struct
 import warnings
 from dataclasses import dataclass, replace
+from functools import partial
 from io import BytesIO
+from typing import Any
 
 import pydicom
 from pydicom.dataset import Dataset
@@ -138,7 +140,7 @@ def _value_at(source: memoryview, at: int, data: Dataset) -> _Value | None:
 def _document_at(data: Dataset) -> _Value | None:
     """The value of Encapsulated Document, which is then what is shown."""
     try:
-        raw = data.get_item("EncapsulatedDocument")
+        raw: Any = data.get_item("EncapsulatedDocument")  # raw or read already, with different attributes
     except Exception:  # noqa: BLE001 - a broken element is none
         return None
     if raw is None or not isinstance(raw.value, bytes):
@@ -152,7 +154,7 @@ def _described(data: Dataset, syntax: str) -> Instance:
     for name, uid in uids.items():
         if uid and not _UID.fullmatch(uid):
             raise Unreadable(f"Its {name} is not a valid identifier, so it cannot be told from others.", _ADVICE)
-    text = lambda keyword: elements.text(data, keyword)  # noqa: E731 - read eight times below
+    text = partial(elements.text, data)
     return Instance(
         uid=InstanceUid(uids["SOPInstanceUID"]),
         sop_class=text("SOPClassUID"),

@@ -13,7 +13,7 @@ from reviewer_app.domain.imaging import PixelFormat
 from reviewer_app.errors import Unreadable
 
 BYTE = 8
-FLOATS = {"FloatPixelData": np.dtype("<f4"), "DoubleFloatPixelData": np.dtype("<f8")}
+FLOATS: dict[str, np.dtype] = {"FloatPixelData": np.dtype("<f4"), "DoubleFloatPixelData": np.dtype("<f8")}
 WORDS = (8, 16, 32, 64)
 MOST_FRAME_BYTES = 600 << 20
 """No single frame may be larger: a declared size beyond it is refused before anything is allocated."""

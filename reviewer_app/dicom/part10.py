@@ -1,4 +1,4 @@
-"""The outside of a DICOM file: preamble, file meta group, where the data set starts, bounded inflation (PS3.10, PS3.5 A.5).
+"""The outside of a DICOM file: preamble, meta group, start of the data set, bounded inflation (PS3.10, PS3.5 A.5).
 
 No pydicom here, so that the rest of the program may use it too.
 """

@@ -1,7 +1,7 @@
 """The grey-scale pipeline: stored value -> modality -> VOI -> polarity, as lookup tables (PS3.4 N.2, PS3.3 C.11).
 
-Everything here is numpy on values of the index; colour is in `colour`, unpacking of bytes in `native`.  Tables are exact
-in float64 and rounded once, at the end.
+Everything here is numpy on values of the index; colour is in `colour`, unpacking of bytes in `native`.  Tables are
+exact in float64 and rounded once, at the end.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ def modality_values(stored: np.ndarray, instance: Instance, info: FrameInfo) -> 
     if instance.modality_luts:
         lut = instance.modality_luts[0]
         entries = lut_entries(lut)
-        return entries[_positions(stored, lut, len(entries))].astype(np.float64)
-    return stored.astype(np.float64) * info.slope + info.intercept
+        return np.asarray(entries[_positions(stored, lut, len(entries))].astype(np.float64))
+    return np.asarray(stored.astype(np.float64) * info.slope + info.intercept)
 
 
 def voi(values: np.ndarray, window: Window, instance: Instance) -> np.ndarray:
@@ -51,7 +51,7 @@ def voi(values: np.ndarray, window: Window, instance: Instance) -> np.ndarray:
         lut = instance.voi_luts[window.voi_lut]
         entries = lut_entries(lut)
         top = (1 << lut.bits) - 1
-        return np.minimum(entries[_positions(np.rint(values), lut, len(entries))] / top, 1.0)
+        return np.asarray(np.minimum(entries[_positions(np.rint(values), lut, len(entries))] / top, 1.0))
     return _windowed(values, window)
 
 

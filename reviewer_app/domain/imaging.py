@@ -10,7 +10,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
-from reviewer_app.domain.ids import InstanceUid, SeriesUid, StudyUid
+from reviewer_app.domain.ids import CaseId, InstanceUid, SeriesUid, StudyUid
 from reviewer_app.domain.patient import ImageIdentity
 
 Vector = tuple[float, float, float]
@@ -286,6 +286,7 @@ class DisplaySet:
     images: tuple[tuple[Instance, int], ...]
     spacing_between: float | None = None
     warnings: tuple[str, ...] = ()
+    case_id: CaseId = CaseId("")
 
     def __len__(self) -> int:
         return len(self.images)

@@ -6,26 +6,42 @@ lookup: `np.take(table(frame, window, inverted), frame.codes, out=buffer, mode="
 
 from __future__ import annotations
 
+import struct
+import zlib
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from dataclasses import replace
 
 import numpy as np
 
+from reviewer_app.dicom import display_sets, pixels, rendering
+from reviewer_app.dicom.syntaxes import is_native
 from reviewer_app.domain.ids import CaseId, SeriesUid
-from reviewer_app.domain.imaging import DisplaySet, Study, Window
+from reviewer_app.domain.imaging import DisplaySet, Instance, Study, Window
 from reviewer_app.domain.opinion import ImagePlace
 from reviewer_app.domain.record import Page
-from reviewer_app.services.stack import Frame, FrameProblem, ImageStack
-
-if TYPE_CHECKING:
-    from reviewer_app.services.session import Session
+from reviewer_app.errors import NotFound, Unreadable
+from reviewer_app.services.frames import Frame, FrameProblem, FrameSource
+from reviewer_app.services.session import Session
+from reviewer_app.services.stack import ImageStack
 
 __all__ = ["Frame", "FrameProblem", "ImageStack"]
+
+THUMBNAIL = 128
+_MEGABYTE = 1 << 20
+_CT = (
+    Window(40, 400, "Soft tissue"),
+    Window(-600, 1500, "Lung"),
+    Window(400, 1800, "Bone"),
+    Window(40, 80, "Brain"),
+    Window(60, 160, "Liver"),
+    Window(300, 600, "Angiography"),
+)
+"""Usual windows of CT in Hounsfield units, as consoles name them."""
 
 
 def studies(session: Session, case_id: CaseId) -> tuple[Study, ...]:
     """Studies of a case, newest first, with what is held and expected of each series."""
-    raise NotImplementedError
+    return session.vault.images.studies(case_id)
 
 
 def display_set(session: Session, case_id: CaseId, series_uid: SeriesUid) -> DisplaySet:
@@ -34,7 +50,54 @@ def display_set(session: Session, case_id: CaseId, series_uid: SeriesUid) -> Dis
     Raises:
         NotFound: No such series, or nothing of it is held.
     """
-    raise NotImplementedError
+    for study in studies(session, case_id):
+        for series in study.series:
+            if series.uid == series_uid:
+                found = display_sets.display_set(study, series, session.vault.images.instances(case_id, series_uid))
+                if not found.images:
+                    raise NotFound("No image of this series is on this machine.", "Sync to fetch it.")
+                return replace(found, case_id=case_id)
+    raise NotFound("There is no such series in this case.", "Look at the list of series again.")
+
+
+def open_stack(session: Session, display_set: DisplaySet, on_ready: Callable[[int], None]) -> ImageStack:
+    """Start decoding a display set outwards from its middle.
+
+    Args:
+        on_ready: Called with the index of each frame that became ready or failed, on a background thread.
+    """
+    reader = session.vault.images.reader(display_set.case_id, display_set.series.uid)
+    formats = {instance.pixels for instance, _ in display_set.images}
+    native = all(pixel is None or is_native(pixel.transfer_syntax) for pixel in formats)
+    threads = 1 if native else max(1, session.settings.number("decode_workers"))
+    limit = session.settings.number("image_memory_mb") * _MEGABYTE
+    return ImageStack(display_set, FrameSource(reader, session.workers), on_ready, limit, threads)
+
+
+def presets(frame: Frame) -> tuple[Window, ...]:
+    """Windows offered for a frame; the first is the default.
+
+    The file's own in file order, VOI LUTs, the full range, then the usual ones of its modality; none for colour.
+    """
+    if frame.colour:
+        return ()
+    own = frame.info.windows
+    usual = _CT if frame.instance.modality == "CT" and not frame.instance.modality_luts else ()
+    return (*own, pixels.full_range(frame.pixels, frame.instance, frame.info), *usual)
+
+
+def table(frame: Frame, window: Window, inverted: bool = False) -> np.ndarray:
+    """Table from `frame.codes` to 0xffRRGGBB as uint32; 256 or 65536 entries (PS3.4 N.2).
+
+    Args:
+        inverted: The reader asked for the reverse of the normal polarity.
+    """
+    if frame.scale is not None:
+        first, step = frame.scale
+        stored = first + np.arange(1 << 16) * step
+        values = pixels.modality_values(stored, frame.instance, frame.info)
+        return pixels.rendered(values, frame.instance, window, inverted=inverted)
+    return pixels.grey_table(frame.pixels.dtype, frame.instance, frame.info, window, inverted=inverted)
 
 
 def thumbnail(session: Session, case_id: CaseId, series_uid: SeriesUid) -> Page:
@@ -44,32 +107,15 @@ def thumbnail(session: Session, case_id: CaseId, series_uid: SeriesUid) -> Page:
         Unreadable: The middle frame cannot be read.
         NotFound: Nothing of the series is held.
     """
-    raise NotImplementedError
-
-
-def open_stack(session: Session, display_set: DisplaySet, on_ready: Callable[[int], None]) -> ImageStack:
-    """Start decoding a display set outwards from its middle.
-
-    Args:
-        on_ready: Called with the index of each frame that became ready or failed, on a background thread.
-    """
-    raise NotImplementedError
-
-
-def presets(frame: Frame) -> tuple[Window, ...]:
-    """Windows offered for a frame: the file's own in file order, VOI LUTs, the full range, then the usual ones of
-    its modality.  The first is the default.  Empty for colour frames.
-    """
-    raise NotImplementedError
-
-
-def table(frame: Frame, window: Window, inverted: bool = False) -> np.ndarray:
-    """Table from `frame.codes` to 0xffRRGGBB as uint32; 256 or 65536 entries (PS3.4 N.2).
-
-    Args:
-        inverted: The reader asked for the reverse of the normal polarity.
-    """
-    raise NotImplementedError
+    kept = session.vault.images.thumbnail(case_id, series_uid)
+    if kept is not None:
+        return _unpacked(kept)
+    found = display_set(session, case_id, series_uid)
+    instance, number = found.images[len(found) // 2]
+    made = _rendered(_loaded(session, case_id, instance, number), None, THUMBNAIL)
+    if found.series.offline:  # the middle of a series that still arrives would be the wrong picture to keep
+        session.vault.images.set_thumbnail(case_id, series_uid, _packed(made))
+    return made
 
 
 def picture(session: Session, case_id: CaseId, place: ImagePlace, max_px: int) -> Page:
@@ -79,4 +125,40 @@ def picture(session: Session, case_id: CaseId, place: ImagePlace, max_px: int) -
         Unreadable: The frame cannot be read.
         NotFound: The instance is not held.
     """
-    raise NotImplementedError
+    instance = session.vault.images.instance(case_id, place.instance)
+    return _rendered(_loaded(session, case_id, instance, place.frame - 1), place, max_px)
+
+
+def _loaded(session: Session, case_id: CaseId, instance: Instance, number: int) -> Frame:
+    source = FrameSource(session.vault.images.reader(case_id, instance.series_uid), session.workers)
+    try:
+        found = source.load(instance, number)
+    finally:
+        source.close()
+    if isinstance(found, FrameProblem):
+        raise Unreadable(found.reason, "Ask the sender for a sound copy of this image.")
+    return found
+
+
+def _rendered(frame: Frame, place: ImagePlace | None, longest: int) -> Page:
+    shown = frame.codes
+    if not frame.colour:
+        window = place.shown_window if place is not None else None
+        shown = np.take(table(frame, window or presets(frame)[0], place is not None and place.inverted), frame.codes)
+    elif place is not None and place.inverted:
+        shown = shown ^ np.uint32(0x00FFFFFF)
+    size = rendering.shown_size(shown.shape[0], shown.shape[1], frame.info.spacing.aspect, longest)
+    shown = rendering.resized(shown, *size)
+    if place is not None:
+        shown = rendering.turned(shown, place.rotation, flipped=place.flipped)
+    height, width = shown.shape
+    return Page(0, 1, width, height, width * 4, shown.tobytes())
+
+
+def _packed(page: Page) -> bytes:
+    return struct.pack("<II", page.width, page.height) + zlib.compress(page.pixels, 1)
+
+
+def _unpacked(kept: bytes) -> Page:
+    width, height = struct.unpack_from("<II", kept)
+    return Page(0, 1, width, height, width * 4, zlib.decompress(kept[8:]))

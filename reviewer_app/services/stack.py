@@ -1,71 +1,201 @@
 """A stack of frames decoded in the background, in the order the reader will want them.
 
-No Qt and no colour tables here: `images` makes tables, the viewer draws.
+No Qt and no colour tables here: `images` makes tables, the viewer draws.  What one frame needs is in `frames`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import logging
+import threading
+from collections.abc import Callable
 
 import numpy as np
 
-from reviewer_app.domain.imaging import DisplaySet, FrameInfo, Instance
+from reviewer_app.dicom.native import storage_type
+from reviewer_app.domain.imaging import DisplaySet
+from reviewer_app.services.frames import Frame, FrameProblem, FrameSource
+
+_log = logging.getLogger(__name__)
+_TODO, _UNDERWAY, _DONE = 0, 1, 2
+_AHEAD_SHARE = 0.75
+"""Share of a limited cache that lies ahead in the direction of scrolling."""
+_BEHIND_COST = 3
+_LEAST_FRAMES = 8
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Frame:
-    """One decoded frame, verified and ready to draw; do not write to its arrays.
+class Memory:
+    """How much decoded pixels may take, shared by all stacks of the program."""
 
-    Attributes:
-        number: Index of the frame within the instance, from 0.
-        codes: (rows, columns) uint8 or uint16 to look up in a table of `images.table`; for colour frames the picture
-            itself, uint32 0xffRRGGBB.
-        pixels: (rows, columns) stored values after masking and sign extension: what statistics and reformats use.
-        colour: Whether `codes` is a picture already.
-        warnings: What the reader should know about this frame, in sentences.
-    """
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._claimed = 0
 
-    instance: Instance
-    number: int
-    codes: np.ndarray
-    pixels: np.ndarray
-    colour: bool
-    warnings: tuple[str, ...] = ()
+    def claim(self, wanted: int, limit: int) -> int:
+        """Reserve up to `wanted` bytes of `limit`; answers how many."""
+        with self._guard:
+            granted = max(0, min(wanted, limit - self._claimed))
+            self._claimed += granted
+            return granted
 
-    @property
-    def info(self) -> FrameInfo:
-        """What is particular to the frame: window, rescale, plane, spacing."""
-        return self.instance.frames[self.number]
+    def give_back(self, claimed: int) -> None:
+        """Release what was claimed."""
+        with self._guard:
+            self._claimed -= claimed
 
 
-@dataclass(frozen=True, slots=True)
-class FrameProblem:
-    """Why a frame cannot be shown, in one sentence for its tile."""
-
-    reason: str
+MEMORY = Memory()
 
 
 class ImageStack:
-    """Frames of one display set, decoded in the background; every method returns at once, from any thread."""
+    """Frames of one display set, decoded in the background; every method returns at once, from any thread.
 
-    display_set: DisplaySet
+    Args:
+        source: Makes the frames; closed by the stack when its threads have ended.
+        on_ready: Called with the index of each frame that became ready or failed, on a background thread.
+        limit: Bytes that all stacks together may hold.  A stack that does not fit keeps the frames around the one on
+            screen; frames that were handed out stay valid.
+        threads: How many frames are decoded at once.
+    """
+
+    def __init__(
+        self, display_set: DisplaySet, source: FrameSource, on_ready: Callable[[int], None], limit: int, threads: int
+    ) -> None:
+        count = len(display_set)
+        self.display_set = display_set
+        self._source = source
+        self._on_ready = on_ready
+        self._frames: list[Frame | FrameProblem | None] = [None] * count
+        self._state = bytearray(count)
+        self._wake = threading.Condition()
+        self._current, self._direction = count // 2, 0
+        self._closed = False
+        needed = sum(_frame_bytes(display_set, index) for index in range(count))
+        self._claimed = MEMORY.claim(needed, limit)
+        self._capacity = count if self._claimed >= needed else max(_LEAST_FRAMES, count * self._claimed // needed)
+        self._volume = _volume(display_set) if self._capacity >= count else None
+        self._running = threads
+        for number in range(threads):
+            threading.Thread(target=self._work, name=f"frames-{number}", daemon=True).start()
 
     def __len__(self) -> int:
-        raise NotImplementedError
+        return len(self._frames)
 
     def frame(self, index: int) -> Frame | FrameProblem | None:
         """The frame at `index` in display order, why it cannot be shown, or None while it is not ready."""
-        raise NotImplementedError
+        return self._frames[index] if 0 <= index < len(self._frames) else None
 
     def go_to(self, index: int) -> None:
         """The frame on screen is now `index`: decode it next, then outwards, ahead in the direction of scrolling."""
-        raise NotImplementedError
+        with self._wake:
+            index = min(max(index, 0), len(self._frames) - 1)
+            if index != self._current:
+                self._direction = 1 if index > self._current else -1
+                self._current = index
+            self._wake.notify_all()
 
     @property
     def ready(self) -> int:
         """How many frames are ready or failed."""
-        raise NotImplementedError
+        return self._state.count(_DONE)
 
     def close(self) -> None:
         """Stop decoding and let go of all pixels; idempotent."""
-        raise NotImplementedError
+        with self._wake:
+            if self._closed:
+                return
+            self._closed = True
+            self._frames = [None] * len(self._frames)
+            self._volume = None
+            self._wake.notify_all()
+        MEMORY.give_back(self._claimed)
+
+    def _work(self) -> None:
+        try:
+            while (index := self._next()) is not None:
+                self._load(index)
+        finally:
+            with self._wake:
+                self._running -= 1
+                last = self._running == 0
+            if last:
+                self._source.close()
+
+    def _load(self, index: int) -> None:
+        instance, number = self.display_set.images[index]
+        volume = self._volume
+        try:
+            found = self._source.load(instance, number, volume[index] if volume is not None else None)
+        except Exception:  # noqa: BLE001 - a mistake of ours must not leave a tile waiting for ever
+            _log.exception("a frame could not be made")
+            found = FrameProblem("This image could not be shown because of a mistake in Consilium.")
+        with self._wake:
+            if self._closed:
+                return
+            self._frames[index] = found
+            self._state[index] = _DONE
+            self._evict()
+        self._on_ready(index)
+
+    def _next(self) -> int | None:
+        """The frame to decode now: the one on screen, else the nearest, ahead before behind; waits for work."""
+        with self._wake:
+            while not self._closed:
+                index = self._nearest()
+                if index is not None:
+                    self._state[index] = _UNDERWAY
+                    return index
+                self._wake.wait()
+        return None
+
+    def _nearest(self) -> int | None:
+        current = self._current
+        low, high = self._span()
+        after = self._state.find(_TODO, current, high)
+        before = self._state.rfind(_TODO, low, current)
+        if after < 0 or before < 0:
+            found = max(after, before)
+            return found if found >= 0 else None
+        forward, back = after - current, current - before
+        if self._direction > 0:
+            back *= _BEHIND_COST
+        elif self._direction < 0 and forward:
+            forward *= _BEHIND_COST
+        return after if forward <= back else before
+
+    def _span(self) -> tuple[int, int]:
+        """Indices worth keeping now."""
+        count, capacity = len(self._frames), self._capacity
+        if capacity >= count:
+            return 0, count
+        ahead = int(capacity * (_AHEAD_SHARE if self._direction > 0 else 1 - _AHEAD_SHARE if self._direction else 0.5))
+        low = min(max(self._current - (capacity - 1 - ahead), 0), count - capacity)
+        return low, low + capacity
+
+    def _evict(self) -> None:
+        """Drop what lies outside the span; whoever still draws such a frame keeps it alive."""
+        if self._capacity >= len(self._frames):
+            return
+        low, high = self._span()
+        for index in (*range(low), *range(high, len(self._frames))):
+            if self._state[index] == _DONE:
+                self._state[index] = _TODO
+                self._frames[index] = None
+
+
+def _frame_bytes(display_set: DisplaySet, index: int) -> int:
+    pixel = display_set.images[index][0].pixels
+    if pixel is None:
+        return 0
+    each = 4 if pixel.samples > 1 or pixel.photometric == "PALETTE COLOR" else max(pixel.bits_allocated // 8, 1)
+    return pixel.rows * pixel.columns * each
+
+
+def _volume(display_set: DisplaySet) -> np.ndarray | None:
+    """One array for all frames where they are alike and grey: pages are touched only as frames arrive."""
+    formats = {instance.pixels for instance, _ in display_set.images}
+    if len({(f.rows, f.columns, f.bits_allocated, f.signed, f.samples) if f else None for f in formats}) != 1:
+        return None
+    (pixel, *_) = formats
+    if pixel is None or pixel.samples != 1 or pixel.bits_allocated not in (8, 16) or pixel.pixel_keyword != "PixelData":
+        return None
+    return np.empty((len(display_set), pixel.rows, pixel.columns), storage_type(pixel))

@@ -20,4 +20,4 @@ def _decode(request: Request, data: memoryview) -> Output:
     pixels, colour, warnings = decode.decode_frame(request.pixel, data, request.number, request.offset)
     pixels = np.ascontiguousarray(pixels)
     answer = Answer(shape=pixels.shape, dtype=pixels.dtype.str, colour=colour, warnings=warnings)
-    return answer, memoryview(pixels.view(np.uint8).reshape(-1))
+    return answer, pixels.data
