@@ -180,7 +180,7 @@ def finding_row(finding: Finding, acknowledge: Callable[[str], object]) -> QWidg
     row.setSpacing(8)
     blocks = finding.severity is Severity.BLOCK
     word = "Needed" if blocks else "Noted" if finding.acknowledged else "Advice"
-    row.addWidget(label(word, "danger" if blocks else "muted" if finding.acknowledged else "warn"))
+    row.addWidget(label(word, "warn" if blocks else "muted"))
     row.addWidget(label(finding.message, "muted" if finding.acknowledged else "", wrap=True), 1)
     row.addWidget(label(finding.rule, "small"))
     if finding.severity is Severity.WARN and not finding.acknowledged:
