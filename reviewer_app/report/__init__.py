@@ -29,6 +29,7 @@ __all__ = [
     "Source",
     "Verdict",
     "anchor_pem",
+    "attached_manifest",
     "build",
     "fhir_digest",
     "make_practice",
@@ -94,6 +95,17 @@ def sign(letter: bytes, who: Identity, at: datetime) -> bytes:
     from reviewer_app.report import seal
 
     return seal.signed(letter, who, at)
+
+
+def attached_manifest(pdf: bytes) -> bytes:
+    """The evidence manifest attached to a letter of ours, as bytes.
+
+    Raises:
+        Unreadable: There is none.
+    """
+    from reviewer_app.report import verification
+
+    return verification.attached_manifest(pdf)
 
 
 def verify(pdf: bytes, trust: Sequence[bytes]) -> Verdict:

@@ -104,7 +104,6 @@ class Letter:
 
     Attributes:
         made_at: When it was made; the same letter made again at the same time is the same bytes.
-        signer: Name in the signing certificate, or empty where there is none yet.
         manifest: The evidence manifest, attached as it is.
     """
 
@@ -112,7 +111,6 @@ class Letter:
     opinion: Opinion
     author: Author
     made_at: datetime
-    signer: str = ""
     sources: tuple[Source, ...] = ()
     records: Reviewed = Reviewed()
     images: tuple[KeyImage, ...] = ()

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from asn1crypto import pem, x509
+from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.validation import SignatureCoverageLevel, validate_pdf_signature
@@ -19,7 +20,7 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko_certvalidator import ValidationContext
 
-from reviewer_app.errors import BadInput
+from reviewer_app.errors import BadInput, Unreadable
 from reviewer_app.report.archive import MANIFEST
 from reviewer_app.report.evidence import Checked, check
 from reviewer_app.report.hole import tampered
@@ -149,6 +150,18 @@ def _manifest(reader: PdfFileReader, first: EmbeddedPdfSignature) -> Checked:
     if signed != present:
         return Checked(None, ("The evidence manifest was exchanged after signing.",))
     return check(signed)
+
+
+def attached_manifest(pdf: bytes) -> bytes:
+    """The evidence manifest attached to a letter.
+
+    Raises:
+        Unreadable: There is none.
+    """
+    try:
+        return _attached(PdfFileReader(io.BytesIO(pdf)).root)
+    except (PdfError, KeyError, IndexError, TypeError, ValueError) as error:
+        raise Unreadable("The letter carries no evidence manifest.", "Ask its author for the original.") from error
 
 
 def _attached(root: Any) -> bytes:

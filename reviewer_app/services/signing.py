@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+import secrets
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from reviewer_app.domain.changes import Changed
-from reviewer_app.domain.delivery import SignedOpinion
+from reviewer_app import report
+from reviewer_app.domain.case import Case
+from reviewer_app.domain.changes import Changed, Kind
+from reviewer_app.domain.dates import now
+from reviewer_app.domain.delivery import OutboxEntry, OutboxKind, OutboxState, SignedOpinion
 from reviewer_app.domain.ids import CaseId
+from reviewer_app.domain.opinion import Opinion
+from reviewer_app.domain.rules import hindering
+from reviewer_app.domain.states import CaseState, may_move
+from reviewer_app.errors import NotAllowed, NotFound, SigningProblem
+from reviewer_app.services import acts, identity, letter, opinions
 from reviewer_app.services.session import Session
+
+if TYPE_CHECKING:
+    from reviewer_app.report.identity import Identity
+
+_RECALLABLE = frozenset({OutboxState.QUEUED, OutboxState.BLOCKED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +43,23 @@ class Preview:
     made_at: datetime
     seed: bytes
 
+    def __repr__(self) -> str:
+        return f"Preview({self.sha256[:12]})"
+
 
 def preview(session: Session, case_id: CaseId) -> Preview:
     """Build the letter of the latest draft.
 
     Raises:
         NotFound: Nothing has been written yet.
+        NotAllowed: Something cited is not on this machine.
         BadInput: The text holds characters that cannot be printed.
         VaultTampered: Something cited is no longer what was received.
     """
-    raise NotImplementedError
+    made_at, seed = now().replace(microsecond=0), secrets.token_bytes(32)
+    draft = _draft(session, case_id)
+    pdf = report.build(letter.gather(session, draft, made_at, seed))
+    return Preview(pdf, _digest(pdf), draft.revision, made_at, seed)
 
 
 def sign(session: Session, case_id: CaseId, shown: Preview) -> SignedOpinion:
@@ -47,7 +70,25 @@ def sign(session: Session, case_id: CaseId, shown: Preview) -> SignedOpinion:
             previewed bytes changed since the preview.
         SigningProblem: The vault holds no usable identity.
     """
-    raise NotImplementedError
+    _require_allowed(session, case_id)
+    _require_unchanged(session, case_id, shown)
+    who = identity.load(session)
+    at = now()
+    signed_pdf = report.sign(shown.pdf, who, at)
+    _require_sound(signed_pdf, shown, who)
+    vault = session.vault
+    with vault.transaction():
+        case = _require_state(session, case_id)
+        draft = _draft(session, case_id)
+        if draft.revision != shown.revision:
+            raise _changed()
+        offset = _clock_offset(session, case)
+        signed = vault.opinions.sign(draft.id, case_id, draft.revision, at, who.name, signed_pdf, offset)
+        moved = replace(case, state=CaseState.SIGNED)
+        vault.cases.put(moved)
+        acts.queue_delivery(session, moved, signed)
+        vault.audit.append("signed", case_id, signed.sha256)
+    return signed
 
 
 def recall(session: Session, case_id: CaseId) -> Changed:
@@ -57,7 +98,22 @@ def recall(session: Session, case_id: CaseId) -> Changed:
         NotFound: Nothing is signed.
         NotAllowed: Its delivery has begun.
     """
-    raise NotImplementedError
+    vault = session.vault
+    with vault.transaction():
+        signed = _signed(session, case_id)
+        case = vault.cases.get(case_id)
+        entries = [entry for entry in vault.outbox.all(case_id) if _delivers(entry, signed)]
+        if not may_move(case.state, CaseState.IN_REVIEW) or any(_under_way(entry) for entry in entries):
+            raise NotAllowed(
+                "The opinion cannot be recalled: its delivery has begun.",
+                "Sync, then ask the case manager to return it.",
+            )
+        for entry in entries:
+            vault.outbox.set(entry.id, OutboxState.RECALLED)
+        vault.opinions.recall(case_id)
+        vault.cases.put(replace(case, state=CaseState.IN_REVIEW))
+        vault.audit.append("recalled", case_id, signed.sha256)
+    return Changed(frozenset({Kind.CASES, Kind.OPINION, Kind.OUTBOX}), case_id)
 
 
 def pdf(session: Session, case_id: CaseId) -> bytes:
@@ -65,5 +121,77 @@ def pdf(session: Session, case_id: CaseId) -> bytes:
 
     Raises:
         NotFound: Nothing is signed.
+        VaultTampered: It is not what was signed.
     """
-    raise NotImplementedError
+    return session.vault.opinions.pdf(_signed(session, case_id))
+
+
+def _draft(session: Session, case_id: CaseId) -> Opinion:
+    draft = session.vault.opinions.latest(case_id)
+    if draft is None:
+        raise NotFound("Nothing has been written on this case.", "Write the opinion first.")
+    return draft
+
+
+def _signed(session: Session, case_id: CaseId) -> SignedOpinion:
+    signed = session.vault.opinions.signed(case_id)
+    if signed is None:
+        raise NotFound("This case has no signed opinion.", "Sign the opinion first.")
+    return signed
+
+
+def _require_allowed(session: Session, case_id: CaseId) -> None:
+    _require_state(session, case_id)
+    left = hindering(opinions.findings(session, case_id))
+    if left:
+        words = " ".join(f"{finding.rule}: {finding.message}" for finding in left)
+        count = "one thing is" if len(left) == 1 else f"{len(left)} things are"
+        raise NotAllowed(f"The opinion cannot be signed yet: {count} left to do.", words)
+
+
+def _require_state(session: Session, case_id: CaseId) -> Case:
+    case = session.vault.cases.get(case_id)
+    if not may_move(case.state, CaseState.SIGNED):
+        raise NotAllowed(f"A case that is {case.state.shown} cannot be signed.", "Open the case, then sign.")
+    return case
+
+
+def _require_unchanged(session: Session, case_id: CaseId, shown: Preview) -> None:
+    """Rule S1: these bytes were previewed, and they still are what draft and records say."""
+    if _digest(shown.pdf) != shown.sha256:
+        raise NotAllowed("The letter is not the one that was previewed.", "Make the preview again.")
+    draft = _draft(session, case_id)
+    if draft.revision != shown.revision:
+        raise _changed()
+    again = report.build(letter.gather(session, draft, shown.made_at, shown.seed))
+    if _digest(again) != shown.sha256:
+        raise _changed()
+
+
+def _changed() -> NotAllowed:
+    return NotAllowed("The draft or its records changed after the preview.", "Read the preview again, then sign.")
+
+
+def _require_sound(signed_pdf: bytes, shown: Preview, who: Identity) -> None:
+    verdict = report.verify(signed_pdf, [report.anchor_pem(who)])
+    if not verdict.intact or not signed_pdf.startswith(shown.pdf):
+        raise SigningProblem("The signature that was made does not verify.", "Import your signing certificate again.")
+
+
+def _clock_offset(session: Session, case: Case) -> float | None:
+    """Seconds the local clock was ahead of the server's at the last contact."""
+    contact = session.vault.cursors.last_contact(case.server)
+    return (contact[1] - contact[0]).total_seconds() if contact else None
+
+
+def _delivers(entry: OutboxEntry, signed: SignedOpinion) -> bool:
+    return entry.kind is OutboxKind.OPINION and acts.delivery_of(entry).pdf_sha256 == signed.sha256
+
+
+def _under_way(entry: OutboxEntry) -> bool:
+    """Whether a server may have it: an attempt without an answer counts, a clear refusal does not."""
+    return entry.state not in _RECALLABLE or (entry.state is OutboxState.QUEUED and entry.attempts > 0)
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

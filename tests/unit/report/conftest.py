@@ -146,7 +146,7 @@ def letter(case, opinion, author, results) -> Letter:
     page = grey_page()
     line = "ӨМІРБЕКОВА, Әлия · F · 1962-03-14 · MRN-778120"
     return Letter(
-        case, opinion, author, NOW, "Dr Aigerim Sadykova",
+        case, opinion, author, NOW,
         tuple(Source(n, "2026-10-02", "Document", f"Discharge letter {n}", "R1 at the apex" if n == 2 else "") for n in range(1, 6)),
         Reviewed(
             (Listed("2026-10-02", "Document", "Discharge letter"), Listed("2026-10-01", "Images", "MR pelvis", "98 of 98 images")),

@@ -1,0 +1,102 @@
+"""The evidence of an opinion: each cited thing with the digest of what was received and of what it says."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import numpy as np
+
+from reviewer_app import report
+from reviewer_app.domain.case import Case
+from reviewer_app.domain.ids import CaseId, InstanceUid
+from reviewer_app.domain.imaging import Instance
+from reviewer_app.domain.opinion import Citation, ImagePlace, Opinion, RecordPlace, ResultPlace
+from reviewer_app.report import Evidence
+from reviewer_app.services.frames import FrameProblem, FrameSource
+from reviewer_app.services.session import Session
+
+
+def manifest(session: Session, case: Case, opinion: Opinion, made_at: datetime, seed: bytes) -> bytes:
+    """The evidence manifest of a draft; the same for the same arguments.
+
+    Raises:
+        NotFound: Something cited is not held.
+        VaultTampered: It is no longer what was received.
+    """
+    items = [_item(session, opinion, citation) for citation in opinion.citations]
+    known = session.vault.records.versions(case.id)
+    records = [_versioned(record, version) for record, version in known.items()]
+    return report.manifest(opinion, case.number, made_at, items, records, seed)
+
+
+def _item(session: Session, opinion: Opinion, citation: Citation) -> Evidence:
+    number = opinion.number_of(citation.id)
+    if citation.record is not None:
+        return _record(session, opinion.case, number, citation.record)
+    if citation.result is not None:
+        return _result(session, opinion.case, number, citation.result)
+    if citation.image is not None:
+        return _image(session, opinion.case, number, citation.image)
+    digest = report.received_digest(citation.reference.encode())
+    return Evidence(number, "reference", citation.reference, digest, digest)
+
+
+def _record(session: Session, case_id: CaseId, number: int, place: RecordPlace) -> Evidence:
+    version = place.version or None
+    raw = session.vault.records.raw(case_id, place.record, version)
+    ref = _versioned(place.record, place.version)
+    said = report.fhir_digest(raw)
+    if not (place.page or place.quote):
+        return Evidence(number, "fhir", ref, report.received_digest(raw), said)
+    record = session.vault.records.get(case_id, place.record, version)
+    point = _pairs(page=str(place.page or ""), quote=place.quote)
+    if place.attachment >= len(record.attachments):
+        return Evidence(number, "fhir", ref, report.received_digest(raw), said, point)
+    content = session.vault.records.content(case_id, place.record, place.attachment, version)
+    digest = report.received_digest(content)
+    point = (*point, ("resource", said))
+    return Evidence(number, "document", f"{ref}#attachment-{place.attachment}", digest, digest, point)
+
+
+def _result(session: Session, case_id: CaseId, number: int, place: ResultPlace) -> Evidence:
+    raw = session.vault.records.raw(case_id, place.record, place.version or None)
+    ref = _versioned(place.record, place.version)
+    point = _pairs(component=place.component, analyte=place.trend)
+    return Evidence(number, "fhir", ref, report.received_digest(raw), report.fhir_digest(raw), point)
+
+
+def _image(session: Session, case_id: CaseId, number: int, place: ImagePlace) -> Evidence:
+    uid = InstanceUid(place.instance)
+    instance = session.vault.images.instance(case_id, uid)
+    received = report.received_digest(session.vault.images.file(case_id, uid))
+    content = _decoded(session, case_id, instance, place.frame - 1)
+    window = place.window
+    point = _pairs(
+        dataset=instance.dataset_sha256,
+        decoded="yes" if content else "no",
+        series=place.series,
+        study=place.study,
+        window=f"{window[0]:g}/{window[1]:g}" if window else "",
+    )
+    return Evidence(number, "dicom", f"{uid}#frame-{place.frame}", received, content or received, point)
+
+
+def _decoded(session: Session, case_id: CaseId, instance: Instance, number: int) -> str | None:
+    """Digest of the decoded stored values of a frame; None where they cannot be decoded."""
+    source = FrameSource(session.vault.images.reader(case_id, instance.series_uid), session.workers)
+    try:
+        frame = source.load(instance, number)
+    finally:
+        source.close()
+    if isinstance(frame, FrameProblem):
+        return None
+    stored = np.ascontiguousarray(frame.pixels, frame.pixels.dtype.newbyteorder("<"))
+    return report.pixel_digest(stored.shape, stored.dtype.str, stored.tobytes())
+
+
+def _versioned(record: str, version: str) -> str:
+    return f"{record}/_history/{version}" if version else record
+
+
+def _pairs(**parts: str) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted((name, text) for name, text in parts.items() if text))

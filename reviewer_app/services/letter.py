@@ -1,0 +1,187 @@
+"""Gathering a letter from the vault: numbered sources, what was reviewed, pictures and charts as cited.
+
+The digests of what is cited are in `evidence`; how the letter looks is the business of `report`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import datetime
+
+from reviewer_app.domain.case import Case
+from reviewer_app.domain.ids import InstanceUid, RecordId, SeriesUid
+from reviewer_app.domain.imaging import Series, Study
+from reviewer_app.domain.lab import Result, Trend, trends
+from reviewer_app.domain.opinion import (
+    Citation,
+    Differential,
+    ImagePlace,
+    NextStep,
+    Opinion,
+    RecordPlace,
+    ResultPlace,
+    TreatmentChange,
+    TreatmentOption,
+)
+from reviewer_app.domain.patient import clean
+from reviewer_app.errors import BadInput, NotAllowed, NotFound, Unreadable
+from reviewer_app.report import KeyImage, LabChart, Letter, Paper, Source, unprintable
+from reviewer_app.services import evidence, images
+from reviewer_app.services.reviewed import reviewed
+from reviewer_app.services.session import Session
+
+_PICTURE = 1200
+"""Pixels of the longer side of a key image: about 180 per inch on paper."""
+
+
+def gather(session: Session, opinion: Opinion, made_at: datetime, seed: bytes) -> Letter:
+    """Everything the letter prints, the same for the same draft, records, time and seed.
+
+    Raises:
+        BadInput: The text holds characters that cannot be printed.
+        NotAllowed: Something cited is not on this machine.
+        VaultTampered: Something cited is no longer what was received.
+    """
+    case = session.vault.cases.get(opinion.case)
+    _require_printable(case, opinion)
+    try:
+        found = {result_key(result): result for result in session.vault.results.all(case.id)}
+        return Letter(
+            case=case,
+            opinion=opinion,
+            author=session.vault.profile.author(),
+            made_at=made_at,
+            sources=tuple(_source(session, opinion, citation, found) for citation in opinion.citations),
+            records=reviewed(session, case.id),
+            images=_images(session, case, opinion, made_at),
+            charts=_charts(opinion, found),
+            manifest=evidence.manifest(session, case, opinion, made_at, seed),
+            paper=Paper.LETTER if session.settings.text("paper") == Paper.LETTER.value else Paper.A4,
+        )
+    except NotFound as error:
+        raise NotAllowed(
+            "Something that the opinion cites is not on this machine.", "Sync, or remove the citation."
+        ) from error
+
+
+def result_key(result: Result) -> tuple[RecordId, str]:
+    """What tells one laboratory value of a case from every other."""
+    return result.record, result.component
+
+
+def _require_printable(case: Case, opinion: Opinion) -> None:
+    texts = [text for _, text in opinion.texts] + [answer.text + answer.cannot for answer in opinion.answers]
+    rows: tuple[TreatmentOption | TreatmentChange | Differential | NextStep, ...]
+    rows = (*opinion.options, *opinion.changes, *opinion.differential, *opinion.next_steps)
+    texts += [str(getattr(row, part.name)) for row in rows for part in fields(row)]
+    texts += [opinion.confirming_sentence, opinion.outcome.no_opinion, opinion.outcome.override_reason]
+    missing = sorted(frozenset().union(*(unprintable(text) for text in texts)))
+    if missing:
+        signs = ", ".join(f"U+{ord(char):04X}" for char in missing[:8])
+        raise BadInput(f"The text holds characters that cannot be printed ({signs}).", "Replace them, then try again.")
+    if unprintable(case.patient.name.shown):
+        raise BadInput(
+            "The patient's name is in a script that cannot be printed yet.",
+            "Ask the case manager for a Latin spelling.",
+        )
+
+
+def _source(
+    session: Session, opinion: Opinion, citation: Citation, found: Mapping[tuple[RecordId, str], Result]
+) -> Source:
+    number = opinion.number_of(citation.id)
+    if citation.record is not None:
+        return _record(session, opinion, number, citation.record)
+    if citation.result is not None:
+        return _result(number, citation.result, found)
+    if citation.image is not None:
+        study, series, words = _image_words(session, opinion, citation.image)
+        return Source(number, study.date[:10], f"{series.modality} image", words)
+    return Source(number, "", "Reference", citation.reference)
+
+
+def _record(session: Session, opinion: Opinion, number: int, place: RecordPlace) -> Source:
+    record = session.vault.records.get(opinion.case, place.record, place.version or None)
+    origin = record.record_class.value.replace("-", " ").capitalize()
+    words = [record.title, record.author, f"page {place.page}" if place.page else ""]
+    if record.retracted:
+        words.append("entered in error, says its source")
+    return Source(number, record.when.shown, origin, ", ".join(word for word in words if word), place.quote)
+
+
+def _result(number: int, place: ResultPlace, found: Mapping[tuple[RecordId, str], Result]) -> Source:
+    result = found.get((place.record, place.component))
+    if result is None:
+        raise NotFound("A cited laboratory value is not there.", "Sync, or remove the citation.")
+    value = result.value.shown if result.value else (result.absent or "no value")
+    flag = f" ({result.judged.value})" if result.judged.abnormal else ""
+    expected = f", reference {result.ranges[0].shown}" if result.ranges and result.ranges[0].shown else ""
+    name = f"{result.name}, {result.component}" if result.component else result.name
+    origin = {"laboratory": "Laboratory result", "vital-signs": "Vital sign"}.get(result.category, "Result")
+    return Source(number, result.when.shown, origin, f"{name}: {value}{flag}{expected}")
+
+
+def _image_words(session: Session, opinion: Opinion, place: ImagePlace) -> tuple[Study, Series, str]:
+    studies = session.vault.images.studies(opinion.case)
+    pairs = [(study, series) for study in studies for series in study.series if series.uid == SeriesUid(place.series)]
+    if not pairs:
+        raise NotFound("A cited series is not there.", "Sync, or remove the citation.")
+    study, series = pairs[0]
+    instance = session.vault.images.instance(opinion.case, InstanceUid(place.instance))
+    words = [
+        study.description or "study",
+        f"series {series.number}{f' ({series.description})' * bool(series.description)}",
+    ]
+    words.append(f"image {instance.number}")
+    if len(instance.frames) > 1:
+        words.append(f"frame {place.frame}")
+    return study, series, ", ".join(words)
+
+
+def _images(session: Session, case: Case, opinion: Opinion, made_at: datetime) -> tuple[KeyImage, ...]:
+    places: dict[ImagePlace, list[int]] = {}
+    for citation in opinion.citations:
+        if citation.image is not None:
+            places.setdefault(citation.image, []).append(opinion.number_of(citation.id))
+    patient = "  \u00b7  ".join(part.strip() for part in case.patient.banner(made_at).split("   ") if part.strip())
+    return tuple(_key_image(session, opinion, place, tuple(numbers), patient) for place, numbers in places.items())
+
+
+def _key_image(
+    session: Session, opinion: Opinion, place: ImagePlace, numbers: tuple[int, ...], patient: str
+) -> KeyImage:
+    study, series, words = _image_words(session, opinion, place)
+    caption = clean(f"{series.modality} {study.date[:10]}, {words}")
+    shown = display_words(place)
+    try:
+        page = images.picture(session, opinion.case, place, _PICTURE)
+    except Unreadable as error:
+        return KeyImage(numbers, caption, shown, patient, problem=error.message)
+    return KeyImage(numbers, caption, shown, patient, page)
+
+
+def display_words(place: ImagePlace) -> str:
+    """How a picture was displayed: `window width 400, centre 40; rotated 90 degrees`."""
+    words = []
+    if place.voi_lut is not None:
+        words.append(f"lookup table {place.voi_lut + 1} of the image")
+    elif place.window is not None:
+        words.append(f"window width {place.window[1]:g}, centre {place.window[0]:g}")
+    if place.inverted:
+        words.append("grey scale inverted")
+    if place.rotation:
+        words.append(f"rotated {place.rotation} degrees clockwise")
+    if place.flipped:
+        words.append("mirrored left to right")
+    return "; ".join(words)
+
+
+def _charts(opinion: Opinion, found: Mapping[tuple[RecordId, str], Result]) -> tuple[LabChart, ...]:
+    grouped: dict[str, Trend] = {trend.key: trend for trend in trends(found.values())}
+    cited: dict[str, list[tuple[Result, tuple[int, ...]]]] = {}
+    for citation in opinion.citations:
+        place = citation.result
+        if place is not None and (result := found.get((place.record, place.component))) is not None:
+            cited.setdefault(result.key, []).append((result, (opinion.number_of(citation.id),)))
+    return tuple(LabChart(grouped[key], tuple(points)) for key, points in cited.items() if key in grouped)
