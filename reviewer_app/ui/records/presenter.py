@@ -1,0 +1,274 @@
+"""What happens in the records pane: loading, filtering, folding, opening a record, reading two side by side.
+
+Plain Python; what happens inside a reader is in `reader_presenter`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from reviewer_app.domain.case import Case
+from reviewer_app.domain.changes import Changed, Kind
+from reviewer_app.domain.ids import RecordId
+from reviewer_app.domain.opinion import Citable, Citation, RecordPlace
+from reviewer_app.domain.record import Record, RecordClass
+from reviewer_app.errors import ReviewerError
+from reviewer_app.jobs import Job, Lane
+from reviewer_app.services import records
+from reviewer_app.ui.records import reading
+from reviewer_app.ui.records.reader_presenter import ReaderPresenter
+from reviewer_app.ui.records.state import Group, ListRow, Phase, RecordsState, Slot, Table
+
+if TYPE_CHECKING:
+    from reviewer_app.ui.context import Context
+    from reviewer_app.ui.records.view import RecordsView
+
+NO_RECORDS = "No records of this case are on this machine yet. Sync to fetch them."
+NOTHING_FITS = "No record fits the filter. Clear it to see all of them."
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """What the vault lane hands over."""
+
+    records: tuple[Record, ...]
+    groups: tuple[Group, ...]
+
+
+class RecordsPresenter:
+    """Turns intents of the records pane into its next state.
+
+    Attributes:
+        on_link: Called with the target of a link to another pane, such as `study-uid:1.2.3` or
+            `result:Observation/1`; the bus is told where nobody set it.
+    """
+
+    def __init__(self, view: RecordsView, context: Context, case: Case) -> None:
+        self._view, self._context, self._case = view, context, case
+        self._scope = context.runner.scope()
+        self._records: dict[RecordId, Record] = {}
+        self._groups: tuple[Group, ...] = ()
+        self._folded: dict[RecordClass, bool] = {}
+        self._tables: dict[RecordClass, Table] = {}
+        self._wanted: Callable[[], None] | None = None
+        self._active = Slot.MAIN
+        self._state = RecordsState()
+        self.readers = {
+            slot: ReaderPresenter(reader, context, case, self._scope) for slot, reader in view.readers.items()
+        }
+        self.on_link: Callable[[str], None] | None = None
+
+    @property
+    def state(self) -> RecordsState:
+        """What the list shows."""
+        return self._state
+
+    def start(self) -> None:
+        """Listen to the view and read the records."""
+        self._view.filtered.connect(self.filter)
+        self._view.chose.connect(self.open)
+        self._view.folded.connect(self.fold)
+        self._view.allergies_wanted.connect(self.open_allergies)
+        for slot, view in self._view.readers.items():
+            view.row_chosen.connect(partial(self._open_in, slot))
+            view.linked.connect(self.follow)
+            view.cite_wanted.connect(partial(self.cite, slot))
+            view.quoted.connect(partial(self._touch, slot))
+            view.turned.connect(partial(self._touch, slot))
+            self.readers[slot].start()
+        self._view.readers[Slot.MAIN].beside_wanted.connect(self.keep_beside)
+        self._view.readers[Slot.BESIDE].beside_wanted.connect(self.close_beside)
+        self._context.bus.changed.connect(self._on_changed)
+        self._show(self._state)
+        self._load()
+
+    def close(self) -> None:
+        """Stop what is under way and drop its answers."""
+        self._context.bus.changed.disconnect(self._on_changed)
+        self._scope.close()
+
+    def selection(self) -> Citable | None:
+        """What is open in the reader used last, with page and selected words."""
+        return self.readers[self._active].selection()
+
+    def show_place(self, citation: Citation) -> None:
+        """Bring back the record, page and words that were cited; says so where they have changed or gone."""
+        place = citation.record
+        if place is None:
+            return
+        if self._state.phase is Phase.LOADING:
+            self._wanted = partial(self.show_place, citation)
+        elif place.record not in self._records:
+            self._context.bus.notice.emit("The cited record is not in this case any more.")
+        else:
+            self._open_in(Slot.MAIN, place.record, place)
+
+    def open(self, record_id: RecordId) -> None:
+        """Read a record."""
+        if record_id != self._state.chosen:
+            self._open_in(Slot.MAIN, record_id)
+
+    def open_link(self, link: str) -> None:
+        """Open `record:DocumentReference/1`; anything else is left alone."""
+        kind, _, name = link.partition(":")
+        if kind != "record":
+            return
+        if self._state.phase is Phase.LOADING:
+            self._wanted = partial(self.open_link, link)
+        elif RecordId(name) in self._records:
+            self._open_in(Slot.MAIN, RecordId(name))
+
+    def open_allergies(self) -> None:
+        """Read the allergies."""
+        known = next((group for group in self._groups if group.record_class is RecordClass.ALLERGY), None)
+        if known is not None:
+            self._open_in(Slot.MAIN, known.rows[0].id)
+
+    def follow(self, link: str) -> None:
+        """Go where a link leads: to a record here, or to another pane."""
+        kind, _, name = link.partition(":")
+        if kind == "record":
+            self.open_link(link)
+        elif kind == "study" and RecordId(name) in self._records:
+            shown = next((to for to in self._records[RecordId(name)].links if to.startswith("study-uid:")), link)
+            self._leave(shown)
+        else:
+            self._leave(link)
+
+    def cite(self, slot: Slot) -> None:
+        """Put what a reader shows beside the text the caret is in."""
+        self._active = slot
+        if citable := self.selection():
+            self._context.bus.cite.emit(citable)
+
+    def keep_beside(self) -> None:
+        """Keep what is open beside the next record."""
+        main = self.readers[Slot.MAIN]
+        if main.record is None:
+            return
+        here = main.state
+        place = RecordPlace(main.record.id, main.record.version, max(here.tab, 0), here.page)
+        self._show(replace(self._state, beside=True))
+        self.readers[Slot.BESIDE].open(main.record, self._table_for(main.record), place)
+
+    def close_beside(self) -> None:
+        """Close the second reader."""
+        self.readers[Slot.BESIDE].close()
+        self._active = Slot.MAIN
+        self._show(replace(self._state, beside=False))
+
+    def filter(self, text: str, only: RecordClass | None, only_unread: bool) -> None:
+        """Keep records that hold every word, of one class, or not opened yet."""
+        self._show(self._filtered(replace(self._state, filter=text, only=only, only_unread=only_unread)))
+
+    def fold(self, record_class: RecordClass) -> None:
+        """Fold a class, or unfold it."""
+        shown = next((group for group in self._state.groups if group.record_class is record_class), None)
+        if shown is not None:
+            self._folded[record_class] = shown.open
+            self._show(self._filtered(self._state))
+
+    def _leave(self, link: str) -> None:
+        (self.on_link or self._context.bus.link.emit)(link)
+
+    def _touch(self, slot: Slot, _what: object = None) -> None:
+        self._active = slot
+
+    def _open_in(self, slot: Slot, record_id: RecordId, place: RecordPlace | None = None) -> None:
+        record = self._records.get(record_id)
+        if record is None or (place is None and self.readers[slot].state.record == record_id):
+            return
+        self._active = slot
+        self._note(record)
+        if slot is Slot.MAIN:
+            if self._folded.get(record.record_class, record.record_class in reading.CLOSED):
+                self._folded[record.record_class] = False
+            self._show(self._filtered(replace(self._state, chosen=record_id)))
+        self.readers[slot].open(record, self._table_for(record), place)
+
+    def _table_for(self, record: Record) -> Table | None:
+        record_class = record.record_class
+        if not reading.tabled(record_class):
+            return None
+        if record_class not in self._tables:
+            self._tables[record_class] = reading.table(record_class, self._records.values())
+        return self._tables[record_class]
+
+    def _note(self, record: Record) -> None:
+        """Remember that a record was opened; one that is only listed has not been read."""
+        if record.unreadable:
+            return
+        self._groups = tuple(_seen(group, record.id) for group in self._groups)
+        session, case_id = self._context.session, self._case.id
+        self._scope.run(Lane.VAULT, lambda _job: records.opened(session, case_id, record.id), lambda _: None)
+
+    def _load(self) -> None:
+        self._scope.run(Lane.VAULT, self._read, self._loaded, on_error=self._failed)
+
+    def _read(self, job: Job) -> _Loaded:
+        session, case_id = self._context.session, self._case.id
+        every = records.listing(session, case_id)
+        job.check()
+        return _Loaded(every, reading.groups(every, records.viewed(session, case_id)))
+
+    def _loaded(self, loaded: _Loaded) -> None:
+        self._records = {record.id: record for record in loaded.records}
+        self._groups, self._tables = loaded.groups, {}
+        classes = tuple((group.record_class, group.total) for group in loaded.groups)
+        state = replace(
+            self._state, phase=Phase.READY, classes=classes, allergies=reading.allergies(loaded.records),
+            message="" if loaded.records else NO_RECORDS,
+        )  # fmt: skip
+        self._show(self._filtered(state))
+        for reader in self.readers.values():
+            self._refresh(reader)
+        if (wanted := self._wanted) is not None:
+            self._wanted = None
+            wanted()
+
+    def _refresh(self, reader: ReaderPresenter) -> None:
+        """Show a newer version, or documents that have arrived, of what is open."""
+        open_now = reader.record
+        fresh = self._records.get(open_now.id) if open_now else None
+        if fresh is not None and fresh != open_now:
+            reader.open(fresh, self._table_for(fresh))
+
+    def _failed(self, error: ReviewerError) -> None:
+        self._show(replace(self._state, phase=Phase.FAILED, message=str(error)))
+
+    def _on_changed(self, changed: Changed) -> None:
+        if Kind.RECORDS in changed.kinds and changed.case in (None, self._case.id):
+            self._load()
+
+    def _filtered(self, state: RecordsState) -> RecordsState:
+        words = state.filter.casefold().split()
+        searching = bool(words or state.only or state.only_unread)
+
+        def fits(row: ListRow) -> bool:
+            return all(word in row.hay for word in words) and (row.unread or not state.only_unread)
+
+        shown = []
+        for group in self._groups:
+            if state.only not in (None, group.record_class):
+                continue
+            rows = tuple(row for row in group.rows if fits(row)) if words or state.only_unread else group.rows
+            folded = self._folded.get(group.record_class, not group.open and not searching)
+            if rows:
+                shown.append(replace(group, rows=rows, unread=sum(row.unread for row in rows), open=not folded))
+        message = NOTHING_FITS if self._groups and not shown else ("" if self._groups else state.message)
+        return replace(state, groups=tuple(shown), message=message)
+
+    def _show(self, state: RecordsState) -> None:
+        self._state = state
+        self._view.show_state(state)
+
+
+def _seen(group: Group, record_id: RecordId) -> Group:
+    """The group with one record marked as opened."""
+    if not any(row.id == record_id and row.unread for row in group.rows):
+        return group
+    rows = tuple(replace(row, unread=False) if row.id == record_id else row for row in group.rows)
+    return replace(group, rows=rows, unread=sum(row.unread for row in rows))

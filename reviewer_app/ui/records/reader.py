@@ -1,0 +1,250 @@
+"""One reader: what is open, as pages, text, fields or a table, with what must be known about it above.
+
+What is not here: where contents come from (`reader_presenter`).
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from reviewer_app.domain.record import Page
+from reviewer_app.ui.records.pages import PagesView
+from reviewer_app.ui.records.record_table import RecordTable
+from reviewer_app.ui.records.state import Kind, Mark, ReaderState
+from reviewer_app.ui.records.texts import ReadingText
+from reviewer_app.ui.widgets.text import button, frame, label, set_role
+
+NOTHING_OPEN = "Choose a record on the list to read it here."
+
+
+class ReaderView(QWidget):
+    """Shows a `ReaderState`; pages come by `show_page`.
+
+    Signals:
+        pages_wanted: Indices of pages from 0, and their width in pixels.
+        turned: The page in view, from 1.
+        quoted: The words that are selected, or an empty text.
+        tab_chosen: Index of the attachment, or `DETAILS`.
+        text_wanted: Whether the text of the page is wanted in place of its picture.
+        row_chosen: `RecordId` of a row of the table.
+        linked: Target of a link.
+        quote_lost: The words to be selected are not in the text.
+        cite_wanted: What is open shall be cited.
+        beside_wanted: What is open shall stay open beside the next record, or the reader beside shall close.
+    """
+
+    pages_wanted = Signal(object, int)
+    turned = Signal(int)
+    quoted = Signal(str)
+    tab_chosen = Signal(int)
+    text_wanted = Signal(bool)
+    row_chosen = Signal(object)
+    linked = Signal(str)
+    quote_lost = Signal()
+    cite_wanted = Signal()
+    beside_wanted = Signal()
+
+    def __init__(self, beside_text: str, beside_tip: str) -> None:
+        super().__init__()
+        self._state = ReaderState()
+        self._title = label("", "heading", wrap=True)
+        self._subtitle = label("", "small", wrap=True)
+        self._marks = label("", "warn")
+        self._banner_box, self._banner = frame("notice-warn"), label("", wrap=True)
+        self.pages, self.text, self.details, self.table = PagesView(), ReadingText(), ReadingText(), RecordTable()
+        self._message = label("", "muted", wrap=True)
+        self._stack = QStackedWidget()
+        self._tabs, self._links = QHBoxLayout(), QHBoxLayout()
+        self._page = QLineEdit()
+        self._of = label("", "muted")
+        self._as_text = button("Text", "chip", tip="Show the text of the page, to select a passage", checkable=True)
+        self._cite = button("Cite", tip="Cite what is open, with the selected words (C)")
+        self._beside = button(beside_text, "quiet", tip=beside_tip)
+        self._strip = self._page_strip()
+        self._lay_out()
+        self._connect()
+
+    def show_state(self, state: ReaderState) -> None:
+        """Show a state; what has not changed is left as it is."""
+        before, self._state = self._state, state
+        self._show_head(state)
+        if state.tabs != before.tabs or state.tab != before.tab:
+            self._show_tabs(state)
+        if state.links != before.links:
+            self._show_links(state)
+        if (state.facts, state.body) != (before.facts, before.body):
+            self.details.show_facts(state.facts, state.body)
+        if state.table is not before.table and state.table is not None:
+            self.table.fill(state.table)
+        self.table.mark(state.record)
+        self._show_contents(state, before)
+
+    def show_page(self, page: Page) -> None:
+        """Take a rendered page of what is open."""
+        self.pages.show_page(page)
+
+    def _show_head(self, state: ReaderState) -> None:
+        open_now = state.kind is not Kind.NOTHING
+        for part in (self._title, self._subtitle, self._cite, self._beside):
+            part.setVisible(open_now)
+        self._title.setText(state.title)
+        self._subtitle.setText(state.subtitle)
+        self._marks.setText("   ".join(mark.word for mark in state.marks))
+        self._marks.setVisible(bool(state.marks))
+        set_role(self._marks, "warn" if any(map(_loud, state.marks)) else "muted")
+        self._banner.setText(state.banner)
+        self._banner_box.setVisible(bool(state.banner))
+        self._cite.setEnabled(state.citable)
+        self._cite.setText("Cite the selection" if state.quote else f"Cite page {state.page}" if state.page else "Cite")
+
+    def _show_tabs(self, state: ReaderState) -> None:
+        _empty(self._tabs)
+        for tab in state.tabs if len(state.tabs) > 1 else ():
+            chip = button(tab.text, "chip", tip=tab.tip, checkable=True)
+            chip.setChecked(tab.index == state.tab)
+            chip.clicked.connect(lambda _on=False, index=tab.index: self.tab_chosen.emit(index))
+            self._tabs.addWidget(chip)
+        self._tabs.addStretch(1)
+
+    def _show_links(self, state: ReaderState) -> None:
+        _empty(self._links)
+        for link in state.links:
+            made = button(link.text, "link")
+            made.clicked.connect(lambda _on=False, target=link.target: self.linked.emit(target))
+            self._links.addWidget(made)
+        self._links.addStretch(1)
+
+    def _show_contents(self, state: ReaderState, before: ReaderState) -> None:
+        document = (state.record, state.tab, state.pages)
+        if state.kind is Kind.PAGES and (before.kind is not Kind.PAGES or document != _document(before)):
+            self.pages.begin(state.pages)
+        new_visit = state.visit != before.visit
+        if state.kind is Kind.PAGES and new_visit and state.page:
+            self.pages.go_to(state.page)
+        self._strip.setVisible(state.kind is Kind.PAGES)
+        if not self._page.hasFocus():
+            self._page.setText(str(state.page))
+        self._of.setText(f"of {state.pages}")
+        self._as_text.setChecked(state.as_text)
+        if state.text != before.text:
+            self.text.show_text(state.text)
+        self._message.setText(state.message or NOTHING_OPEN)
+        self._stack.setCurrentWidget(self._widget_for(state))
+        self._shared.setVisible(state.kind in (Kind.DETAILS, Kind.TABLE))
+        self.table.setVisible(state.kind is Kind.TABLE)
+        if state.quote and (new_visit or state.text != before.text):
+            shown = self.details if state.kind in (Kind.DETAILS, Kind.TABLE) else self.text
+            waiting = state.kind is Kind.LOADING or (shown is self.text and not state.text)
+            if not waiting and not shown.select(state.quote):
+                self.quote_lost.emit()
+
+    def _widget_for(self, state: ReaderState) -> QWidget:
+        if state.kind is Kind.PAGES:
+            return self.text if state.as_text else self.pages
+        if state.kind is Kind.TEXT:
+            return self.text
+        return self._shared if state.kind in (Kind.DETAILS, Kind.TABLE) else self._blank
+
+    def _page_strip(self) -> QWidget:
+        strip = QWidget()
+        row = QHBoxLayout(strip)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        self._page.setFixedWidth(44)
+        self._page.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self._page.setAccessibleName("Page")
+        row.addWidget(label("Page", "muted"))
+        row.addWidget(self._page)
+        row.addWidget(self._of)
+        row.addSpacing(8)
+        for text, tip, step in (("\u2212", "Smaller", -1), ("+", "Larger", 1)):
+            made = button(text, "quiet", name=tip, tip=f"{tip} ({'-' if step < 0 else '+'})")
+            made.clicked.connect(lambda _on=False, by=step: self.pages.step_zoom(by))
+            row.addWidget(made)
+        fit = button("Fit width", "quiet", tip="Fit the page to the width of the pane")
+        fit.clicked.connect(lambda: self.pages.set_zoom(1.0))
+        row.addWidget(fit)
+        row.addStretch(1)
+        row.addWidget(self._as_text)
+        return strip
+
+    def _lay_out(self) -> None:
+        self._shared = QSplitter(Qt.Orientation.Vertical)
+        self._shared.setChildrenCollapsible(False)
+        self._shared.addWidget(self.table)
+        self._shared.addWidget(self.details)
+        self._shared.setStretchFactor(0, 3)
+        self._shared.setStretchFactor(1, 2)
+        self._blank = QWidget()
+        blank = QVBoxLayout(self._blank)
+        blank.setContentsMargins(16, 16, 16, 16)
+        blank.addWidget(self._message, 0, Qt.AlignmentFlag.AlignTop)
+        for part in (self._blank, self.pages, self.text, self._shared):
+            if isinstance(part, QFrame):
+                part.setFrameShape(QFrame.Shape.NoFrame)
+            self._stack.addWidget(part)
+        inside = QHBoxLayout(self._banner_box)
+        inside.setContentsMargins(12, 8, 12, 8)
+        inside.addWidget(self._banner)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(self._head())
+        column.addWidget(self._banner_box)
+        column.addWidget(self._stack, 1)
+
+    def _head(self) -> QVBoxLayout:
+        head = QVBoxLayout()
+        head.setContentsMargins(12, 8, 8, 8)
+        head.setSpacing(4)
+        top = QHBoxLayout()
+        top.setSpacing(4)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(self._title)
+        words.addWidget(self._subtitle)
+        words.addWidget(self._marks)
+        top.addLayout(words, 1)
+        for each in (self._beside, self._cite):
+            top.addWidget(each, 0, Qt.AlignmentFlag.AlignTop)
+        head.addLayout(top)
+        for row in (self._tabs, self._links):
+            row.setSpacing(4)
+            head.addLayout(row)
+        head.addWidget(self._strip)
+        return head
+
+    def _connect(self) -> None:
+        self.pages.wanted.connect(self.pages_wanted)
+        self.pages.turned.connect(self.turned)
+        for text in (self.text, self.details):
+            text.quoted.connect(self.quoted)
+        self.table.chose.connect(self.row_chosen)
+        self._as_text.clicked.connect(self.text_wanted)
+        self._cite.clicked.connect(self.cite_wanted)
+        self._beside.clicked.connect(self.beside_wanted)
+        self._page.editingFinished.connect(self._on_page_typed)
+
+    def _on_page_typed(self) -> None:
+        typed = self._page.text().strip()
+        if typed.isdigit() and int(typed) != self._state.page:
+            self.pages.go_to(int(typed))
+            if self._state.as_text:
+                self.turned.emit(min(max(int(typed), 1), self._state.pages))
+
+
+def _document(state: ReaderState) -> tuple[object, ...]:
+    return (state.record, state.tab, state.pages)
+
+
+def _loud(mark: Mark) -> bool:
+    return mark.loud
+
+
+def _empty(layout: QHBoxLayout) -> None:
+    while (item := layout.takeAt(0)) is not None:
+        widget = item.widget()
+        if isinstance(widget, QWidget):
+            widget.hide()
+            widget.deleteLater()

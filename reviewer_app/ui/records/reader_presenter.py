@@ -1,0 +1,265 @@
+"""What happens in one reader: opening a record, its documents and pages, selecting words, citing them.
+
+Plain Python.  Documents are described and rendered on the decode lane, page by page as they come into view.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from reviewer_app.domain.case import Case
+from reviewer_app.domain.opinion import Citable, RecordPlace
+from reviewer_app.domain.record import Page, Record
+from reviewer_app.errors import ReviewerError
+from reviewer_app.jobs import Job, Lane
+from reviewer_app.services import documents
+from reviewer_app.ui.records import reading
+from reviewer_app.ui.records.state import DETAILS, Kind, ReaderState, Table
+
+if TYPE_CHECKING:
+    from reviewer_app.ui.context import Context
+    from reviewer_app.ui.records.reader import ReaderView
+    from reviewer_app.ui.runner import Scope
+
+NO_TEXT = "This page is a picture without text; the page itself can be cited."
+LOST = "The cited words are not found here any more; read the page again before relying on them."
+_TEXT_WIDTH = 800
+
+
+class ReaderPresenter:
+    """Turns intents of one reader into its next state."""
+
+    def __init__(self, view: ReaderView, context: Context, case: Case, scope: Scope) -> None:
+        self._view, self._context, self._case, self._scope = view, context, case, scope
+        self._record: Record | None = None
+        self._describing: Job | None = None
+        self._drawing: dict[int, Job] = {}
+        self._texts: dict[int, str] = {}
+        self._state = ReaderState()
+
+    @property
+    def state(self) -> ReaderState:
+        """What is on screen."""
+        return self._state
+
+    @property
+    def record(self) -> Record | None:
+        """What is open."""
+        return self._record
+
+    def start(self) -> None:
+        """Listen to the view."""
+        self._view.pages_wanted.connect(self.draw)
+        self._view.turned.connect(self.turn)
+        self._view.quoted.connect(self.quote)
+        self._view.quote_lost.connect(self.lose_quote)
+        self._view.tab_chosen.connect(self.choose_tab)
+        self._view.text_wanted.connect(self.show_text)
+        self._show(self._state)
+
+    def open(self, record: Record, table: Table | None, place: RecordPlace | None = None) -> None:
+        """Show a record, or the page and words of it that were cited.
+
+        Args:
+            record: What to show.
+            table: The records of its class where they are read as a table.
+            place: What was cited; None for the record from its beginning.
+        """
+        self._record = record
+        table = None if record.attachments else table
+        tab, page, quote = _aim(record, place)
+        banner = reading.banner(record)
+        if place is not None and place.version != record.version:
+            change = f"changed since it was cited (version {place.version or 'unknown'}, now {record.version})"
+            banner = f"This record has {change}. {banner}".strip()
+        self._show(
+            ReaderState(
+                record.id, record.title, reading.subtitle(record), banner, reading.marks_of(record),
+                reading.tabs(record), DETAILS, facts=reading.facts(record), body=record.body,
+                links=reading.links(record), table=table, visit=self._state.visit,
+                citable=not (record.retracted or record.unreadable),
+            )
+        )  # fmt: skip
+        self._open_tab(tab, page, quote)
+
+    def close(self) -> None:
+        """Show nothing."""
+        self._record = None
+        self._stop()
+        self._show(ReaderState())
+
+    def selection(self) -> Citable | None:
+        """What is open as evidence, with page and selected words; None where it cannot be cited."""
+        record, state = self._record, self._state
+        if record is None or not state.citable or state.kind in (Kind.LOADING, Kind.PROBLEM, Kind.NOTHING):
+            return None
+        page = state.page if state.kind is Kind.PAGES else 0
+        place = RecordPlace(record.id, record.version, max(state.tab, 0), page, state.quote)
+        return Citable(reading.label(record, page), record=place)
+
+    def choose_tab(self, tab: int) -> None:
+        """Show another document of the record, or its fields."""
+        if self._record is not None and tab != self._state.tab:
+            self._open_tab(tab, 0, "")
+
+    def turn(self, page: int) -> None:
+        """Another page has come into view."""
+        if page == self._state.page:
+            return
+        text = self._texts.get(page - 1, "") if self._state.as_text else self._state.text
+        quote = "" if self._state.as_text else self._state.quote
+        self._show(replace(self._state, page=page, text=text, quote=quote))
+        if self._state.as_text and page - 1 not in self._texts:
+            self._draw_one(page - 1, _TEXT_WIDTH)
+
+    def quote(self, words: str) -> None:
+        """Words were selected."""
+        if words != self._state.quote:
+            self._show(replace(self._state, quote=words))
+
+    def lose_quote(self) -> None:
+        """Cited words are not in the text: say so rather than show another passage."""
+        self._show(replace(self._state, quote="", banner=f"{self._state.banner} {LOST}".strip()))
+
+    def show_text(self, wanted: bool) -> None:
+        """Show the text of the page in place of its picture, or the picture again."""
+        state = self._state
+        if state.kind is not Kind.PAGES or wanted == state.as_text:
+            return
+        if not wanted:
+            self._show(replace(state, as_text=False, quote="", visit=state.visit + 1))
+        elif self._texts.get(state.page - 1) == "":
+            self._refuse_text()
+        else:
+            self._show(replace(state, as_text=True, text=self._texts.get(state.page - 1, "")))
+            if state.page - 1 not in self._texts:
+                self._draw_one(state.page - 1, _TEXT_WIDTH)
+
+    def draw(self, indices: Sequence[int], width: int) -> None:
+        """Render pages, the first asked for first; what is no longer in view is not rendered."""
+        for index in [index for index in self._drawing if index not in indices]:
+            self._drawing.pop(index).cancel()
+        for index in indices:
+            self._draw_one(index, width)
+
+    def _draw_one(self, index: int, width: int) -> None:
+        record, tab = self._record, self._state.tab
+        if record is None or tab == DETAILS:
+            return
+        if index in self._drawing:
+            self._drawing.pop(index).cancel()
+        session, case_id, record_id = self._context.session, self._case.id, record.id
+
+        def work(job: Job) -> Page:
+            job.check()
+            return documents.page(session, case_id, record_id, tab, index, width)
+
+        self._drawing[index] = self._scope.run(
+            Lane.DECODE, work, self._drawn, on_error=lambda error: self._not_drawn(index, error)
+        )
+
+    def _drawn(self, page: Page) -> None:
+        self._drawing.pop(page.index, None)
+        self._texts[page.index] = page.text
+        self._view.show_page(page)
+        if self._state.as_text and page.index == self._state.page - 1:
+            if page.text:
+                self._show(replace(self._state, text=page.text))
+            else:
+                self._refuse_text()
+
+    def _not_drawn(self, index: int, error: ReviewerError) -> None:
+        self._drawing.pop(index, None)
+        self._view.pages.show_problem(index, str(error))
+
+    def _refuse_text(self) -> None:
+        self._context.bus.notice.emit(NO_TEXT)
+        self._show(replace(self._state, as_text=False, text="", quote="", visit=self._state.visit + 1))
+
+    def _open_tab(self, tab: int, page: int, quote: str) -> None:
+        record = self._record
+        if record is None:
+            return
+        self._stop()
+        state = replace(
+            self._state, tab=tab, text="", pages=0, page=0, quote="", as_text=False, visit=self._state.visit + 1
+        )
+        if record.unreadable:
+            self._show(replace(state, kind=Kind.PROBLEM, message=_ONLY_LISTED))
+        elif tab == DETAILS:
+            kind = Kind.TABLE if state.table is not None else Kind.DETAILS
+            self._show(replace(state, kind=kind, quote=quote))
+        elif problem := reading.waiting(record.attachments[tab]):
+            self._show(replace(state, kind=Kind.PROBLEM, message=_advise(record, tab, problem)))
+        else:
+            self._show(replace(state, kind=Kind.LOADING, message="Opening the document."))
+            self._describe(record, tab, page, quote)
+
+    def _describe(self, record: Record, tab: int, page: int, quote: str) -> None:
+        session, case_id = self._context.session, self._case.id
+
+        def then(view: documents.DocumentView) -> None:
+            self._described(view, page, quote)
+
+        self._describing = self._scope.run(
+            Lane.DECODE,
+            lambda _job: documents.describe(session, case_id, record.id, tab),
+            then,
+            on_error=lambda error: self._show(replace(self._state, kind=Kind.PROBLEM, message=str(error))),
+        )
+
+    def _described(self, view: documents.DocumentView, page: int, quote: str) -> None:
+        state = replace(self._state, message="", visit=self._state.visit + 1)
+        if view.kind == "pages" and view.pages:
+            page = min(max(page, 1), view.pages)
+            self._show(replace(state, kind=Kind.PAGES, pages=view.pages, page=page, quote=quote, as_text=bool(quote)))
+            if quote:
+                self._draw_one(page - 1, _TEXT_WIDTH)
+        elif view.kind == "text":
+            self._show(replace(state, kind=Kind.TEXT, text=view.text, quote=quote))
+        else:
+            problem = view.problem or "This type of document cannot be shown."
+            self._show(replace(state, kind=Kind.PROBLEM, message=self._unknown(problem)))
+
+    def _unknown(self, problem: str) -> str:
+        record, tab = self._record, self._state.tab
+        kind = reading.kind_of(record.attachments[tab].content_type) if record else ""
+        return f"{problem}\nThe document ({kind}) is kept byte for byte as it was received."
+
+    def _stop(self) -> None:
+        if self._describing is not None:
+            self._describing.cancel()
+            self._describing = None
+        for job in self._drawing.values():
+            job.cancel()
+        self._drawing, self._texts = {}, {}
+
+    def _show(self, state: ReaderState) -> None:
+        self._state = state
+        self._view.show_state(state)
+
+
+_ONLY_LISTED = "Its contents are not shown, because they could not be understood or may belong to someone else."
+
+
+def _advise(record: Record, tab: int, problem: str) -> str:
+    attachment = record.attachments[tab]
+    kind = reading.kind_of(attachment.content_type)
+    if attachment.problem:
+        return f"This document ({kind}) could not be fetched: {problem.rstrip('.')}. Ask the case manager for it."
+    return f"This document ({kind}) is {problem}. Sync to fetch it."
+
+
+def _aim(record: Record, place: RecordPlace | None) -> tuple[int, int, str]:
+    """Which tab, page and words to show."""
+    first = 0 if record.attachments else DETAILS
+    if place is None:
+        held = next((n for n, each in enumerate(record.attachments) if not reading.waiting(each)), first)
+        return (held, 0, "")
+    if place.page or not place.quote:
+        return (place.attachment if place.attachment < len(record.attachments) else first, place.page, place.quote)
+    whole = " ".join(record.body.split())
+    in_fields = " ".join(place.quote.split()) in whole
+    return (DETAILS if in_fields or not record.attachments else place.attachment, 0, place.quote)

@@ -1,0 +1,226 @@
+"""Records of the domain, read into what the records pane shows; pure functions without Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+
+from reviewer_app.domain.record import Attachment, Record, RecordClass
+from reviewer_app.ui.records.state import (
+    DETAILS,
+    Allergies,
+    Fact,
+    Group,
+    Link,
+    ListRow,
+    Mark,
+    Tab,
+    Table,
+    TableRow,
+)
+
+CLOSED = frozenset(
+    {RecordClass.RESULT, RecordClass.REQUEST, RecordClass.CONSENT, RecordClass.PERSON, RecordClass.OTHER}
+)
+"""Classes whose rows are folded at first: results are read as trends, the others are rarely read at all."""
+
+_LOUD = {
+    "preliminary": "preliminary", "registered": "preliminary", "partial": "partial", "amended": "amended",
+    "corrected": "corrected", "appended": "amended", "superseded": "superseded", "refuted": "refuted",
+    "entered-in-error": "entered in error", "cancelled": "cancelled", "unconfirmed": "unconfirmed",
+    "provisional": "provisional", "differential": "differential",
+}  # fmt: skip
+_QUIET = frozenset({"", "final", "current", "available"})
+_PAST = frozenset({"inactive", "resolved", "remission", "stopped", "completed", "cancelled", "ended", "not-taken"})
+_KINDS = {
+    "application/pdf": "PDF", "text/plain": "text", "text/rtf": "RTF", "application/rtf": "RTF", "text/html": "HTML",
+    "image/jpeg": "JPEG picture", "image/png": "PNG picture", "image/tiff": "TIFF picture", "text/xml": "C-CDA",
+    "application/xml": "C-CDA", "application/hl7-sda+xml": "C-CDA", "application/cda+xml": "C-CDA",
+}  # fmt: skip
+_TABLES: dict[RecordClass, tuple[str, ...]] = {
+    RecordClass.MEDICATION: ("Medication", "Dose", "Status", "From", "Until"),
+    RecordClass.CONDITION: ("Condition", "Status", "Since", "Until", "Note"),
+    RecordClass.ALLERGY: ("Substance", "Reaction", "Status", "Recorded"),
+    RecordClass.PROCEDURE: ("Procedure", "Date", "Status", "Note"),
+    RecordClass.IMMUNISATION: ("Vaccine", "Date", "Status", "Note"),
+}
+_LINKS: dict[str, str] = {
+    "study-uid": "Show the images",
+    "study": "Imaging study",
+    "result": "Show in labs",
+    "accession": "Accession",
+    "record": "Open record",
+}
+
+
+def plain(status: str) -> str:
+    """A status in words."""
+    return _LOUD.get(status, status.replace("-", " "))
+
+
+def marks_of(record: Record) -> tuple[Mark, ...]:
+    """Words about its standing; a final record carries none."""
+    if record.unreadable:
+        return (Mark("unreadable", loud=True),)
+    if record.status in _QUIET:
+        return ()
+    return (Mark(plain(record.status), loud=record.status in _LOUD),)
+
+
+def kind_of(content_type: str) -> str:
+    """What a content type is called here; an unknown one is named as it is."""
+    known = content_type.partition(";")[0].strip().casefold()
+    return _KINDS.get(known, known or "unknown type")
+
+
+def waiting(attachment: Attachment) -> str:
+    """Why a document cannot be opened now; empty if it is held."""
+    if attachment.problem:
+        return attachment.problem
+    return "" if attachment.held else "not on this machine yet"
+
+
+def row(record: Record, *, unread: bool) -> ListRow:
+    """One line of the list."""
+    kinds = " + ".join(dict.fromkeys(kind_of(each.content_type) for each in record.attachments))
+    absent = next((waiting(each) for each in record.attachments if waiting(each)), "")
+    problem = record.unreadable or absent
+    date = record.when.day or "no date"
+    marks = marks_of(record)
+    detail = "  ".join(filter(None, (kinds, record.author)))
+    said = (record.title, record.when.shown or "no date", *(mark.word for mark in marks), detail, problem)
+    words = "\n".join((", ".join(filter(None, said)), "" if not unread else "not opened yet")).strip()
+    hay = f"{record.title} {record.author} {record.body} {record.status} {date} {kinds} {record.id}".casefold()
+    return ListRow(
+        record.id, record.title, date, detail, marks, problem, unread, record.retracted, words, hay
+    )  # fmt: skip
+
+
+def groups(records: Iterable[Record], viewed: Collection[str]) -> tuple[Group, ...]:
+    """Records by class in the order of the list, newest first, undated last."""
+    by_class: dict[RecordClass, list[Record]] = {}
+    for record in records:
+        by_class.setdefault(record.record_class, []).append(record)
+    made = []
+    for record_class in RecordClass:
+        members = by_class.get(record_class, [])
+        members.sort(key=lambda record: (record.when.sort_key, record.id), reverse=True)
+        rows = tuple(row(record, unread=record.id not in viewed) for record in members)
+        if rows:
+            unread = sum(each.unread for each in rows)
+            made.append(Group(record_class, rows, len(rows), unread, record_class not in CLOSED))
+    return tuple(made)
+
+
+def allergies(records: Iterable[Record]) -> Allergies:
+    """The allergies in one line; also says that none came, or that one could not be read."""
+    every = [record for record in records if record.record_class is RecordClass.ALLERGY and not record.retracted]
+    unreadable = sum(bool(record.unreadable) for record in every)
+    known = [record for record in every if not record.unreadable and record.status not in ("refuted", "resolved")]
+    names = []
+    for record in known:
+        standing = f" ({plain(record.status)})" if record.status not in ("", "active", "confirmed") else ""
+        names.append(f"{record.title}{standing}")
+    parts = [", ".join(dict.fromkeys(names))] if names else []
+    if unreadable:
+        parts.append(f"{unreadable} record{'s' * (unreadable != 1)} could not be read")
+    return Allergies("; ".join(parts) or "none in these records", bool(parts))
+
+
+def facts(record: Record) -> tuple[Fact, ...]:
+    """The fields of a record as lines; what was not sent is left out."""
+    span = record.when.shown + (f" \u2013 {record.until.shown}" if record.until else "")
+    found = [
+        Fact("Date", span or "no date"),
+        Fact("Status", plain(record.status)),
+        Fact("Author", record.author),
+        *(Fact("Document", _document(each)) for each in record.attachments),
+        Fact("Record", f"{record.id}, version {record.version or 'unknown'}"),
+    ]
+    return tuple(fact for fact in found if fact.text)
+
+
+def _document(attachment: Attachment) -> str:
+    size = f"{attachment.size / 1024:.0f} KB" if attachment.size else ""
+    said = (attachment.title, kind_of(attachment.content_type), attachment.language, size, waiting(attachment))
+    return ", ".join(filter(None, said))
+
+
+def links(record: Record) -> tuple[Link, ...]:
+    """Ways to what the record points to."""
+    return tuple(
+        Link(f"{_LINKS.get(kind, kind)} {name if kind in ('accession', 'record') else ''}".strip(), f"{kind}:{name}")
+        for kind, _, name in (link.partition(":") for link in record.links)
+        if name
+    )
+
+
+def tabs(record: Record) -> tuple[Tab, ...]:
+    """What can be shown of a record: its documents, then its fields."""
+    if not record.attachments:
+        return ()
+    shown = [Tab(n, _tab_title(each, n), _document(each)) for n, each in enumerate(record.attachments)]
+    return (*shown, Tab(DETAILS, "Details"))
+
+
+def _tab_title(attachment: Attachment, number: int) -> str:
+    title = attachment.title or f"Document {number + 1}"
+    return title if len(title) <= 28 else f"{title[:27]}\u2026"
+
+
+def subtitle(record: Record) -> str:
+    """Class, date and author in one line."""
+    span = record.when.shown + (f" \u2013 {record.until.shown}" if record.until else "")
+    parts = (record.record_class.shown, span or "no date", record.author)
+    return "  \u00b7  ".join(filter(None, parts))
+
+
+def banner(record: Record) -> str:
+    """What must be known before reading; empty for a record in good standing."""
+    if record.unreadable:
+        return f"This record is kept but not shown: {record.unreadable.rstrip('.')}. Ask the case manager for it."
+    if record.retracted:
+        return "Entered in error: the source has withdrawn this record, so it cannot be cited."
+    if record.status == "superseded":
+        return "Superseded: a newer version of this document exists. Look for it in the list."
+    return ""
+
+
+def label(record: Record, page: int = 0) -> str:
+    """Words for the chip: `Pathology report 2026-06-22, p. 2`."""
+    said = " ".join(filter(None, (record.title, record.when.day)))
+    return f"{said}, p. {page}" if page else said
+
+
+def tabled(record_class: RecordClass) -> bool:
+    """Whether the records of a class are read as a table."""
+    return record_class in _TABLES
+
+
+def table(record_class: RecordClass, records: Iterable[Record]) -> Table:
+    """All records of one class as a table: active ones first, then newest first; unreadable ones say why."""
+    members = [record for record in records if record.record_class is record_class]
+    members.sort(key=lambda record: (record.when.sort_key, record.id), reverse=True)
+    members.sort(key=lambda record: (record.retracted, record.status in _PAST))
+    columns = _TABLES[record_class]
+    return Table(columns, tuple(_table_row(record, columns) for record in members))
+
+
+_CELLS: dict[str, Callable[[Record], str]] = {
+    "Status": lambda record: plain(record.status),
+    "From": lambda record: record.when.shown,
+    "Since": lambda record: record.when.shown,
+    "Date": lambda record: record.when.shown,
+    "Recorded": lambda record: record.when.shown,
+    "Until": lambda record: record.until.shown,
+}
+
+
+def _table_row(record: Record, columns: Sequence[str]) -> TableRow:
+    if record.unreadable:
+        words = (record.title, f"not readable: {record.unreadable}")
+        return TableRow(record.id, (*words, *[""] * (len(columns) - 2)), muted=True)
+    cells = [record.title]
+    for column in columns[1:]:
+        made = _CELLS.get(column)
+        cells.append(made(record) if made else "; ".join(record.body.splitlines()))
+    return TableRow(record.id, tuple(cells), record.status in _PAST, record.retracted)

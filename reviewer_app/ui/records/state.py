@@ -1,0 +1,205 @@
+"""All that is on screen in the records pane, as frozen values; `reading` makes them, the views paint them.
+
+Rendered pages are not here: pixels go straight to the reader.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+from reviewer_app.domain.ids import RecordId
+from reviewer_app.domain.record import RecordClass
+
+DETAILS = -1
+"""The tab that shows a record's own fields; attachments count from 0."""
+
+
+class Phase(enum.Enum):
+    """What the list can show."""
+
+    LOADING = "loading"
+    READY = "ready"
+    FAILED = "failed"
+
+
+class Slot(enum.Enum):
+    """Where a record is read."""
+
+    MAIN = "main"
+    BESIDE = "beside"
+
+
+class Kind(enum.Enum):
+    """How the reader shows what is open."""
+
+    NOTHING = "nothing"
+    LOADING = "loading"
+    DETAILS = "details"
+    TABLE = "table"
+    PAGES = "pages"
+    TEXT = "text"
+    PROBLEM = "problem"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A word beside a record that a reader must not miss; `loud` marks are coloured."""
+
+    word: str
+    loud: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ListRow:
+    """One line of the list.
+
+    Attributes:
+        detail: Author and kind of document.
+        problem: Why it, or a document of it, cannot be read here, in words.
+        struck: Entered in error: the title is struck through and the mark says so.
+        words: The whole line for tooltips and screen readers.
+        hay: What the filter looks in, case folded.
+    """
+
+    id: RecordId
+    title: str
+    date: str
+    detail: str = ""
+    marks: tuple[Mark, ...] = ()
+    problem: str = ""
+    unread: bool = True
+    struck: bool = False
+    words: str = ""
+    hay: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The records of one class, newest first.
+
+    Attributes:
+        total: Records of this class without the filter.
+    """
+
+    record_class: RecordClass
+    rows: tuple[ListRow, ...]
+    total: int
+    unread: int
+    open: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Allergies:
+    """What stands above the list at all times.
+
+    Attributes:
+        alarming: Whether anything is known, or could not be read, that a prescriber must see.
+    """
+
+    words: str = ""
+    alarming: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """What of a record can be shown: its own fields, or an attachment."""
+
+    index: int
+    text: str
+    tip: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A field of a record as a line."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A way to something a record points to, such as `study-uid:1.2.3`."""
+
+    text: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """One record of a table.
+
+    Attributes:
+        muted: No longer active.
+    """
+
+    id: RecordId
+    cells: tuple[str, ...]
+    muted: bool = False
+    struck: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """All records of one class, such as the medications."""
+
+    columns: tuple[str, ...]
+    rows: tuple[TableRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderState:
+    """What one reader shows.
+
+    Attributes:
+        banner: What must be known before reading: not readable, entered in error, changed since it was cited.
+        tab: `DETAILS` or the index of an attachment.
+        page: The page in view, from 1; 0 where there are no pages.
+        quote: Words selected in the text.
+        as_text: Whether the text of the page is shown in place of its picture.
+        visit: Counts the times a certain page and quote were asked for, so that the reader goes there again.
+    """
+
+    record: RecordId | None = None
+    title: str = ""
+    subtitle: str = ""
+    banner: str = ""
+    marks: tuple[Mark, ...] = ()
+    tabs: tuple[Tab, ...] = ()
+    tab: int = DETAILS
+    kind: Kind = Kind.NOTHING
+    message: str = ""
+    facts: tuple[Fact, ...] = ()
+    body: str = ""
+    links: tuple[Link, ...] = ()
+    table: Table | None = None
+    text: str = ""
+    pages: int = 0
+    page: int = 0
+    quote: str = ""
+    as_text: bool = False
+    visit: int = 0
+    citable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RecordsState:
+    """What the list of records shows.
+
+    Attributes:
+        only: The one class shown, or None for all.
+        classes: Every class that has records, with their number.
+        beside: Whether the second reader is open.
+    """
+
+    phase: Phase = Phase.LOADING
+    message: str = ""
+    allergies: Allergies = Allergies()
+    filter: str = ""
+    only: RecordClass | None = None
+    only_unread: bool = False
+    classes: tuple[tuple[RecordClass, int], ...] = ()
+    groups: tuple[Group, ...] = ()
+    chosen: RecordId | None = None
+    beside: bool = False

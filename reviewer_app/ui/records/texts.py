@@ -1,0 +1,112 @@
+"""Text to read and to quote from: documents reduced to text, and the fields of a record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QFont, QTextBlockFormat, QTextCharFormat, QTextCursor
+from PySide6.QtWidgets import QFrame, QTextEdit, QWidget
+
+from reviewer_app.ui import theme
+from reviewer_app.ui.records.state import Fact
+
+_SEPARATORS = str.maketrans({"\u2029": "\n", "\u2028": "\n", "\u00a0": " "})
+
+
+class ReadingText(QTextEdit):
+    """Read-only text; it is never taken for rich text.
+
+    Signals:
+        quoted: The words that are selected, or an empty text.
+    """
+
+    quoted = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setReadOnly(True)
+        self.setAcceptRichText(False)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setAccessibleName("Text of the record")
+        self.document().setDocumentMargin(12)
+        self.selectionChanged.connect(self._on_selection)
+
+    def show_text(self, text: str) -> None:
+        """Show a text from its beginning."""
+        self.blockSignals(True)
+        self.setPlainText(text)
+        self.blockSignals(False)
+
+    def show_facts(self, facts: Sequence[Fact], body: str) -> None:
+        """Show fields as lines, then what is worth reading."""
+        self.blockSignals(True)
+        self.clear()
+        cursor = self.textCursor()
+        cursor.beginEditBlock()
+        muted, plain = QTextCharFormat(), QTextCharFormat()
+        muted.setForeground(theme.colour("muted"))
+        plain.setForeground(theme.colour("text"))
+        plain.setFontWeight(QFont.Weight.Normal)
+        spaced = QTextBlockFormat()
+        spaced.setBottomMargin(4)
+        cursor.setBlockFormat(spaced)
+        if body:
+            cursor.insertText(f"{body}\n\n", plain)
+        for place, fact in enumerate(facts):
+            cursor.insertText(f"{fact.label}   ", muted)
+            cursor.insertText(f"{fact.text}{'' if place == len(facts) - 1 else chr(10)}", plain)
+        cursor.endEditBlock()
+        self.moveCursor(QTextCursor.MoveOperation.Start)
+        self.blockSignals(False)
+
+    def select(self, quote: str) -> bool:
+        """Select a passage and bring it into view; white space and line ends need not agree.
+
+        Returns:
+            Whether the passage is there.
+        """
+        if self.textCursor().selectedText().translate(_SEPARATORS).strip() == quote:
+            return True
+        found = self._passage(quote)
+        if found is None:
+            return False
+        self.setTextCursor(found)
+        self.ensureCursorVisible()
+        return True
+
+    def _passage(self, quote: str) -> QTextCursor | None:
+        """Where the passage is; it may run over several lines, which Qt's own search does not find."""
+        text = self.toPlainText()
+        words = quote.split()
+        if not words:
+            return None
+        start = text.find(words[0])
+        while start >= 0:
+            end = _matches(text, start, words)
+            if end >= 0:
+                cursor = self.textCursor()
+                cursor.setPosition(start)
+                cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+                return cursor
+            start = text.find(words[0], start + 1)
+        return None
+
+    def _on_selection(self) -> None:
+        self.quoted.emit(self.textCursor().selectedText().translate(_SEPARATORS).strip())
+
+
+def _matches(text: str, start: int, words: Sequence[str]) -> int:
+    """Where a run of words that begins at a place ends; -1 if the text says something else there."""
+    place = start
+    for number, word in enumerate(words):
+        if number:
+            blank = place
+            while place < len(text) and text[place].isspace():
+                place += 1
+            if place == blank:
+                return -1
+        if not text.startswith(word, place):
+            return -1
+        place += len(word)
+    return place

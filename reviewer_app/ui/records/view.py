@@ -1,0 +1,167 @@
+"""The records pane: allergies and the list of records, and one or two readers beside or below it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSplitter, QVBoxLayout, QWidget
+
+from reviewer_app.domain.record import RecordClass
+from reviewer_app.ui.records.reader import ReaderView
+from reviewer_app.ui.records.record_list import RecordList
+from reviewer_app.ui.records.state import Phase, RecordsState, Slot
+from reviewer_app.ui.widgets.text import button, frame, label, set_role
+
+_WIDE = 640
+
+
+class RecordsView(QWidget):
+    """Shows a `RecordsState`; each reader shows its own `ReaderState`.
+
+    Signals:
+        filtered: Text of the filter, the one class wanted (or None), and whether only unread records are wanted.
+        chose: `RecordId` of the record to read.
+        folded: `RecordClass` to fold or unfold.
+        allergies_wanted: The allergies shall be read.
+    """
+
+    filtered = Signal(str, object, bool)
+    chose = Signal(object)
+    folded = Signal(object)
+    allergies_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "pane")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._state = RecordsState()
+        self.list = RecordList()
+        self.readers = {
+            Slot.MAIN: ReaderView("Keep beside", "Keep this open beside the next record"),
+            Slot.BESIDE: ReaderView("Close", "Close this reader"),
+        }
+        self._search, self._classes = QLineEdit(), QComboBox()
+        self._unread = button("New", "chip", tip="Only records that were not opened yet", checkable=True)
+        self._allergy_box = frame("notice-warn")
+        self._allergy_head, self._allergies = label("Allergies", "strong"), label("", wrap=True)
+        self._allergy_open = button("Show", "link", name="Show the allergies")
+        self._message = label("", "muted", wrap=True)
+        self._outer, self._inner = QSplitter(), QSplitter()
+        self._lay_out()
+        self._connect()
+
+    def sizeHint(self) -> QSize:
+        """Qt: list and reader one below the other."""
+        return QSize(420, 800)
+
+    def show_state(self, state: RecordsState) -> None:
+        """Show a state; what has not changed since the last one is left as it is."""
+        before, self._state = self._state, state
+        loading = state.phase is Phase.LOADING
+        self._message.setText("Reading the records of this case." if loading else state.message)
+        self._message.setVisible(loading or bool(state.message))
+        self._allergy_box.setVisible(state.phase is Phase.READY)
+        self._allergies.setText(state.allergies.words)
+        self._allergy_open.setVisible(state.allergies.alarming)
+        set_role(self._allergy_box, "notice-warn" if state.allergies.alarming else "notice")
+        set_role(self._allergies, "warn" if state.allergies.alarming else "muted")
+        self._show_filter(state, before)
+        if state.groups is not before.groups:
+            self.list.fill(state.groups, state.chosen)
+        else:
+            self.list.mark(state.chosen)
+        self.readers[Slot.BESIDE].setVisible(state.beside)
+
+    def focus_search(self) -> None:
+        """Put the caret into the filter."""
+        self._search.setFocus()
+        self._search.selectAll()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt: the reader stands beside the list where there is room, below it where there is not."""
+        super().resizeEvent(event)
+        width, height = event.size().width(), event.size().height()
+        across = Qt.Orientation.Horizontal if width >= _WIDE else Qt.Orientation.Vertical
+        if across != self._outer.orientation() or not event.oldSize().isValid():
+            self._outer.setOrientation(across)
+            if across is Qt.Orientation.Horizontal:
+                left = min(max(int(width * 0.3), 280), 380)
+                self._outer.setSizes([left, width - left])
+            else:
+                self._outer.setSizes([int(height * 0.42), int(height * 0.58)])
+
+    def _show_filter(self, state: RecordsState, before: RecordsState) -> None:
+        if state.classes != before.classes:
+            self._classes.blockSignals(True)
+            self._classes.clear()
+            self._classes.addItem(f"All records ({sum(count for _, count in state.classes)})", None)
+            for record_class, count in state.classes:
+                self._classes.addItem(f"{record_class.shown} ({count})", record_class.value)
+            self._classes.blockSignals(False)
+        self._classes.blockSignals(True)
+        self._classes.setCurrentIndex(max(self._classes.findData(state.only.value if state.only else None), 0))
+        self._classes.blockSignals(False)
+        if self._search.text() != state.filter:
+            self._search.setText(state.filter)
+        self._unread.setChecked(state.only_unread)
+
+    def _lay_out(self) -> None:
+        self.setFocusProxy(self.list)
+        self._inner.setOrientation(Qt.Orientation.Horizontal)
+        for splitter in (self._outer, self._inner):
+            splitter.setChildrenCollapsible(False)
+            splitter.setHandleWidth(1)
+        for reader in self.readers.values():
+            self._inner.addWidget(reader)
+        self.readers[Slot.BESIDE].hide()
+        self._outer.addWidget(self._left())
+        self._outer.addWidget(self._inner)
+        self._outer.setStretchFactor(1, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._outer)
+
+    def _left(self) -> QWidget:
+        self._search.setPlaceholderText("Filter records")
+        self._search.setAccessibleName("Filter records")
+        self._search.setClearButtonEnabled(True)
+        self._classes.setAccessibleName("Kind of record")
+        self._classes.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self._classes.setMinimumContentsLength(8)
+        box = QWidget()
+        column = QVBoxLayout(box)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        allergy = QHBoxLayout(self._allergy_box)
+        allergy.setContentsMargins(8, 4, 4, 4)
+        allergy.setSpacing(8)
+        allergy.addWidget(self._allergy_head, 0, Qt.AlignmentFlag.AlignTop)
+        allergy.addWidget(self._allergies, 1)
+        allergy.addWidget(self._allergy_open, 0, Qt.AlignmentFlag.AlignTop)
+        column.addWidget(self._allergy_box)
+        row = QHBoxLayout()
+        row.setContentsMargins(8, 8, 8, 8)
+        row.setSpacing(8)
+        row.addWidget(self._search, 3)
+        row.addWidget(self._classes, 2)
+        row.addWidget(self._unread)
+        column.addLayout(row)
+        self._message.setContentsMargins(12, 8, 12, 8)
+        column.addWidget(self._message)
+        column.addWidget(self.list, 1)
+        return box
+
+    def _connect(self) -> None:
+        self._search.textChanged.connect(self._on_filter)
+        self._classes.currentIndexChanged.connect(self._on_filter)
+        self._unread.toggled.connect(self._on_filter)
+        self.list.chose.connect(self.chose)
+        self.list.folded.connect(self.folded)
+        self._allergy_open.clicked.connect(self.allergies_wanted)
+
+    def _on_filter(self) -> None:
+        chosen = self._classes.currentData()
+        only = RecordClass(chosen) if chosen else None
+        wanted = (self._search.text(), only, self._unread.isChecked())
+        if wanted != (self._state.filter, self._state.only, self._state.only_unread):
+            self.filtered.emit(*wanted)
