@@ -40,6 +40,15 @@ PREFERENCES = (
 _BY_KEY = {preference.key: preference for preference in PREFERENCES}
 
 
+def default_home() -> Path:
+    """The profile folder: `CONSILIUM_HOME`, or the usual place for application files of this user."""
+    if "CONSILIUM_HOME" in os.environ:
+        return Path(os.environ["CONSILIUM_HOME"])
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("consilium", appauthor=False))
+
+
 class Settings:
     """Preferences of one profile folder; unknown keys in the file are kept and ignored."""
 

@@ -21,7 +21,7 @@ from reviewer_app.ui.shell import arrangements
 from reviewer_app.ui.shell.arrangements import ARRANGEMENTS, Arrangement
 from reviewer_app.ui.shell.banner import PatientBanner
 from reviewer_app.ui.shell.panes import PANES, PaneKind
-from reviewer_app.ui.widgets.icons import icon, icon_button
+from reviewer_app.ui.widgets.icons import IconLabel, icon_button
 from reviewer_app.ui.widgets.text import frame, label
 
 
@@ -179,9 +179,7 @@ class PaneDock(QDockWidget):
         row = QHBoxLayout(bar)
         row.setContentsMargins(8, 2, 4, 2)
         row.setSpacing(6)
-        picture = label()
-        picture.setPixmap(icon(kind.icon, "muted").pixmap(14, 14))
-        row.addWidget(picture)
+        row.addWidget(IconLabel(kind.icon))
         row.addWidget(label(kind.title, "small"))
         row.addStretch(1)
         apart = _small("mdi6.dock-window", f"Put {kind.title} in a window of its own, or back")

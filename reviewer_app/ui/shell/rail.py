@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QToolButton, QVBoxLayout
 
 from reviewer_app.ui.actions import command
 from reviewer_app.ui.shell.state import Page
-from reviewer_app.ui.widgets.icons import icon
+from reviewer_app.ui.widgets.icons import IconButton
 
 _PAGES = {Page.WORKLIST: "go.worklist", Page.DESK: "go.desk", Page.SYNC: "go.sync"}
 _BELOW = (("palette.open", "Find"), ("shortcuts.open", "Keys"), ("theme.switch", "Theme"), ("vault.lock", "Lock"))
@@ -48,11 +48,9 @@ class Rail(QFrame):
 
 def _rail_button(identifier: str, word: str, *, checkable: bool = False) -> QToolButton:
     known = command(identifier)
-    made = QToolButton()
+    made = IconButton(known.icon, "muted", 20)
     made.setProperty("kind", "rail")
     made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
-    made.setIcon(icon(known.icon, "muted"))
-    made.setIconSize(QSize(20, 20))
     made.setText(word)
     made.setCheckable(checkable)
     made.setToolTip(known.tooltip)

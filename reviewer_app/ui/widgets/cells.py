@@ -219,5 +219,11 @@ class CellTable(QTableView):
             selection.setCurrentIndex(index, flag.ClearAndSelect | flag.Rows)
             self.scrollTo(index)
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Qt: rows grow with the text."""
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self.verticalHeader().setDefaultSectionSize(theme.size(_HEIGHT))
+        super().changeEvent(event)
+
     def keyboardSearch(self, search: str) -> None:
         """Qt: no search by typing; letters are shortcuts."""

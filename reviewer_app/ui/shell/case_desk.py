@@ -1,0 +1,166 @@
+"""The desk of one case: opens it, makes its panes, carries citations between them, and puts everything away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer
+
+from reviewer_app.domain.case import Case
+from reviewer_app.domain.changes import Changed, Kind
+from reviewer_app.domain.dates import now
+from reviewer_app.domain.ids import CaseId
+from reviewer_app.domain.opinion import Citable, Citation, CitationKind
+from reviewer_app.errors import ReviewerError
+from reviewer_app.jobs import Job, Lane
+from reviewer_app.services import arrangement, worklist
+from reviewer_app.ui.shell.panes import PANES, Pane
+from reviewer_app.ui.shell.state import banner_of
+from reviewer_app.ui.worklist.rows import last_moment, local, until
+
+if TYPE_CHECKING:
+    from reviewer_app.ui.context import Context
+    from reviewer_app.ui.shell.desk import Desk
+
+_PANE_OF = {CitationKind.RECORD: "records", CitationKind.RESULT: "labs", CitationKind.IMAGE: "images"}
+_PANE_OF_LINK = {"record": "records", "series": "images", "trend": "labs", "question": "opinion"}
+_KEEP_AFTER_MS = 800
+
+
+class CaseDesk:
+    """Keeps the desk.
+
+    Args:
+        on_opened: Called when a case is on the desk.
+    """
+
+    def __init__(self, view: Desk, context: Context, on_opened: Callable[[Case], None]) -> None:
+        self._view, self._context, self._on_opened = view, context, on_opened
+        self._scope = context.runner.scope()
+        self._case: Case | None = None
+        self._panes: dict[str, Pane] = {}
+        self._keeping = QTimer(view)
+        self._keeping.setSingleShot(True)
+        self._keeping.setInterval(_KEEP_AFTER_MS)
+        self._keeping.timeout.connect(self._keep)
+        view.arranged.connect(self._keeping.start)
+        view.cite.connect(self.cite)
+        context.bus.show_place.connect(self.show_place)
+        context.bus.link.connect(self.open_link)
+        context.bus.changed.connect(self._changed)
+
+    @property
+    def case(self) -> Case | None:
+        """The case on the desk."""
+        return self._case
+
+    def pane(self, identifier: str) -> Pane:
+        """The presenter of a pane of the open case."""
+        return self._panes[identifier]
+
+    def open(self, case_id: CaseId) -> None:
+        """Put a case on the desk; the one that lies there is saved and put away first."""
+        if self._case is not None and self._case.id == case_id:
+            self._on_opened(self._case)
+            return
+        session = self._context.session
+
+        def work(_job: Job) -> tuple[Case, bytes | None]:
+            opened = worklist.open_case(session, case_id)
+            arrangement.remember(session, case_id)
+            return opened, arrangement.arrangement(session, case_id)
+
+        self._scope.run(Lane.VAULT, work, self._opened, on_error=self._refused)
+
+    def put_away(self) -> None:
+        """Save what is not saved, stop every work of the case, and clear the desk."""
+        if self._case is None:
+            return
+        if self._keeping.isActive():
+            self._keeping.stop()
+            self._keep()
+        for pane in self._panes.values():
+            flush = getattr(pane, "flush", None)
+            if flush is not None:
+                flush()
+        for pane in self._panes.values():
+            pane.close()
+        self._panes.clear()
+        self._case = None
+        self._view.clear()
+
+    def close(self) -> None:
+        """Put the case away and take no more."""
+        self.put_away()
+        self._scope.close()
+
+    def cite(self) -> None:
+        """Cite what is selected in the pane with the focus at the caret of the opinion."""
+        pane = self._panes.get(self._view.focused)
+        citable: Citable | None = pane.selection() if pane is not None else None
+        if citable is None:
+            self._context.bus.notice.emit(
+                "Nothing to cite is selected. Select a record, a lab value or an image first."
+            )
+            return
+        self._context.bus.cite.emit(citable)
+
+    def show_place(self, citation: Citation) -> None:
+        """Bring back exactly what was cited, in its pane."""
+        identifier = _PANE_OF.get(citation.kind)
+        pane = self._panes.get(identifier or "")
+        if identifier is None or pane is None:
+            return
+        self._view.go_to(identifier)
+        pane.show_place(citation)
+
+    def open_link(self, link: str) -> None:
+        """Follow a link such as `record:DocumentReference/1` to its pane."""
+        identifier = _PANE_OF_LINK.get(link.partition(":")[0], "")
+        follow = getattr(self._panes.get(identifier), "open_link", None)
+        if follow is not None:
+            self._view.go_to(identifier)
+            follow(link)
+
+    def _opened(self, opened: tuple[Case, bytes | None]) -> None:
+        self.put_away()
+        case, kept = opened
+        self._case = case
+        self._show_banner(case)
+        widgets = {}
+        for kind in PANES:
+            widgets[kind.id], self._panes[kind.id] = kind.make(self._context, case)
+        self._view.show_panes(widgets, kept)
+        for pane in self._panes.values():
+            pane.start()
+        self._on_opened(case)
+
+    def _refused(self, error: ReviewerError) -> None:
+        self._context.bus.problem.emit(error)
+
+    def _show_banner(self, case: Case) -> None:
+        moment, today = last_moment(case.deadline), now()
+        due = f"due {local(case.deadline)}, {until(moment, today)}" if moment and not case.state.done else ""
+        self._view.banner.show_state(
+            banner_of(case, case.patient.age(today), due, overdue=moment is not None and moment < today)
+        )
+
+    def _keep(self) -> None:
+        if self._case is None:
+            return
+        session, case_id, arranged = self._context.session, self._case.id, self._view.saved()
+        self._context.runner.always.run(
+            Lane.VAULT, lambda _job: arrangement.keep(session, case_id, arranged), lambda _nothing: None
+        )
+
+    def _changed(self, changed: Changed) -> None:
+        if self._case is None or Kind.CASES not in changed.kinds or changed.case not in (None, self._case.id):
+            return
+        session, case_id = self._context.session, self._case.id
+        self._scope.run(Lane.VAULT, lambda _job: worklist.find(session, case_id), self._again)
+
+    def _again(self, case: Case) -> None:
+        if self._case is not None and case.id == self._case.id:
+            self._case = case
+            self._show_banner(case)

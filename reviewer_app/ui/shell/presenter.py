@@ -1,0 +1,187 @@
+"""After unlocking: which screen is shown, what the status bar says, the palette, and locking."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from reviewer_app.domain.case import Case, WorklistEntry
+from reviewer_app.domain.ids import CaseId
+from reviewer_app.domain.patient import clean
+from reviewer_app.jobs import Lane
+from reviewer_app.services import arrangement
+from reviewer_app.ui.actions import When, bind, command, offered
+from reviewer_app.ui.shell.case_desk import CaseDesk
+from reviewer_app.ui.shell.desk import Desk
+from reviewer_app.ui.shell.finding import entries_of_case
+from reviewer_app.ui.shell.palette import Entry
+from reviewer_app.ui.shell.state import Page, StatusState
+from reviewer_app.ui.sync.presenter import SyncPresenter
+from reviewer_app.ui.sync.state import SyncState, status_text
+from reviewer_app.ui.sync.view import SyncView
+from reviewer_app.ui.worklist.presenter import WorklistPresenter
+from reviewer_app.ui.worklist.view import WorklistView
+
+if TYPE_CHECKING:
+    from reviewer_app.ui.context import Context
+    from reviewer_app.ui.shell.window import Workspace
+
+_HERE = {Page.WORKLIST: (When.WORKLIST,), Page.SYNC: (When.SYNC,)}
+_PANES = {"records": When.RECORDS, "labs": When.LABS, "images": When.IMAGES, "opinion": When.OPINION}
+
+
+class ShellPresenter:
+    """Keeps the workspace of one open session.
+
+    Args:
+        on_lock: Called once everything is saved and the vault is closed.
+        on_command: Commands of the whole application (theme, text size, quit), by id.
+    """
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        context: Context,
+        on_lock: Callable[[], None],
+        on_command: dict[str, Callable[[], object]],
+    ) -> None:
+        self._workspace, self._context, self._on_lock = workspace, context, on_lock
+        self._entries: tuple[WorklistEntry, ...] = ()
+        self._locking = False
+        self._scope = context.runner.scope()
+        worklist, sync, desk = WorklistView(), SyncView(), Desk()
+        for page, view in ((Page.WORKLIST, worklist), (Page.DESK, desk), (Page.SYNC, sync)):
+            workspace.add_page(page, view)
+        self.desk_view, self.worklist_view, self.sync_view = desk, worklist, sync
+        self.worklist = WorklistPresenter(worklist, context, self.open_case, self._listed)
+        self.sync = SyncPresenter(sync, context, self._show_status)
+        self.desk = CaseDesk(desk, context, self._opened)
+        self._connect(on_command)
+
+    def _connect(self, on_command: dict[str, Callable[[], object]]) -> None:
+        workspace, bus = self._workspace, self._context.bus
+        acts: dict[str, Callable[[], object]] = {
+            "palette.open": self.find,
+            "shortcuts.open": self.show_shortcuts,
+            "vault.lock": self.lock,
+            "sync.now": self.sync.sync_now,
+            "sync.stop": self.sync.stop,
+            "go.worklist": partial(self.go, Page.WORKLIST),
+            "go.desk": partial(self.go, Page.DESK),
+            "go.sync": partial(self.go, Page.SYNC),
+            **on_command,
+        }
+        self._actions = {identifier: bind(workspace, identifier, act) for identifier, act in acts.items()}
+        workspace.rail.go.connect(self.go)
+        workspace.rail.run.connect(lambda identifier: self._actions[identifier].trigger())
+        workspace.status.sync.connect(self.sync.sync_now)
+        workspace.status.stop.connect(self.sync.stop)
+        bus.problem.connect(workspace.notices.problem)
+        bus.notice.connect(workspace.notices.notice)
+        self._context.runner.failed.connect(workspace.notices.problem)
+
+    def start(self, *, sync: bool) -> None:
+        """Show the worklist, or the desk the user left; with `sync`, begin a sync."""
+        self.go(Page.WORKLIST)
+        self.worklist.start()
+        self.sync.start()
+        session = self._context.session
+        self._scope.run(Lane.VAULT, lambda _job: arrangement.place(session), self._return_to)
+        if sync:
+            self.sync.sync_now()
+
+    def go(self, page: Page) -> None:
+        """Show a screen; the desk only while a case lies on it."""
+        if page is Page.DESK and self.desk.case is None:
+            self._context.bus.notice.emit("No case is open. Choose one in the worklist and press Enter.")
+            page = Page.WORKLIST
+        self._workspace.show_page(page, desk=self.desk.case is not None)
+        if page is Page.WORKLIST:
+            self.worklist_view.focus_first()
+        elif page is Page.DESK:
+            self.desk_view.go_to(self.desk_view.focused)
+
+    def open_case(self, case: CaseId) -> None:
+        """Open the desk on a case."""
+        self.desk.open(case)
+
+    def find(self) -> None:
+        """Open the palette with what can be done here, and the cases; records and series follow."""
+        commands = [
+            Entry("Command", command(action.objectName()).text, command(action.objectName()).shown_keys, action.trigger)
+            for action in offered(self._workspace)
+            if action.objectName() != "palette.open"
+        ]
+        cases = [
+            Entry(
+                "Case",
+                f"{entry.case.patient.name.shown}   {clean(entry.case.title)}",
+                entry.case.number,
+                partial(self.open_case, entry.case.id),
+            )
+            for entry in self._entries
+        ]
+        palette = self._workspace.palette_overlay
+        palette.offer([*commands, *cases])
+        case, session = self.desk.case, self._context.session
+        if case is not None:
+            self._scope.run(Lane.VAULT, lambda _job: entries_of_case(session, case.id, self._follow), palette.add)
+
+    def show_shortcuts(self) -> None:
+        """Open the shortcut page, what works here first."""
+        page = self._workspace.page
+        here = _HERE.get(page) or (_PANES[self.desk_view.focused], When.CASE)
+        self._workspace.shortcut_page.offer((*here, When.UNLOCKED, When.ANYWHERE))
+
+    def lock(self) -> None:
+        """Save what is not saved, close the vault, and go back to the way in."""
+        if self._locking:
+            return
+        self._locking = True
+        self.close()
+        session = self._context.session
+        self._context.runner.always.run(
+            Lane.VAULT,
+            lambda _job: session.close(),
+            lambda _closed: self._on_lock(),
+            on_error=lambda _error: self._on_lock(),
+        )
+
+    def close(self) -> None:
+        """Stop everything that belongs to this session; drafts are on their way into the vault."""
+        self.desk.close()
+        self.worklist.close()
+        self.sync.close()
+        self._scope.close()
+        self._workspace.notices.clear()
+
+    def _opened(self, _case: Case) -> None:
+        self.go(Page.DESK)
+
+    def _return_to(self, case: CaseId | None) -> None:
+        if case is not None and self.desk.case is None:
+            self.open_case(case)
+
+    def _follow(self, link: str) -> None:
+        self.go(Page.DESK)
+        self.desk.open_link(link)
+
+    def _listed(self, entries: tuple[WorklistEntry, ...]) -> None:
+        self._entries = entries
+        self._show_status(self.sync.state)
+
+    def _show_status(self, sync: SyncState) -> None:
+        running = sync.running
+        self._actions["sync.stop"].setEnabled(running is not None)
+        self._actions["sync.now"].setEnabled(running is None)
+        self._workspace.status.show_state(
+            StatusState(
+                text=status_text(self._entries, sync.last_synced),
+                work=running.step if running else "",
+                done=running.done if running else 0,
+                total=running.total if running else 0,
+                left=running.left if running else "",
+                warn=sync.problem is not None,
+            )
+        )
