@@ -82,4 +82,4 @@ def _palette_octets(table: LookupTable) -> np.ndarray:
         raise Unreadable("Its colour palette is empty.")
     if table.bits > BYTE and int(entries.max()) > 255:  # noqa: PLR2004 - 8-bit values stored in 16-bit entries exist
         return np.asarray((entries >> (table.bits - BYTE)).astype(np.uint8))
-    return np.minimum(entries, 255).astype(np.uint8)
+    return np.asarray(np.minimum(entries, 255).astype(np.uint8))

@@ -6,13 +6,39 @@ All parsing happens in the worker; this module says which reader a document need
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from reviewer_app.domain.ids import CaseId, RecordId
 from reviewer_app.domain.record import Page
+from reviewer_app.errors import NotFound, Unreadable
+from reviewer_app.services.session import Session
 
-if TYPE_CHECKING:
-    from reviewer_app.services.session import Session
+_PDF = "application/pdf"
+_RASTERS = frozenset({"image/jpeg", "image/png", "image/tiff", "image/gif", "image/bmp"})
+_TEXTS = frozenset(
+    {
+        "text/plain",
+        "text/html",
+        "text/rtf",
+        "application/rtf",
+        "text/xml",
+        "application/xml",
+        "text/markdown",
+        "text/csv",
+    }
+)
+_BEGINNINGS = (
+    (b"%PDF-", _PDF),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"II*\0", "image/tiff"),
+    (b"MM\0*", "image/tiff"),
+    (b"GIF8", "image/gif"),
+    (b"{\\rtf", "text/rtf"),
+    (b"<?xml", "application/xml"),
+    (b"<ClinicalDocument", "application/xml"),
+)
+_SMALL = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +58,25 @@ class DocumentView:
     problem: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Document:
+    content_type: str
+    data: bytes
+
+
 def describe(session: Session, case_id: CaseId, record_id: RecordId, index: int = 0) -> DocumentView:
     """How attachment `index` of a record can be shown; never raises for unreadable contents."""
-    raise NotImplementedError
+    try:
+        document = _document(session, case_id, record_id, index)
+        if document.content_type == _PDF:
+            return DocumentView("pages", session.workers.pdf_info(document.data))
+        if document.content_type in _RASTERS:
+            return DocumentView("pages", session.workers.raster(document.data, document.content_type, _SMALL).count)
+        if document.content_type in _TEXTS:
+            return DocumentView("text", text=session.workers.text(document.data, document.content_type))
+    except (Unreadable, NotFound) as error:
+        return DocumentView("unknown", problem=error.message)
+    return DocumentView("unknown", problem=f"Files of type {document.content_type[:60] or '(none)'} cannot be shown.")
 
 
 def page(session: Session, case_id: CaseId, record_id: RecordId, index: int, page: int, width_px: int) -> Page:
@@ -44,4 +86,35 @@ def page(session: Session, case_id: CaseId, record_id: RecordId, index: int, pag
         Unreadable: The document or this page cannot be read.
         NotFound: The attachment is not held.
     """
-    raise NotImplementedError
+    document = _document(session, case_id, record_id, index)
+    if document.content_type == _PDF:
+        return session.workers.pdf_page(document.data, page, width_px)
+    if document.content_type in _RASTERS:
+        return session.workers.raster(document.data, document.content_type, width_px, page)
+    raise Unreadable("This document has no pages.", "Open it as text.")
+
+
+def _document(session: Session, case_id: CaseId, record_id: RecordId, index: int) -> _Document:
+    """The attachment, or what it wraps, with the type its first bytes say."""
+    record = session.vault.records.get(case_id, record_id)
+    if not 0 <= index < len(record.attachments):
+        raise NotFound("This record has no such attachment.", "Look at the record again.")
+    attachment = record.attachments[index]
+    if attachment.held is None:
+        raise NotFound(attachment.problem or "This document has not arrived yet.", "Sync to fetch it.")
+    data = session.vault.records.content(case_id, record_id, index)
+    content_type = _kind(data, attachment.content_type)
+    if content_type.endswith("/xml"):
+        inner, content = session.workers.embedded(data)
+        if content:
+            return _Document(_kind(content, inner), content)
+    return _Document(content_type, data)
+
+
+def _kind(data: bytes, said: str) -> str:
+    start = data[:_SMALL].removeprefix(b"\xef\xbb\xbf").lstrip()
+    for beginning, content_type in _BEGINNINGS:
+        if start.startswith(beginning):
+            return content_type
+    said = said.split(";", maxsplit=1)[0].strip().casefold()
+    return "text/plain" if said.startswith("text/") and said not in _TEXTS else said

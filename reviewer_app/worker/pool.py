@@ -121,6 +121,14 @@ class WorkerPool:
 
         return self._ask(Kind.PAGES, data, take, "text", content_type=content_type)
 
+    def embedded(self, data: Octets) -> tuple[str, bytes]:
+        """Content type and bytes of the document that a C-CDA wraps; both empty where it wraps none."""
+
+        def take(answer: Answer, output: memoryview) -> tuple[str, bytes]:
+            return answer.text, bytes(output)
+
+        return self._ask(Kind.PAGES, data, take, "embedded")
+
     def close(self) -> None:
         """End all processes; idempotent.  Calls still under way end with Unreadable."""
         with self._lock:

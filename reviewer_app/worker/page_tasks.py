@@ -1,0 +1,51 @@
+"""Tasks of page workers: PDF and raster pictures to pages, everything else to readable text."""
+
+from __future__ import annotations
+
+import codecs
+
+from reviewer_app.worker import pdf, raster, reading
+from reviewer_app.worker.child import Output, Task
+from reviewer_app.worker.messages import Answer, Request
+
+_CHARACTER_SETS = (
+    "utf-8", "utf-8-sig", "utf-16", "latin-1", "ascii", "iso8859-2", "iso8859-5", "iso8859-7", "iso8859-9",
+    "iso8859-15", "cp437", "cp850", "cp874", "cp932", "cp936", "cp949", "cp950", "cp1250", "cp1251", "cp1252",
+    "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "koi8-r", "mac-roman", "gb18030", "big5", "euc-jp",
+    "euc-kr", "shift_jis",
+)  # fmt: skip
+"""Character sets of letters: nothing can be imported behind the lock."""
+
+
+def page_tasks() -> dict[str, Task]:
+    """The tasks, their readers loaded."""
+    for name in _CHARACTER_SETS:
+        codecs.lookup(name)
+    pdf.preload()
+    raster.preload()
+    reading.preload()
+    return {"pdf_info": _pdf_info, "pdf_page": _pdf_page, "raster": _raster, "text": _text, "embedded": _embedded}
+
+
+def _pdf_info(_: Request, data: memoryview) -> Output:
+    return Answer(count=pdf.page_count(data)), memoryview(b"")
+
+
+def _pdf_page(request: Request, data: memoryview) -> Output:
+    page = pdf.render(data, request.number, request.width)
+    answer = Answer(shape=page.pixels.shape[:2], count=page.count, text=page.text)
+    return answer, page.pixels.data
+
+
+def _raster(request: Request, data: memoryview) -> Output:
+    pixels, count = raster.render(data, request.number, request.width)
+    return Answer(shape=pixels.shape[:2], count=count), pixels.data
+
+
+def _text(request: Request, data: memoryview) -> Output:
+    return Answer(), memoryview(reading.reduced(bytes(data), request.content_type).encode("utf-8", "replace"))
+
+
+def _embedded(_: Request, data: memoryview) -> Output:
+    content_type, content = reading.embedded(bytes(data))
+    return Answer(text=content_type), memoryview(content)

@@ -1,0 +1,126 @@
+"""Documents reduced to readable text: plain text, RTF, HTML, C-CDA (HL7 CDA R2), inside the worker.
+
+An allow-list: what is not known to be words is left out.  Nothing is fetched, no entity is resolved, no script runs.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+import unicodedata
+
+from lxml import etree
+
+from reviewer_app.errors import Unreadable
+from reviewer_app.worker.markup import markup_text, narrative_text
+from reviewer_app.worker.rtf import rtf_text
+
+_MOST_TEXT = 2_000_000
+_NAMESPACE = "{urn:hl7-org:v3}"
+_CHARSET = re.compile(r"charset=\"?([A-Za-z0-9_-]+)")
+_READABLE = ("text/plain", "text/rtf", "application/rtf", "text/html")
+
+
+def preload() -> None:
+    """Run every reader once, so that nothing is loaded later."""
+    reduced(b"{\\rtf1 a}", "text/rtf")
+    reduced(b"<p>a</p>", "text/html")
+    reduced(b"\xe4", "text/plain")
+    reduced(b"<ClinicalDocument xmlns='urn:hl7-org:v3'><component/></ClinicalDocument>", "application/xml")
+
+
+def reduced(data: bytes, content_type: str) -> str:
+    """Readable text of a document.
+
+    Raises:
+        Unreadable: It is none of these, or not well formed.
+    """
+    kind = content_type.split(";", maxsplit=1)[0].strip().casefold()
+    start = data[:256].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if start.startswith(b"{\\rtf"):
+        text = rtf_text(data)
+    elif start.startswith(b"<?xml") or b"clinicaldocument" in start or kind.endswith("xml"):
+        text = _clinical_document(data)
+    elif kind == "text/html" or start.startswith((b"<!doctype html", b"<html")):
+        text = markup_text(_decoded(data, content_type))
+    elif kind in ("text/rtf", "application/rtf"):
+        raise Unreadable("This is said to be RTF, but is not.", "Ask the sender for a PDF.")
+    else:
+        text = _decoded(data, content_type)
+        if "\0" in text:
+            raise Unreadable("This is not text.", "Ask the sender for a PDF.")
+    return _tidy(text)
+
+
+def embedded(data: bytes) -> tuple[str, bytes]:
+    """Content type and bytes of the body of a C-CDA that wraps another document; empty without one.
+
+    Raises:
+        Unreadable: The document is not well formed.
+    """
+    root = _root(data)
+    for body in root.iter(f"{_NAMESPACE}nonXMLBody"):
+        for text in body.iter(f"{_NAMESPACE}text"):
+            kind = text.get("mediaType", "text/plain")
+            if text.get("representation") == "B64":
+                try:
+                    return kind, base64.b64decode("".join(text.itertext()), validate=False)
+                except (binascii.Error, ValueError) as error:
+                    raise Unreadable("The document within this document is damaged.") from error
+            return kind, "".join(text.itertext()).encode()
+    return "", b""
+
+
+def _clinical_document(data: bytes) -> str:
+    root = _root(data)
+    kind, content = embedded(data)
+    if content:
+        if kind.split(";")[0] in _READABLE:
+            return reduced(content, kind)
+        raise Unreadable(f"This document wraps a file of type {kind[:60]}.")
+    parts = [_plain(title) for title in root.findall(f"{_NAMESPACE}title")]
+    for section in root.iter(f"{_NAMESPACE}section"):
+        heading = section.find(f"{_NAMESPACE}title")
+        narrative = section.find(f"{_NAMESPACE}text")
+        if heading is not None:
+            parts.append("\n" + _plain(heading).upper())
+        if narrative is not None:
+            parts.append(narrative_text(narrative))
+    text = "\n".join(parts)
+    return text if text.strip() else "\n".join(part.strip() for part in root.itertext() if part.strip())
+
+
+def _root(data: bytes) -> etree._Element:
+    if re.search(rb"<!DOCTYPE", data[: 1 << 16], re.IGNORECASE):
+        raise Unreadable("This document declares a document type, which is not allowed.", "Ask the sender for a PDF.")
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=False)
+    try:
+        return etree.fromstring(data, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise Unreadable("This document is not well-formed XML.", "Ask the sender for a sound copy.") from error
+
+
+def _plain(element: etree._Element) -> str:
+    return " ".join("".join(element.itertext()).split())
+
+
+def _decoded(data: bytes, content_type: str) -> str:
+    """Text by its byte order mark, its stated character set, UTF-8, or Windows Latin in that order."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", "replace")
+    stated = _CHARSET.search(content_type)
+    for name in (stated.group(1) if stated else "", "utf-8-sig", "cp1252"):
+        try:
+            if name:
+                return data.decode(name)
+        except (UnicodeDecodeError, LookupError):
+            continue
+    return data.decode("latin-1")
+
+
+def _tidy(text: str) -> str:
+    """Without control and direction-changing characters, and no more than two blank lines in a row."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")[:_MOST_TEXT]
+    kept = "".join(c for c in text if c in "\n\t\u200c\u200d" or unicodedata.category(c) not in ("Cc", "Cf", "Cs"))
+    return re.sub(r"\n{4,}", "\n\n\n", kept).strip("\n")
