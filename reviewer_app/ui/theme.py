@@ -307,7 +307,7 @@ QMenu::separator {{ height: 1px; background: {t.line}; margin: 4px 8px; }}
 
 def _desk(t: Tokens) -> str:
     return f"""
-QMainWindow::separator {{ background: {t.line}; width: 4px; height: 4px; }}
+QMainWindow::separator {{ background: {t.surface}; width: 4px; height: 4px; }}
 QMainWindow::separator:hover {{ background: {t.accent}; }}
 QSplitter::handle {{ background: {t.line}; }}
 QSplitter::handle:horizontal {{ width: 1px; }}

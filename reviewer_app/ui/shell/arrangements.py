@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow
@@ -52,21 +53,18 @@ def lay_out(window: QMainWindow, docks: Mapping[str, QDockWidget], wanted: Arran
     for dock in docks.values():
         dock.setFloating(False)
         window.removeDockWidget(dock)
-    area = Qt.DockWidgetArea
-    shown: list[QDockWidget] = []
     names = [name for name, _share in wanted.left]
-    for place, name in enumerate(names):
-        if place == 0:
-            window.addDockWidget(area.LeftDockWidgetArea, docks[name])
-        else:
-            window.splitDockWidget(docks[names[place - 1]], docks[name], Qt.Orientation.Horizontal)
-        shown.append(docks[name])
-    for (name, _share), where in ((wanted.right, area.RightDockWidgetArea), (wanted.below, area.BottomDockWidgetArea)):
+    first = docks[names[0]]
+    window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, first)
+    if wanted.right[0]:
+        window.splitDockWidget(first, docks[wanted.right[0]], Qt.Orientation.Horizontal)
+    if wanted.below[0]:
+        window.splitDockWidget(first, docks[wanted.below[0]], Qt.Orientation.Vertical)
+    for before, name in pairwise(names):
+        window.splitDockWidget(docks[before], docks[name], Qt.Orientation.Horizontal)
+    for name in (*names, wanted.right[0], wanted.below[0]):
         if name:
-            window.addDockWidget(where, docks[name])
-            shown.append(docks[name])
-    for dock in shown:
-        dock.show()
+            docks[name].show()
     _resize(window, docks, wanted)
 
 

@@ -43,8 +43,6 @@ class Desk(QWidget):
         self._window = QMainWindow()
         self._window.setWindowFlags(Qt.WindowType.Widget)
         self._window.setDockNestingEnabled(True)
-        self._window.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
-        self._window.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
         self._window.setAnimated(False)
         self._docks: dict[str, PaneDock] = {}
         self._quiet = True

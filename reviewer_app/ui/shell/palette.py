@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListWidget, QListWidgetItem, QWidget
 
@@ -13,7 +13,7 @@ from reviewer_app.ui.widgets.overlay import Overlay
 from reviewer_app.ui.widgets.text import label
 
 _MOST = 60
-_ROLE = int(Qt.ItemDataRole.UserRole)
+_ROW = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +99,10 @@ class Palette(Overlay):
             item = QListWidgetItem(self._list)
             item.setData(int(Qt.ItemDataRole.AccessibleTextRole), f"{entry.kind}: {entry.text}, {entry.detail}")
             widget = _row(entry)
-            item.setSizeHint(widget.sizeHint())
+            item.setSizeHint(QSize(0, _ROW))
             self._list.setItemWidget(item, widget)
         self._list.setCurrentRow(0)
-        self._list.setFixedHeight(min(len(self._found), 12) * 34 + 2)
+        self._list.setFixedHeight(min(len(self._found), 12) * _ROW + 4)
         self._list.setVisible(bool(self._found))
         self._nothing.setVisible(not self._found)
 
@@ -123,5 +123,5 @@ def _row(entry: Entry) -> QWidget:
     row.addWidget(kind)
     row.addWidget(label(entry.text), 1)
     row.addWidget(label(entry.detail, "small"))
-    widget.setFixedHeight(34)
+    widget.setFixedHeight(_ROW)
     return widget

@@ -84,7 +84,7 @@ def _opinion(context: Context, case: Case) -> tuple[QWidget, Pane]:
 
 
 PANES = (
-    PaneKind("records", "Records", "mdi6.file-document-outline", "desk.records", _records, (220, 160)),
+    PaneKind("records", "Records", "mdi6.file-document-outline", "desk.records", _records, (240, 160)),
     PaneKind("images", "Images", "mdi6.image-outline", "desk.images", _images, (320, 240)),
     PaneKind("labs", "Labs", "mdi6.chart-line", "desk.labs", _labs, (320, 160)),
     PaneKind("opinion", "Opinion", "mdi6.text-box-edit-outline", "desk.opinion", _opinion, (280, 240)),

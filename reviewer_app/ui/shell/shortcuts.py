@@ -35,7 +35,7 @@ class ShortcutPage(Overlay):
     def offer(self, here: Iterable[When]) -> None:
         """Show the page; groups that work here stand first."""
         first = list(here)
-        groups = sorted(When, key=lambda when: (when not in first, list(When).index(when)))
+        groups = first + [when for when in When if when not in first]
         self._area.setWidget(_page(groups))
         self._area.setFixedHeight(max(320, self.window().height() - 260))
         self.open()

@@ -70,21 +70,24 @@ def case_row(standing: CaseStanding) -> CellRow:
         case.id,
         (
             Cell(case.patient.name.shown, f"{clean(case.number)}   {case.state.shown}", strong=True),
-            _part(1 if held.records_ready else 0, 1, "all here" if held.records_ready else "waiting"),
-            _part(held.documents_held, held.documents, _of(held.documents_held, held.documents)),
-            _part(held.images_held, held.images, _of(held.images_held, held.images)),
+            _records(held.records_ready),
+            _part(held.documents_held, held.documents, known=held.records_ready),
+            _part(held.images_held, held.images, known=held.records_ready),
             _together(held, len(standing.problems)),
         ),
     )
 
 
-def _part(held: int, wanted: int, words: str) -> Cell:
-    full = held >= wanted
-    return Cell(more=words, more_tone=Tone.GOOD if full else Tone.MUTED, bar=held / wanted if wanted else 1.0)
+def _records(ready: bool) -> Cell:
+    if ready:
+        return Cell(more="all here", more_tone=Tone.GOOD, bar=1.0)
+    return Cell(more="waiting", bar=0.0)
 
 
-def _of(held: int, wanted: int) -> str:
-    return f"{held} of {wanted}" if wanted else "none"
+def _part(held: int, wanted: int, *, known: bool) -> Cell:
+    if not wanted:
+        return Cell("none" if known else "not known yet", tone=Tone.MUTED)
+    return Cell(more=f"{held} of {wanted}", more_tone=Tone.GOOD if held >= wanted else Tone.MUTED, bar=held / wanted)
 
 
 def _together(held: Completeness, problems: int) -> Cell:
