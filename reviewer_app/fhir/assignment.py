@@ -1,4 +1,4 @@
-"""Task, ServiceRequest, Questionnaire, Consent, Communication -> Case: who asks what, until when, under which consent."""
+"""Task, ServiceRequest, Questionnaire, Consent, Communication -> Case: who asks what, by when, under which consent."""
 
 from __future__ import annotations
 
@@ -200,7 +200,7 @@ def consent_of(resource: Resource) -> Consent:
 def first_opinion_of(
     request: Resource | None, document: Resource | None, requester: Person | None, names: Mapping[str, str]
 ) -> FirstOpinion:
-    """What the referring doctor concluded: from a Composition where there is one, else from the reason of the request."""
+    """What the referring doctor concluded: from a Composition where there is one, else from the request's reason."""
     by = requester.name if requester is not None else ""
     if document is not None and document.type == "Composition":
         sections = children(document.content, "section")

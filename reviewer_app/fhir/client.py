@@ -14,7 +14,15 @@ from types import TracebackType
 from typing import Any, Self
 
 from reviewer_app.domain.profile import Credentials
-from reviewer_app.errors import BrokenAnswer, ServerProblem, ServerRefused, Unauthorised, WriteConflict, WrongAddress
+from reviewer_app.errors import (
+    BadInput,
+    BrokenAnswer,
+    ServerProblem,
+    ServerRefused,
+    Unauthorised,
+    WriteConflict,
+    WrongAddress,
+)
 from reviewer_app.fhir import decode
 from reviewer_app.fhir.element import Malformed, child, children, is_id, is_type, relative, text
 from reviewer_app.jobs import Job
@@ -70,6 +78,16 @@ class FhirClient:
     def base_url(self) -> str:
         """Base without trailing slash."""
         return self._http.base_url
+
+    def holds(self, url: str) -> bool:
+        """Whether an attachment's address lies on this server."""
+        if url.startswith(("http://", "https://")):
+            try:
+                self._http.url(url)
+            except (WrongAddress, BadInput):
+                return False
+            return True
+        return is_reference(relative(url))
 
     def close(self) -> None:
         """End all connections."""

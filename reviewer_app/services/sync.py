@@ -6,13 +6,17 @@ line of the report and never stops the others; what was received before stays.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
 
 from reviewer_app.domain.changes import Changed, Kind
 from reviewer_app.domain.profile import Server
 from reviewer_app.errors import NotFound, ServerProblem
 from reviewer_app.jobs import Job
 from reviewer_app.services.session import Session
+
+if TYPE_CHECKING:
+    from reviewer_app.services.rounds import Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +80,46 @@ def run(session: Session, job: Job) -> SyncReport:
         Cancelled: The job was stopped.
         DiskFull, VaultLocked: The vault cannot be written; problems of servers are in the report instead.
     """
-    raise NotImplementedError
+    servers = session.vault.profile.servers()
+    if not servers:
+        raise NotFound("No server is enrolled.", "Enrol with the programme's servers first.")
+    from reviewer_app.services.rounds import Tally
+
+    tally = Tally()
+    session.vault.outbox.requeue_inflight()
+    for server in servers:
+        try:
+            _with_server(session, server, tally, job)
+        except ServerProblem as error:
+            tally.trouble("", error)
+    session.vault.audit.append("synced")
+    return SyncReport(
+        **{field.name: getattr(tally, field.name) for field in fields(Tally) if field.name != "problems"},
+        problems=tuple(tally.problems),
+    )
+
+
+def _with_server(session: Session, server: Server, tally: Tally, job: Job) -> None:
+    from reviewer_app.dicom.web import DicomWeb
+    from reviewer_app.fhir.client import FhirClient
+    from reviewer_app.services.pull import pull
+    from reviewer_app.services.pull_images import ImageServer
+    from reviewer_app.services.push import push
+    from reviewer_app.services.rounds import Round
+
+    width = max(1, session.settings.number("sync_connections"))
+    with FhirClient(server.fhir_url, server.fhir_auth) as client:
+        turn = Round(session, server, client, job, tally)
+        if server.dicomweb_url:
+            with DicomWeb(server.dicomweb_url, server.dicomweb_auth, connections=width) as web:
+                pull(turn, ImageServer(web, width))
+        else:
+            pull(turn, None)
+        push(turn)
 
 
 def retry_failed(session: Session, job: Job) -> SyncReport:
-    """Forget that items were given up, then sync."""
-    raise NotImplementedError
-
-
-_ = (Server, NotFound, ServerProblem)
+    """Forget that items were given up, then sync; errors as `run`."""
+    for case in session.vault.cases.all():
+        session.vault.images.retry_failed(case.id)
+    return run(session, job)

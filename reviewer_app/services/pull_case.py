@@ -1,0 +1,162 @@
+"""Receiving one assignment: the Task, the patient, the request with its questions, consent, requester and messages."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import replace
+
+from reviewer_app.domain.case import Case, Person
+from reviewer_app.domain.ids import CaseId
+from reviewer_app.domain.states import CaseState
+from reviewer_app.errors import BrokenAnswer, NotFound, WrongPatient
+from reviewer_app.fhir import assignment, decode
+from reviewer_app.fhir.client import SearchUnsupported
+from reviewer_app.fhir.decode import Resource
+from reviewer_app.fhir.element import Malformed, is_id, reference, references, text
+from reviewer_app.fhir.patient import patient_of, person_of
+from reviewer_app.services import acts
+from reviewer_app.services.pull_records import Gathering, mine
+from reviewer_app.services.rounds import Round
+
+_ADVICE = "Tell the programme; the other cases are not affected."
+
+
+def receive(turn: Round, task: Resource) -> tuple[Case, Gathering]:
+    """Take the assignment as the server holds it and keep the case.
+
+    Raises:
+        BrokenAnswer: Task or patient cannot be understood.
+        NotFound: The server does not give the patient.
+        WrongPatient: The request is about somebody else than the Task.
+    """
+    vault = turn.session.vault
+    known = vault.cases.by_task(turn.server.id, str(task.ref))
+    case_id = known.id if known is not None else CaseId(uuid.uuid4().hex)
+    try:
+        patient_ref = reference(task.content, "for")
+        gathering = Gathering(turn, case_id, patient_ref)
+        around = _around(turn, gathering, task, patient_ref)
+        case = assignment.case_of(task, case_id, turn.server.id, _state(turn, task, known), around)
+    except Malformed as error:
+        raise BrokenAnswer(f"An assignment cannot be understood: {error}.", _ADVICE) from error
+    if known is not None:
+        case = replace(case, messages=case.messages or known.messages, consent=case.consent or known.consent)
+    with vault.transaction():
+        vault.cases.put(case)
+        gathering.take([task.raw])
+    if known is None:
+        turn.tally.new_cases += 1
+        vault.audit.append("synced", case_id, "new")
+    return case, gathering
+
+
+def _state(turn: Round, task: Resource, known: Case | None) -> CaseState:
+    """The server's word, unless an act of ours is still on its way: then ours stands until the server has it."""
+    if known is not None and any(entry.state.pending for entry in turn.session.vault.outbox.all(known.id)):
+        return known.state
+    return assignment.state(task)
+
+
+def _around(turn: Round, gathering: Gathering, task: Resource, patient_ref: str) -> assignment.Around:
+    patient = gathering.resource(patient_ref)
+    if patient is None:
+        raise NotFound("The server does not give the patient of an assignment.", _ADVICE)
+    request = gathering.resource(reference(task.content, "focus"))
+    if request is not None and not mine(request, patient_ref):
+        raise WrongPatient("The request of an assignment is about another patient than its Task.", _ADVICE)
+    consent = gathering.resource(assignment.consent_link(task, request))
+    requester = _requester(gathering, task, request)
+    return assignment.Around(
+        patient=patient_of(patient),
+        request=request,
+        questionnaire=_questionnaire(turn, gathering, assignment.questionnaire_link(task)),
+        consent=consent if consent is not None and mine(consent, patient_ref) else None,
+        first_opinion=_first_opinion(gathering, request, patient_ref),
+        requester=requester,
+        specialty=_specialty(gathering, task, request),
+        names=gathering.names,
+    )
+
+
+def _questionnaire(turn: Round, gathering: Gathering, link: str) -> Resource | None:
+    """By reference, or on the server by its canonical URL."""
+    if not link:
+        return None
+    if link.startswith("Questionnaire/"):
+        return gathering.resource(link)
+    url, _, version = link.partition("|")
+    query = {"url": url, **({"version": version} if version else {})}
+    try:
+        for page in turn.client.search("Questionnaire", query, turn.job, must="url"):
+            for body in page.resources:
+                found = decode.resource(body)
+                if text(found.content, "url") == url and version in ("", text(found.content, "version")):
+                    gathering.take([body])
+                    return found
+    except SearchUnsupported:
+        pass
+    last = url.rpartition("/")[2]
+    direct = gathering.resource(f"Questionnaire/{last}") if is_id(last) else None
+    return direct if direct is not None and text(direct.content, "url") == url else None
+
+
+def _requester(gathering: Gathering, task: Resource, request: Resource | None) -> Person | None:
+    ref = reference(request.content, "requester") if request is not None else ""
+    ref = ref or reference(task.content, "requester")
+    if gathering.resource(ref) is None:
+        return None
+    return person_of(ref, gathering.found, gathering.names)
+
+
+def _specialty(gathering: Gathering, task: Resource, request: Resource | None) -> str:
+    """The field the opinion is asked from: of the role that is to perform it."""
+    performers = references(request.content, "performer") if request is not None else ()
+    for ref in (*performers, assignment.owner(task)):
+        if ref.startswith("PractitionerRole/") and gathering.resource(ref) is not None:
+            return person_of(ref, gathering.found, gathering.names).specialty
+    return ""
+
+
+def _first_opinion(gathering: Gathering, request: Resource | None, patient_ref: str) -> Resource | None:
+    supporting = references(request.content, "supportingInfo") if request is not None else ()
+    for ref in supporting:
+        found = gathering.resource(ref)
+        if found is not None and found.type == "Composition" and mine(found, patient_ref):
+            return found
+    return None
+
+
+def complete(turn: Round, gathering: Gathering, case: Case, task: Resource) -> Case:
+    """The case with what only the records tell: messages, and the consent where neither Task nor request named it."""
+    vault = turn.session.vault
+    communications: list[tuple[str, Resource]] = []
+    consents: list[tuple[str, Resource]] = []
+    for record in vault.records.all(case.id):
+        kind = record.id.partition("/")[0]
+        if record.unreadable or record.retracted or kind not in ("Communication", "Consent"):
+            continue
+        made = decode.resource(vault.records.raw(case.id, record.id))
+        (communications if kind == "Communication" else consents).append((record.when.sort_key, made))
+    consent = case.consent
+    if consents and (consent is None or not assignment.consent_link(task, gathering.found.get(case.request_ref))):
+        newest = max(consents, key=lambda one: (text(one[1].content, "status") == "active", one[0]))
+        consent = assignment.consent_of(newest[1])
+    return replace(
+        vault.cases.get(case.id),
+        consent=consent,
+        messages=assignment.messages_of([made for _, made in communications], gathering.names),
+    )
+
+
+def accept_receipt(turn: Round, case: Case) -> None:
+    """After the first complete sync an assigned case counts as received; the server learns it through the outbox."""
+    vault = turn.session.vault
+    now_held = vault.cases.get(case.id)
+    if now_held.state is not CaseState.ASSIGNED or not vault.cases.completeness(case.id).records_ready:
+        return
+    if vault.images.missing(case.id):
+        return
+    with vault.transaction():
+        received = replace(now_held, state=CaseState.RECEIVED)
+        vault.cases.put(received)
+        acts.queue_move(turn.session, received, CaseState.RECEIVED)

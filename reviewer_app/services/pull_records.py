@@ -1,0 +1,259 @@
+"""Receiving the records of one case: every resource of the patient, and the people and documents they point to.
+
+Each page is committed as it arrives, with the server's bytes; the watermark is moved by `pull` once everything is here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+
+from reviewer_app.domain.case import Case
+from reviewer_app.domain.dates import PartialDate
+from reviewer_app.domain.ids import CaseId, RecordId
+from reviewer_app.domain.lab import Result
+from reviewer_app.domain.record import Record
+from reviewer_app.errors import BrokenAnswer, ServerRefused
+from reviewer_app.fhir import decode
+from reviewer_app.fhir.client import Capability, SearchUnsupported, is_reference
+from reviewer_app.fhir.decode import Resource
+from reviewer_app.fhir.element import Malformed, every_reference, reference
+from reviewer_app.fhir.patient import name_of, owner_problem
+from reviewer_app.fhir.records import record as record_of
+from reviewer_app.fhir.records import unreadable
+from reviewer_app.fhir.results import results as results_of
+from reviewer_app.services.rounds import Round
+
+OVERLAP = timedelta(minutes=5)
+"""How far before the watermark a search begins: transactions become visible later than they are stamped."""
+CENSUS_EVERY = timedelta(days=1)
+GONE = (404, 410)
+PATIENT_PARAMETERS = {
+    **dict.fromkeys(
+        (
+            "AllergyIntolerance", "Appointment", "BodyStructure", "CarePlan", "CareTeam", "ClinicalImpression",
+            "Communication", "CommunicationRequest", "Composition", "Condition", "Consent", "DetectedIssue", "Device",
+            "DeviceRequest", "DeviceUseStatement", "DiagnosticReport", "DocumentManifest", "DocumentReference",
+            "Encounter", "EpisodeOfCare", "FamilyMemberHistory", "Flag", "Goal", "ImagingStudy", "Immunization",
+            "ImmunizationEvaluation", "ImmunizationRecommendation", "List", "MeasureReport", "Media",
+            "MedicationAdministration", "MedicationDispense", "MedicationRequest", "MedicationStatement",
+            "MolecularSequence", "NutritionOrder", "Observation", "Procedure", "Provenance", "QuestionnaireResponse",
+            "RelatedPerson", "RequestGroup", "RiskAssessment", "ServiceRequest", "Specimen", "SupplyDelivery",
+            "SupplyRequest", "Task", "VisionPrescription",
+        ),
+        "patient",
+    ),
+    "AdverseEvent": "subject",
+    "ResearchSubject": "individual",
+}  # fmt: skip
+"""Patient compartment of R4, without claims, accounts and logs, which are no medical records."""
+LONGEST_CHAIN = 8
+"""Steps from a record to people, their roles, their organisations and the organisations above."""
+_PEOPLE = frozenset({"Practitioner", "PractitionerRole", "Organization", "Medication", "Device", "Location"})
+
+
+class Gathering:
+    """What was received for one case in this round: read once, named, and written as records in short transactions."""
+
+    def __init__(self, turn: Round, case_id: CaseId, patient_ref: str) -> None:
+        self._turn = turn
+        self._case_id = case_id
+        self._patient_ref = patient_ref
+        self._waiting: dict[str, tuple[Record, bytes, tuple[Result, ...]]] = {}
+        self._versions: dict[RecordId, str] = {}
+        self.found: dict[str, Resource] = {}
+        self.names: dict[str, str] = {}
+        self.absent: set[str] = set()
+        self.newest: str = ""
+        self._depth = 0
+
+    def resource(self, ref: str) -> Resource | None:
+        """A resource by reference, read at most once; None where the server does not give it or it cannot be read."""
+        if ref in self.found:
+            return self.found[ref]
+        if ref in self.absent or not is_reference(ref):
+            return None
+        try:
+            made = decode.resource(self._turn.client.read(ref, self._turn.job))
+        except (ServerRefused, Malformed):
+            self.absent.add(ref)
+            return None
+        self.found[ref] = made
+        self._take(made)
+        return made
+
+    def take(self, bodies: Iterable[bytes]) -> None:
+        """Take resources as they came, with the people they name, and write them."""
+        for body in bodies:
+            try:
+                made = decode.resource(body)
+            except Malformed as error:
+                self._refuse(body, error)
+                continue
+            self._take(made)
+        self.flush()
+
+    def _take(self, made: Resource) -> None:
+        ref = str(made.ref)
+        if made.type in _PEOPLE:
+            self.found[ref] = made
+        self.newest = max(self.newest, PartialDate(made.updated).sort_key)
+        for mentioned in _people(made):
+            if mentioned not in self.names and self._depth < LONGEST_CHAIN:
+                self._name(mentioned)
+        if made.type in _PEOPLE:
+            self.names[ref] = self._called(made)
+        results: tuple[Result, ...] = ()
+        kept = record_of(made, self._patient_ref, self.names)
+        if made.type == "Observation" and not kept.unreadable:
+            results = results_of(made, self.names)
+        self._waiting[ref] = (kept, made.raw, results)
+
+    def _name(self, ref: str) -> None:
+        self.names[ref] = ""
+        self._depth += 1
+        person = self.resource(ref)
+        self._depth -= 1
+        if person is not None:
+            self.names[ref] = self._called(person)
+
+    def _called(self, person: Resource) -> str:
+        try:
+            if person.type == "PractitionerRole":
+                return self.names.get(reference(person.content, "practitioner"), "")
+            return name_of(person)
+        except Malformed:
+            return ""
+
+    def _refuse(self, body: bytes, error: Malformed) -> None:
+        kind, own_id = decode.head(body)
+        own_id = own_id or f"unreadable-{hashlib.sha256(body).hexdigest()[:16]}"
+        kept = unreadable(kind, own_id, "", f"it cannot be understood: {error}")
+        self._waiting[str(kept.id)] = (kept, body, ())
+
+    def flush(self) -> None:
+        """Write what waits, in one transaction; what is here in the same version already is left as it is."""
+        vault = self._turn.session.vault
+        if not self._waiting:
+            return
+        self._versions = self._versions or dict(vault.records.versions(self._case_id))
+        fresh = {
+            kept.id: (kept, raw, results)
+            for kept, raw, results in self._waiting.values()
+            if not kept.version or self._versions.get(kept.id) != kept.version
+        }
+        self._turn.job.check()
+        with vault.transaction():
+            for kept, raw, _ in fresh.values():
+                vault.records.put(self._case_id, kept, raw)
+            measured = [one for _, _, results in fresh.values() for one in results]
+            vault.results.put(self._case_id, measured, [ref for ref in fresh if ref.startswith("Observation/")])
+        self._turn.tally.records += len(fresh)
+        self._versions.update({ref: kept.version for ref, (kept, _, _) in fresh.items()})
+        self._waiting.clear()
+
+
+def _people(made: Resource) -> Iterator[str]:
+    for ref in every_reference(made.content):
+        if ref.partition("/")[0] in _PEOPLE and is_reference(ref):
+            yield ref
+
+
+def receive(turn: Round, gathering: Gathering, case: Case, since: str, can: Capability) -> None:
+    """Every resource of the patient that changed since the watermark (all of them where there is none)."""
+    step = f"{case.number}: records"
+    kinds = searchable(can)
+    for done, (kind, parameter) in enumerate(kinds):
+        turn.job.progress(step, done, len(kinds))
+        query = {parameter: case.patient.ref}
+        if since:
+            query["_lastUpdated"] = f"ge{since}"
+        _receive_kind(turn, gathering, kind, query, parameter)
+    turn.job.progress(step, len(kinds), len(kinds))
+
+
+def searchable(can: Capability) -> list[tuple[str, str]]:
+    """Resource types of the patient that the server searches, each with the parameter that names the patient."""
+    if not can.searches:
+        return list(PATIENT_PARAMETERS.items())
+    chosen = []
+    for kind, parameter in PATIENT_PARAMETERS.items():
+        known = can.searches.get(kind)
+        if known is None:
+            continue
+        named = next((one for one in (parameter, "subject") if one in known), parameter if not known else "")
+        if named:
+            chosen.append((kind, named))
+    return chosen
+
+
+def _receive_kind(turn: Round, gathering: Gathering, kind: str, query: dict[str, str], parameter: str) -> None:
+    try:
+        for page in turn.client.search(kind, query, turn.job, must=parameter):
+            gathering.take(page.resources)
+            for said in page.failures:
+                turn.tally.trouble(kind, BrokenAnswer(f"The server left something out: {said}", "Tell the programme."))
+    except SearchUnsupported:
+        if "_lastUpdated" in query:
+            _receive_kind(turn, gathering, kind, {parameter: query[parameter]}, parameter)
+    except BrokenAnswer:
+        _one_by_one(turn, gathering, kind, query, parameter)
+
+
+def _one_by_one(turn: Round, gathering: Gathering, kind: str, query: dict[str, str], parameter: str) -> None:
+    """A list that cannot be read as a whole: its members are asked for singly, so that one cannot hide the rest."""
+    for ref in _listed(turn, kind, query, parameter):
+        body = turn.client.read(ref, turn.job)
+        gathering.take([body])
+
+
+def _listed(turn: Round, kind: str, query: dict[str, str], parameter: str) -> list[str]:
+    asked = {**query, "_elements": "id"}
+    found = []
+    for page in turn.client.search(kind, asked, turn.job, must=parameter):
+        for body in page.resources:
+            named, own_id = decode.head(body)
+            if named == kind and own_id:
+                found.append(f"{kind}/{own_id}")
+    return found
+
+
+def census(turn: Round, case: Case, can: Capability) -> None:
+    """Compare what is held with what the server lists; only a direct answer that it is gone removes a record."""
+    vault = turn.session.vault
+    held: dict[str, set[str]] = {}
+    for ref in vault.records.versions(case.id):
+        held.setdefault(ref.partition("/")[0], set()).add(str(ref))
+    for kind, parameter in searchable(can):
+        if kind not in held:
+            continue
+        try:
+            listed = set(_listed(turn, kind, {parameter: case.patient.ref}, parameter))
+        except (SearchUnsupported, BrokenAnswer):
+            continue
+        for missing in held[kind] - listed:
+            if is_reference(missing) and _is_gone(turn, missing):
+                vault.records.remove(case.id, RecordId(missing))
+
+
+def _is_gone(turn: Round, ref: str) -> bool:
+    try:
+        turn.client.read(ref, turn.job)
+    except ServerRefused as error:
+        return error.status in GONE
+    return False
+
+
+def census_due(last: str, server_time: datetime | None) -> bool:
+    """Whether the last census is more than a day of server time ago."""
+    then = PartialDate(last).instant
+    return then is None or (server_time is not None and server_time - then >= CENSUS_EVERY)
+
+
+def mine(resource: Resource, patient_ref: str) -> bool:
+    """Whether a resource can be shown as this patient's."""
+    try:
+        return not owner_problem(resource, patient_ref)
+    except Malformed:
+        return False

@@ -1,0 +1,54 @@
+"""What one round with one server carries: session, client, job, and the count of what it brought."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from reviewer_app.domain.dates import now
+from reviewer_app.domain.profile import Server
+from reviewer_app.errors import ReviewerError
+from reviewer_app.jobs import Job
+from reviewer_app.services.session import Session
+
+if TYPE_CHECKING:
+    from reviewer_app.fhir.client import FhirClient
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts of one sync, added up as it goes."""
+
+    cases: int = 0
+    new_cases: int = 0
+    withdrawn: int = 0
+    records: int = 0
+    documents: int = 0
+    images: int = 0
+    failed: int = 0
+    sent: int = 0
+    delivered: int = 0
+    blocked: int = 0
+    problems: list[str] = field(default_factory=list)
+
+    def trouble(self, where: str, error: ReviewerError) -> None:
+        """Remember a problem that did not stop the round, each once."""
+        said = f"{where}: {error}" if where else str(error)
+        if said not in self.problems:
+            self.problems.append(said)
+
+
+@dataclass(slots=True)
+class Round:
+    """One round with one server."""
+
+    session: Session
+    server: Server
+    client: FhirClient
+    job: Job
+    tally: Tally
+
+    def contact(self) -> None:
+        """Keep the server's clock beside ours; leases count from here."""
+        if self.client.server_time is not None:
+            self.session.vault.cursors.contact(self.server.id, self.client.server_time, now())
