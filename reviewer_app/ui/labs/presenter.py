@@ -113,11 +113,11 @@ class LabsPresenter:
             self._show(replace(self._state, readout=self._state.readout + change))
 
     def open_link(self, link: str) -> None:
-        """Show `trend:loinc:718-7`, or the trend of `record:Observation/1`; anything else is left alone."""
+        """Show `trend:loinc:718-7`, or the trend of `result:Observation/1`; anything else is left alone."""
         kind, _, name = link.partition(":")
         if kind == "trend" and name in self._trends:
             self.choose((name,))
-        elif kind == "record":
+        elif kind == "result":
             point = next((point for point in self._places if point.record == name), None)
             if point is not None:
                 self._draw((self._places[point][0].key,), point)

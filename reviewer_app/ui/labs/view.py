@@ -116,6 +116,8 @@ class LabsView(QWidget):
 
     def _lay_out(self) -> None:
         for splitter in (self._outer, self._inner):
+            # the narrow arrangement first: side by side would force a narrow pane wider before it is measured
+            splitter.setOrientation(Qt.Orientation.Vertical)
             splitter.setChildrenCollapsible(False)
             splitter.setHandleWidth(1)
         self._inner.addWidget(self._middle())

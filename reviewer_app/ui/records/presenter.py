@@ -5,7 +5,7 @@ Plain Python; what happens inside a reader is in `reader_presenter`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -35,6 +35,7 @@ class _Loaded:
     """What the vault lane hands over."""
 
     records: tuple[Record, ...]
+    seen: frozenset[RecordId]
     groups: tuple[Group, ...]
 
 
@@ -51,6 +52,7 @@ class RecordsPresenter:
         self._scope = context.runner.scope()
         self._records: dict[RecordId, Record] = {}
         self._groups: tuple[Group, ...] = ()
+        self._seen: set[RecordId] = set()
         self._folded: dict[RecordClass, bool] = {}
         self._tables: dict[RecordClass, Table] = {}
         self._wanted: Callable[[], None] | None = None
@@ -198,12 +200,24 @@ class RecordsPresenter:
         return self._tables[record_class]
 
     def _note(self, record: Record) -> None:
-        """Remember that a record was opened; one that is only listed has not been read."""
-        if record.unreadable:
-            return
-        self._groups = tuple(_seen(group, record.id) for group in self._groups)
+        """Remember what was opened: the record, and all of its class where they are read as one table.
+
+        A record that is only listed with a reason has not been read.
+        """
+        table = None if record.attachments else self._table_for(record)
+        ids = {row.id for row in table.rows} if table else {record.id}
+        fresh = [each for each in ids if not self._records[each].unreadable and each not in self._seen]
+        if record.id in self._seen and not record.unreadable:
+            fresh.append(record.id)
+        self._seen |= set(fresh)
+        self._groups = tuple(_seen(group, self._seen) for group in self._groups)
         session, case_id = self._context.session, self._case.id
-        self._scope.run(Lane.VAULT, lambda _job: records.opened(session, case_id, record.id), lambda _: None)
+
+        def note(_job: Job) -> None:
+            for each in fresh:
+                records.opened(session, case_id, each)
+
+        self._scope.run(Lane.VAULT, note, lambda _: None)
 
     def _load(self) -> None:
         self._scope.run(Lane.VAULT, self._read, self._loaded, on_error=self._failed)
@@ -212,11 +226,12 @@ class RecordsPresenter:
         session, case_id = self._context.session, self._case.id
         every = records.listing(session, case_id)
         job.check()
-        return _Loaded(every, reading.groups(every, records.viewed(session, case_id)))
+        seen = records.viewed(session, case_id)
+        return _Loaded(every, seen, reading.groups(every, seen))
 
     def _loaded(self, loaded: _Loaded) -> None:
         self._records = {record.id: record for record in loaded.records}
-        self._groups, self._tables = loaded.groups, {}
+        self._groups, self._seen, self._tables = loaded.groups, set(loaded.seen), {}
         classes = tuple((group.record_class, group.total) for group in loaded.groups)
         state = replace(
             self._state, phase=Phase.READY, classes=classes, allergies=reading.allergies(loaded.records),
@@ -266,9 +281,9 @@ class RecordsPresenter:
         self._view.show_state(state)
 
 
-def _seen(group: Group, record_id: RecordId) -> Group:
-    """The group with one record marked as opened."""
-    if not any(row.id == record_id and row.unread for row in group.rows):
+def _seen(group: Group, seen: Collection[RecordId]) -> Group:
+    """The group with the opened records marked as such."""
+    if not any(row.unread and row.id in seen for row in group.rows):
         return group
-    rows = tuple(replace(row, unread=False) if row.id == record_id else row for row in group.rows)
+    rows = tuple(replace(row, unread=False) if row.id in seen else row for row in group.rows)
     return replace(group, rows=rows, unread=sum(row.unread for row in rows))

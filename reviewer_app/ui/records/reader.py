@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QSplitter, QStacke
 from reviewer_app.domain.record import Page
 from reviewer_app.ui.records.pages import PagesView
 from reviewer_app.ui.records.record_table import RecordTable
-from reviewer_app.ui.records.state import Kind, Mark, ReaderState
+from reviewer_app.ui.records.state import Kind, ReaderState
 from reviewer_app.ui.records.texts import ReadingText
-from reviewer_app.ui.widgets.text import button, frame, label, set_role
+from reviewer_app.ui.widgets.icons import icon_button
+from reviewer_app.ui.widgets.text import button, frame, label
 
 NOTHING_OPEN = "Choose a record on the list to read it here."
 
@@ -90,9 +91,9 @@ class ReaderView(QWidget):
             part.setVisible(open_now)
         self._title.setText(state.title)
         self._subtitle.setText(state.subtitle)
-        self._marks.setText("   ".join(mark.word for mark in state.marks))
-        self._marks.setVisible(bool(state.marks))
-        set_role(self._marks, "warn" if any(map(_loud, state.marks)) else "muted")
+        loud = [mark.word for mark in state.marks if mark.loud]
+        self._marks.setText("   ".join(loud))
+        self._marks.setVisible(bool(loud))
         self._banner.setText(state.banner)
         self._banner_box.setVisible(bool(state.banner))
         self._cite.setEnabled(state.citable)
@@ -158,11 +159,11 @@ class ReaderView(QWidget):
         row.addWidget(self._page)
         row.addWidget(self._of)
         row.addSpacing(8)
-        for text, tip, step in (("\u2212", "Smaller", -1), ("+", "Larger", 1)):
-            made = button(text, "quiet", name=tip, tip=f"{tip} ({'-' if step < 0 else '+'})")
+        for icon, tip, step in (("mdi6.minus", "Smaller (-)", -1), ("mdi6.plus", "Larger (+)", 1)):
+            made = icon_button(icon, tip)
             made.clicked.connect(lambda _on=False, by=step: self.pages.step_zoom(by))
             row.addWidget(made)
-        fit = button("Fit width", "quiet", tip="Fit the page to the width of the pane")
+        fit = icon_button("mdi6.arrow-expand-horizontal", "Fit the page to the width of the pane")
         fit.clicked.connect(lambda: self.pages.set_zoom(1.0))
         row.addWidget(fit)
         row.addStretch(1)
@@ -236,10 +237,6 @@ class ReaderView(QWidget):
 
 def _document(state: ReaderState) -> tuple[object, ...]:
     return (state.record, state.tab, state.pages)
-
-
-def _loud(mark: Mark) -> bool:
-    return mark.loud
 
 
 def _empty(layout: QHBoxLayout) -> None:

@@ -86,7 +86,8 @@ def row(record: Record, *, unread: bool) -> ListRow:
     problem = record.unreadable or absent
     date = record.when.day or "no date"
     marks = marks_of(record)
-    detail = "  ".join(filter(None, (kinds, record.author)))
+    first = record.body.partition("\n")[0] if tabled(record.record_class) else ""
+    detail = "  ".join(filter(None, (kinds or first, record.author)))
     said = (record.title, record.when.shown or "no date", *(mark.word for mark in marks), detail, problem)
     words = "\n".join((", ".join(filter(None, said)), "" if not unread else "not opened yet")).strip()
     hay = f"{record.title} {record.author} {record.body} {record.status} {date} {kinds} {record.id}".casefold()
@@ -158,13 +159,15 @@ def tabs(record: Record) -> tuple[Tab, ...]:
     """What can be shown of a record: its documents, then its fields."""
     if not record.attachments:
         return ()
-    shown = [Tab(n, _tab_title(each, n), _document(each)) for n, each in enumerate(record.attachments)]
+    shown = [Tab(n, _tab_title(record, each), _document(each)) for n, each in enumerate(record.attachments)]
     return (*shown, Tab(DETAILS, "Details"))
 
 
-def _tab_title(attachment: Attachment, number: int) -> str:
-    title = attachment.title or f"Document {number + 1}"
-    return title if len(title) <= 28 else f"{title[:27]}\u2026"
+def _tab_title(record: Record, attachment: Attachment) -> str:
+    kind = kind_of(attachment.content_type)
+    title = attachment.title if attachment.title != record.title else ""
+    title = title or f"{kind[:1].upper()}{kind[1:]}"
+    return title if len(title) <= 24 else f"{title[:23]}\u2026"
 
 
 def subtitle(record: Record) -> str:

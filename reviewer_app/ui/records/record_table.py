@@ -92,6 +92,7 @@ class RecordTable(QTableView):
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.verticalHeader().setDefaultSectionSize(theme.size(26))
         self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setStretchLastSection(True)
         self.setAccessibleName("Records as a table")
         self.selectionModel().selectionChanged.connect(self._on_selection)
 

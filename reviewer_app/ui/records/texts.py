@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QFont, QTextBlockFormat, QTextCharFormat, QTextCursor
+from PySide6.QtGui import QFont, QFontMetrics, QResizeEvent, QTextBlockFormat, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QFrame, QTextEdit, QWidget
 
 from reviewer_app.ui import theme
 from reviewer_app.ui.records.state import Fact
+
+_FRAME = "QTextEdit:!focus { border: 2px solid transparent; } QTextEdit { border-radius: 0; padding: 3px 7px; }"
+_LINE = 76
+"""Characters in a line of prose; longer ones are lost on the way back."""
 
 _SEPARATORS = str.maketrans({"\u2029": "\n", "\u2028": "\n", "\u00a0": " "})
 
@@ -29,8 +33,16 @@ class ReadingText(QTextEdit):
         self.setAcceptRichText(False)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setAccessibleName("Text of the record")
-        self.document().setDocumentMargin(12)
+        self.document().setDocumentMargin(8)
+        self.setStyleSheet(_FRAME)
+        self.setLineWrapMode(QTextEdit.LineWrapMode.FixedPixelWidth)
         self.selectionChanged.connect(self._on_selection)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt: lines as long as they can be read."""
+        super().resizeEvent(event)
+        longest = QFontMetrics(theme.font()).averageCharWidth() * _LINE * 6 // 5
+        self.setLineWrapColumnOrWidth(min(self.viewport().width(), longest))
 
     def show_text(self, text: str) -> None:
         """Show a text from its beginning."""

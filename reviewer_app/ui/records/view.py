@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSplitter, QVBoxLayout, QWidget
@@ -37,7 +39,7 @@ class RecordsView(QWidget):
         self._state = RecordsState()
         self.list = RecordList()
         self.readers = {
-            Slot.MAIN: ReaderView("Keep beside", "Keep this open beside the next record"),
+            Slot.MAIN: ReaderView("Beside", "Keep this open beside the next record"),
             Slot.BESIDE: ReaderView("Close", "Close this reader"),
         }
         self._search, self._classes = QLineEdit(), QComboBox()
@@ -94,7 +96,7 @@ class RecordsView(QWidget):
         if state.classes != before.classes:
             self._classes.blockSignals(True)
             self._classes.clear()
-            self._classes.addItem(f"All records ({sum(count for _, count in state.classes)})", None)
+            self._classes.addItem(f"All ({sum(count for _, count in state.classes)})", None)
             for record_class, count in state.classes:
                 self._classes.addItem(f"{record_class.shown} ({count})", record_class.value)
             self._classes.blockSignals(False)
@@ -107,6 +109,8 @@ class RecordsView(QWidget):
 
     def _lay_out(self) -> None:
         self.setFocusProxy(self.list)
+        # the narrow arrangement first: side by side would force a narrow pane wider before it is measured
+        self._outer.setOrientation(Qt.Orientation.Vertical)
         self._inner.setOrientation(Qt.Orientation.Horizontal)
         for splitter in (self._outer, self._inner):
             splitter.setChildrenCollapsible(False)
@@ -127,7 +131,7 @@ class RecordsView(QWidget):
         self._search.setClearButtonEnabled(True)
         self._classes.setAccessibleName("Kind of record")
         self._classes.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self._classes.setMinimumContentsLength(8)
+        self._classes.setMinimumContentsLength(6)
         box = QWidget()
         column = QVBoxLayout(box)
         column.setContentsMargins(0, 0, 0, 0)
@@ -135,9 +139,9 @@ class RecordsView(QWidget):
         allergy = QHBoxLayout(self._allergy_box)
         allergy.setContentsMargins(8, 4, 4, 4)
         allergy.setSpacing(8)
-        allergy.addWidget(self._allergy_head, 0, Qt.AlignmentFlag.AlignTop)
-        allergy.addWidget(self._allergies, 1)
-        allergy.addWidget(self._allergy_open, 0, Qt.AlignmentFlag.AlignTop)
+        allergy.addWidget(self._allergy_head, 0, Qt.AlignmentFlag.AlignVCenter)
+        allergy.addWidget(self._allergies, 1, Qt.AlignmentFlag.AlignVCenter)
+        allergy.addWidget(self._allergy_open, 0, Qt.AlignmentFlag.AlignVCenter)
         column.addWidget(self._allergy_box)
         row = QHBoxLayout()
         row.setContentsMargins(8, 8, 8, 8)
@@ -158,6 +162,9 @@ class RecordsView(QWidget):
         self.list.chose.connect(self.chose)
         self.list.folded.connect(self.folded)
         self._allergy_open.clicked.connect(self.allergies_wanted)
+        order = (self.list, self._search, self._classes, self._unread, self._allergy_open)
+        for before, after in pairwise(order):
+            QWidget.setTabOrder(before, after)
 
     def _on_filter(self) -> None:
         chosen = self._classes.currentData()
