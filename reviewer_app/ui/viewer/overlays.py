@@ -64,7 +64,7 @@ class Overlay:
         bottom_right = pen.corner(window_lines(state, placement), right=True, bottom=True)
         bottom_left = pen.corner(place_lines(state), bottom=True, beside=bottom_right)
         self.notes_area = pen.notes(note_lines(state, brief=small), bottom_left)
-        pen.letters(state, top_left, bottom_left.united(self.notes_area))
+        pen.letters(state, top)
         self.areas = pen.areas
 
     def line(self, line: Line, pixels: int, widest: float, ratio: float) -> QImage:
@@ -184,27 +184,37 @@ class _Pen:
             y += image.height() / self._ratio
         return block if images else QRectF(below)
 
-    def letters(self, state: TileState, above: QRectF, below: QRectF) -> None:
-        """Paint the orientation letters in the middle of the edges, out of the way of the corner blocks."""
-        edges = state.letters
-        middle, half = self._width / 2, self._height / 2
-        for text, x, y in (
-            (edges.left, self.margin, half),
-            (edges.right, self._width - self.margin, half),
-            (edges.top, middle, self.margin),
-            (edges.bottom, middle, self._height - self.margin),
+    def letters(self, state: TileState, start: float) -> None:
+        """Paint the orientation letters in the middle of the edges, or as near to it as other words leave room.
+
+        Args:
+            start: Where the picture begins, below a strip at the top.
+        """
+        edges, margin = state.letters, self.margin
+        for text, across, down in (
+            (edges.left, 0.0, 0.5),
+            (edges.right, 1.0, 0.5),
+            (edges.top, 0.5, 0.0),
+            (edges.bottom, 0.5, 1.0),
         ):
             if not text:
                 continue
             image = self._overlay.line(Line(text, bold=True), theme.HEADING, 200, self._ratio)
             wide, high = image.width() / self._ratio, image.height() / self._ratio
-            left = min(max(x - wide / 2, self.margin), self._width - self.margin - wide)
-            top = min(max(y - high / 2, self.margin), self._height - self.margin - high)
-            if x == middle and y < half and above.right() > left - 6:
-                top = above.bottom()
-            if x == middle and y > half and below.right() > left - 6:
-                top = below.top() - high
-            self._put(image, left, top)
+            left = margin + across * (self._width - 2 * margin - wide)
+            top = start + margin + down * (self._height - start - 2 * margin - high)
+            self._put(image, left, self._free(QRectF(left, top, wide, high), down))
+
+    def _free(self, wanted: QRectF, down: float) -> float:
+        """Top of the nearest place along the edge that no other words take."""
+        steps = [step * sign * 4.0 for step in range(self._height // 8) for sign in (1, -1)]
+        for step in steps:
+            if (down == 0.0 and step < 0) or (down == 1.0 and step > 0):
+                continue
+            place = wanted.translated(0, step)
+            if not any(place.intersects(area) for area in self.areas):
+                return place.top()
+        return wanted.top()
 
     def _put(self, image: QImage, left: float, top: float) -> None:
         self._painter.drawImage(QPointF(left, top), image)

@@ -55,6 +55,7 @@ class ViewerPresenter:
         self._reducing: set[tuple[int, int]] = set()
         self._pictured: set[SeriesUid] = set()
         self._frames: dict[SeriesUid, int] = {}
+        self._offered: tuple[Frame, tuple[Window, ...]] | None = None
         self._commands = commands.table(self)
         self._connect()
 
@@ -196,7 +197,11 @@ class ViewerPresenter:
     def presets(self) -> tuple[Window, ...]:
         """Windows on the number keys for the picture on screen."""
         frame = self.tile.frame
-        return images.presets(frame)[:OFFERED] if frame is not None and not frame.colour else ()
+        if frame is None or frame.colour:
+            return ()
+        if self._offered is None or self._offered[0] is not frame:
+            self._offered = (frame, images.presets(frame)[:OFFERED])
+        return self._offered[1]
 
     # studies and thumbnails
 

@@ -19,6 +19,7 @@ from reviewer_app.ui.viewer.placement import Placement, Pose
 Codes = npt.NDArray[np.unsignedinteger]
 Colours = npt.NDArray[np.uint32]
 
+_ALL_CHANNELS = np.uint32(0x00FFFFFF)
 LARGE = 2_000_000
 """Pixels above which reductions are made beforehand, off the main thread."""
 
@@ -32,12 +33,14 @@ class Picture:
         table: 0xffRRGGBB for each code.
         aspect: Height of a pixel divided by its width.
         levels: Codes reduced to a half, a quarter... in each direction; may be empty.
+        inverted: Whether a picture without a table is shown in reverse; a table has it in its entries.
     """
 
     codes: Codes
     table: Colours | None
     aspect: float = 1.0
     levels: Sequence[Codes] = ()
+    inverted: bool = False
 
     @property
     def rows(self) -> int:
@@ -115,12 +118,14 @@ def turned(codes: Codes, pose: Pose) -> Codes:
     return seen[:, ::-1] if pose.flipped else seen
 
 
-def looked_up(part: Codes, table: Colours | None, out: Colours) -> None:
-    """Write the colours of the codes to `out` (same shape)."""
-    if table is None:
-        np.copyto(out, part)
+def looked_up(part: Codes, picture: Picture, out: Colours) -> None:
+    """Write the colours of codes of a picture to `out` (same shape)."""
+    if picture.table is not None:
+        np.take(picture.table, part, out=out, mode="clip")
+    elif picture.inverted:
+        np.bitwise_xor(part, _ALL_CHANNELS, out=out, casting="unsafe")
     else:
-        np.take(table, part, out=out, mode="clip")
+        np.copyto(out, part)
 
 
 def _visible(start: float, length: float, viewport: int, count: int) -> tuple[int, int]:

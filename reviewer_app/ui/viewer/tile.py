@@ -230,9 +230,10 @@ class Tile:
         levels = self._levels.get(index, ())
         if not levels and frame.codes.size > raster.LARGE:
             self._reduce(frame, index)
-        window = self._window_of(frame)
-        table = None if window is None else self._table_of(frame, window)
-        return Picture(frame.codes, table, frame.info.spacing.aspect, levels)
+        window, aspect = self._window_of(frame), frame.info.spacing.aspect
+        if window is not None:
+            return Picture(frame.codes, self._table_of(frame, window), aspect, levels)
+        return Picture(frame.codes, None, aspect, levels, self.look.inverted)
 
     def _table_of(self, frame: Frame, window: Window) -> Colours:
         """The table of the last picture again where nothing that goes into it differs."""

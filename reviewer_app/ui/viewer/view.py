@@ -5,12 +5,13 @@ What intents do is the presenter's business.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QImage, QPalette
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QImage, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QMenu, QToolBar, QToolButton, QVBoxLayout, QWidget
 
 from reviewer_app.domain.ids import SeriesUid
 from reviewer_app.domain.record import Page
+from reviewer_app.ui import theme
 from reviewer_app.ui.actions import COMMANDS, When, bind, command
 from reviewer_app.ui.viewer.placement import Pose
 from reviewer_app.ui.viewer.rail import Rail
@@ -165,38 +166,38 @@ class ViewerView(QWidget):
         return viewport
 
     def _strip(self) -> QFrame:
+        bar = QToolBar()
+        bar.setMovable(False)
+        bar.setIconSize(QSize(16, 16))
+        bar.setAccessibleName("Tools")
+        for position, group in enumerate(_STRIP):
+            if position:
+                bar.addWidget(Divider())
+            for identifier in group:
+                self._add_tool(bar, identifier)
+            if "images.window" in group:
+                bar.addWidget(self._preset_button())
         strip = frame("toolbar")
         row = QHBoxLayout(strip)
         row.setContentsMargins(8, 2, 8, 2)
-        row.setSpacing(2)
-        for position, group in enumerate(_STRIP):
-            if position:
-                row.addSpacing(6)
-                row.addWidget(_divider())
-                row.addSpacing(6)
-            for identifier in group:
-                row.addWidget(self._tool_button(identifier))
-            if "images.window" in group:
-                row.addWidget(self._preset_button())
-        row.addStretch(1)
+        row.addWidget(bar)
         return strip
 
-    def _tool_button(self, identifier: str) -> QToolButton:
-        known = command(identifier)
-        self._actions[identifier].setIcon(icon(known.icon))
-        made = QToolButton()
-        made.setDefaultAction(self._actions[identifier])
+    def _add_tool(self, bar: QToolBar, identifier: str) -> None:
+        known, action = command(identifier), self._actions[identifier]
+        action.setIcon(icon(known.icon))
+        bar.addAction(action)
+        made = bar.widgetForAction(action)
         made.setProperty("kind", "quiet")
         made.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # every button has its key, and Space plays
         made.setAccessibleName(known.text)
-        return made
 
     def _preset_button(self) -> QToolButton:
         self._window_button = QToolButton()
-        self._window_button.setText("Window ▾")
         self._window_button.setProperty("kind", "quiet")
         self._window_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._window_button.setToolTip("Window presets (keys 1 to 9)")
+        self._window_button.setAccessibleName("Window presets")
         self._window_button.clicked.connect(self._offer_presets)
         return self._window_button
 
@@ -224,10 +225,14 @@ class ViewerView(QWidget):
             viewport.setVisible(number in numbers)
 
 
-def _divider() -> QFrame:
-    made = QFrame()
-    made.setFrameShape(QFrame.Shape.VLine)
-    made.setFixedHeight(18)
-    made.setForegroundRole(QPalette.ColorRole.Mid)
-    made.setFrameShadow(QFrame.Shadow.Plain)
-    return made
+class Divider(QWidget):
+    """A hairline between groups of the tool strip."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedSize(13, 22)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """One line in the middle."""
+        _ = event
+        QPainter(self).fillRect(6, 2, 1, self.height() - 4, theme.colour("line"))

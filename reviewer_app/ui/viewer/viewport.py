@@ -175,7 +175,7 @@ class Viewport(QWidget):
             return
         if self._buffer.shape != part.codes.shape:
             self._buffer = np.empty(part.codes.shape, np.uint32)
-        raster.looked_up(part.codes, picture.table, self._buffer)
+        raster.looked_up(part.codes, picture, self._buffer)
         rows, columns = self._buffer.shape
         self._image = QImage(self._buffer.data, columns, rows, self._buffer.strides[0], QImage.Format.Format_RGB32)
         self._target = QRectF(*part.target)

@@ -1,0 +1,224 @@
+"""The images pane with real images in a real vault, driven by keys and mouse."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QPushButton
+
+from reviewer_app.domain.changes import Changed, Kind
+from reviewer_app.domain.dates import now
+from reviewer_app.domain.ids import CitationId
+from reviewer_app.services import images
+from reviewer_app.ui.context import Bus, Context
+from reviewer_app.ui.runner import Runner
+from reviewer_app.ui.viewer.presenter import ViewerPresenter
+from reviewer_app.ui.viewer.rail import Card
+from reviewer_app.ui.viewer.view import ViewerView
+from tests.desks import CASE_ID, open_session
+from tests.vaulted_images import case_of, ingest
+
+LUNG = "data/cases/case-05-lung-nodules"
+HEART = "data/cases/case-04-coronary-surgery"
+
+
+class Pane:
+    """A pane on a vault that holds a case's images."""
+
+    def __init__(self, qtbot, folder: Path, home: Path, files=None) -> None:
+        self.bot = qtbot
+        self.session = open_session(home)
+        ingest(self.session, files or sorted((folder / "dicom").rglob("*.dcm")))
+        self.runner, self.bus = Runner(), Bus()
+        self.view = ViewerView()
+        qtbot.addWidget(self.view)
+        self.view.resize(900, 800)
+        self.view.show()
+        context = Context(self.session, self.runner, self.bus, self.session.settings)
+        self.presenter = ViewerPresenter(self.view, context, case_of(folder))
+        self.presenter.start()
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until the active tile shows what is wanted of it."""
+        tile = self.presenter.tile
+        self.bot.waitUntil(lambda: tile.stack is not None and self._done(tile), timeout=20_000)
+
+    @staticmethod
+    def _done(tile) -> bool:
+        return tile.shown == tile.wanted or bool(tile.stranger(tile.wanted) and not tile.revealed)
+
+    def press(self, key, modifier=Qt.KeyboardModifier.NoModifier) -> None:
+        """Press a key in the pictures."""
+        self.view.focus_images()
+        self.bot.keyClick(self.view.viewport(self.presenter.active), key, modifier)
+        self.settle()
+
+    @property
+    def viewport(self):
+        return self.view.viewport(self.presenter.active)
+
+    def painted(self) -> np.ndarray:
+        """Pixels of the active tile as 0xffRRGGBB."""
+        image = self.viewport.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+        rows = np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), image.bytesPerLine() // 4)
+        return rows[:, : image.width()].copy()
+
+    def close(self) -> None:
+        self.presenter.close()
+        self.runner.close()
+        self.session.close()
+
+
+@pytest.fixture
+def panes(qtbot, tmp_path, shared):
+    opened = []
+
+    def make(folder: str, **more) -> Pane:
+        opened.append(Pane(qtbot, shared / folder, tmp_path / f"home{len(opened)}", **more))
+        return opened[-1]
+
+    yield make
+    for pane in opened:
+        pane.close()
+
+
+def test_at_actual_pixels_the_screen_shows_the_stored_values_through_their_table(panes):
+    pane = panes(LUNG)
+    pane.press(Qt.Key.Key_A)
+    frame = pane.presenter.tile.frame
+    expected = images.table(frame, images.presets(frame)[0])[frame.codes]
+    left, top, _, _ = (int(value) for value in pane.viewport.placement.target)
+    seen = pane.painted()[250:450, 250:650]
+    assert frame.codes.shape == (512, 512)
+    assert (seen == expected[250 - top : 450 - top, 250 - left : 650 - left]).all()
+
+
+def test_every_series_of_the_case_has_a_card_with_a_picture(panes, qtbot):
+    pane = panes(HEART)
+    cards = pane.view.findChildren(Card)
+    assert {card.accessibleName().split(",")[0] for card in cards} == {"XA RCA LAO", "US A4C cine", "ECG resting ECG"}
+    viewable = [card for card in cards if not card.accessibleName().startswith("ECG")]
+    qtbot.waitUntil(lambda: all(card._thumbnail is not None for card in viewable), timeout=20_000)
+    assert all("complete offline" in card.accessibleName() for card in cards)
+
+
+def test_keys_go_through_frames_and_series(panes):
+    pane = panes(HEART)
+    pane.press(Qt.Key.Key_Down)
+    pane.press(Qt.Key.Key_PageDown)
+    assert pane.viewport.state.texts.place[-1] == "frame 12 / 96"
+    pane.press(Qt.Key.Key_Right)
+    assert pane.viewport.state.texts.place[-1] == "frame 1 / 30"
+    assert pane.presenter.tile.frame.colour
+
+
+def test_a_colour_frame_is_painted_as_decoded(panes):
+    pane = panes(HEART)
+    pane.press(Qt.Key.Key_Right)
+    pane.press(Qt.Key.Key_A)
+    left, top, _, _ = (int(value) for value in pane.viewport.placement.target)
+    codes = pane.presenter.tile.frame.codes
+    assert (pane.painted()[top + 50 : top + 200, left + 20 : left + 280] == codes[50:200, 20:280]).all()
+
+
+def test_cine_plays_and_pauses_by_key(panes, qtbot):
+    pane = panes(HEART)
+    pane.press(Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: pane.viewport.state.index >= 3, timeout=20_000)
+    pane.press(Qt.Key.Key_Space)
+    here = pane.viewport.state.index
+    qtbot.wait(250)
+    assert pane.viewport.state.index == here
+
+
+def test_what_is_cited_comes_back_on_another_day(panes):
+    pane = panes(LUNG)
+    for key in (Qt.Key.Key_4, Qt.Key.Key_R, Qt.Key.Key_H, Qt.Key.Key_Plus, Qt.Key.Key_I):
+        pane.press(key)
+    pane.press(Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
+    cited = pane.presenter.selection()
+    before = pane.painted()[80:560]
+    pane.press(Qt.Key.Key_0)
+    pane.press(Qt.Key.Key_Right)
+    pane.presenter.show_place(cited.as_citation(CitationId("c1"), "section:diagnosis", now()))
+    pane.settle()
+    assert pane.presenter.selection() == cited
+    assert (pane.painted()[80:560] == before).all()
+
+
+def test_a_stranger_is_shown_only_after_asking_and_then_under_a_red_strip(panes, shared, qtbot):
+    pane = panes(LUNG, files=sorted((shared / HEART / "dicom").rglob("*.dcm")))
+    assert pane.viewport.state.banner
+    assert pane.presenter.selection() is None
+    pane.viewport.findChild(QPushButton).click()
+    qtbot.waitUntil(lambda: pane.viewport.placement is not None, timeout=20_000)
+    assert pane.viewport.state.stranger
+    assert pane.presenter.selection() is None
+    assert (pane.painted()[4, 880] & 0xFFFFFF) == 0xF5827B
+
+
+def test_a_damaged_image_says_why_in_its_tile_and_others_are_unaffected(panes, shared, tmp_path):
+    (sound,) = (shared / LUNG / "dicom/ct_key_image").glob("*.dcm")
+    data = bytearray(sound.read_bytes())
+    start = data.index(b"\xff\x4f\xff\x51")
+    data[start + 2 : start + 60] = bytes(58)
+    damaged = tmp_path / "damaged.dcm"
+    damaged.write_bytes(data)
+    pane = panes(LUNG, files=[damaged, *(shared / LUNG / "dicom/chest_radiograph").glob("*.dcm")])
+    assert pane.viewport.state.problem
+    assert pane.viewport.state.texts.patient
+    assert pane.presenter.selection() is None
+    assert (pane.painted()[300:500] & 0xFFFFFF).any()
+    pane.press(Qt.Key.Key_Right)
+    assert not pane.viewport.state.problem
+    assert pane.presenter.selection() is not None
+
+
+def test_missing_images_are_said_on_the_card_and_over_the_picture(panes, shared):
+    pane = panes(LUNG)
+    study = next(s for s in images.studies(pane.session, CASE_ID) if s.series[0].modality == "CT")
+    series = study.series[0]
+    more = [images.display_set(pane.session, CASE_ID, series.uid).images[0][0].uid, "1.2.3.4", "1.2.3.5"]
+    pane.session.vault.images.expect(CASE_ID, replace(study, series=study.series), {series.uid: more})
+    pane.bus.announce(Changed(frozenset({Kind.IMAGES}), CASE_ID))
+    card = next(card for card in pane.view.findChildren(Card) if card.accessibleName().startswith("CT"))
+    pane.bot.waitUntil(lambda: "2 missing" in card.accessibleName(), timeout=10_000)
+    pane.presenter.show_series(series.uid)
+    pane.settle()
+    assert "Only 1 of 3 images are on this machine." in pane.viewport.state.notes
+
+
+def test_two_tiles_show_two_series_and_keys_go_to_the_active_one(panes, qtbot):
+    pane = panes(HEART)
+    pane.press(Qt.Key.Key_F3)
+    second = pane.view.viewport(1)
+    qtbot.waitUntil(lambda: bool(second.state.texts.patient), timeout=20_000)
+    first = pane.view.viewport(0).state
+    pane.press(Qt.Key.Key_T)
+    pane.press(Qt.Key.Key_Down)
+    assert second.state.index == 1
+    assert pane.view.viewport(0).state == first
+
+
+def test_a_card_with_the_focus_is_chosen_by_return(panes, qtbot):
+    pane = panes(HEART)
+    card = next(card for card in pane.view.findChildren(Card) if card.accessibleName().startswith("US"))
+    card.setFocus()
+    qtbot.keyClick(card, Qt.Key.Key_Return)
+    pane.settle()
+    assert pane.presenter.tile.frame.colour
+
+
+def test_closing_the_pane_lets_go_of_all_pixels(panes):
+    pane = panes(HEART)
+    stack = pane.presenter.tile.stack
+    pane.presenter.close()
+    pane.presenter.close()
+    assert stack.frame(0) is None
+    assert pane.presenter.tile.stack is None
