@@ -74,7 +74,7 @@ def case() -> Case:
         CaseId("0" * 32), "s1", "SO-2026-0042", patient, "Rising marker after surgery", ServerCopy("Task/t1", "3"),
         CaseState.IN_REVIEW, questions=questions, requester=requester, reasons=("unclear diagnosis",),
         assigned=PartialDate("2026-11-15"), deadline=PartialDate("2026-11-29"),
-        first_opinion=FirstOpinion("Local recurrence", "Salvage radiotherapy 66 Gy", "Dr Weiß", PartialDate("2026-11-01")),
+        first_opinion=FirstOpinion("Local recurrence", "Radiotherapy 66 Gy", "Dr Weiß", PartialDate("2026-11-01")),
     )  # fmt: skip
 
 
@@ -95,7 +95,7 @@ def opinion(case) -> Opinion:
         Outcome(DiagnosisRelation.SAME, TreatmentRelation.MODIFIED),
         certainty=Confidence.HIGH,
         answers=(
-            Answer(QuestionId("q1"), "Yes. The rise, its pace and the positive margin fit a local recurrence.", Confidence.HIGH),
+            Answer(QuestionId("q1"), "Yes. Pace of the rise and margin fit a local recurrence.", Confidence.HIGH),
             Answer(QuestionId("q2"), "Together: start both within two weeks of each other.", Confidence.MODERATE),
         ),
         differential=(Differential("d1", "Local recurrence", "Slow rise, R1", "No mass on MRI"),
@@ -109,7 +109,7 @@ def opinion(case) -> Opinion:
             TreatmentOption("o3", "Watchful waiting", benefit="No side effects", risk="Progression"),
             TreatmentOption("o4", "Salvage surgery", invasive=True, risk="Incontinence", benefit="Unclear"),
         ),
-        changes=(TreatmentChange("c1", "66 Gy alone", "66 Gy and six months of hormone treatment", "Survival benefit"),),
+        changes=(TreatmentChange("c1", "66 Gy alone", "66 Gy and hormone treatment", "Survival benefit"),),
         next_steps=(NextStep("s1", "Start hormone treatment", "Dr Weiß", "by 2026-12-06", "Call me"),),
         citations=tuple(_citation(n, a) for n, a in enumerate(
             ("answer:q1", "section:diagnosis", "option:o1", "answer:q2", "section:diagnosis"), 1)),
@@ -147,9 +147,10 @@ def letter(case, opinion, author, results) -> Letter:
     line = "ӨМІРБЕКОВА, Әлия · F · 1962-03-14 · MRN-778120"
     return Letter(
         case, opinion, author, NOW,
-        tuple(Source(n, "2026-10-02", "Document", f"Discharge letter {n}", "R1 at the apex" if n == 2 else "") for n in range(1, 6)),
+        tuple(Source(n, "2026-10-02", "Document", f"Letter {n}", "R1 at the apex" * (n == 2)) for n in range(1, 6)),
         Reviewed(
-            (Listed("2026-10-02", "Document", "Discharge letter"), Listed("2026-10-01", "Images", "MR pelvis", "98 of 98 images")),
+            (Listed("2026-10-02", "Document", "Discharge letter"),
+             Listed("2026-10-01", "Images", "MR pelvis", "98 of 98 images")),
             (Listed("2026-09-01", "Document", "Pathology report", "not sent"),),
             (Listed("", "Conditions", "3 conditions"),),
         ),
