@@ -112,15 +112,22 @@ class LabsPresenter:
             change = f"   changed since it was cited (version {place.version or 'unknown'}, now {now or 'unknown'})"
             self._show(replace(self._state, readout=self._state.readout + change))
 
-    def open_link(self, link: str) -> None:
-        """Show `trend:loinc:718-7`, or the trend of `result:Observation/1`; anything else is left alone."""
+    def open_link(self, link: str) -> bool:
+        """Show `trend:loinc:718-7`, or the point of `trend:Observation/1`.
+
+        Returns:
+            Whether there is such a trend.
+        """
         kind, _, name = link.partition(":")
-        if kind == "trend" and name in self._trends:
+        if kind != "trend":
+            return False
+        if name in self._trends:
             self.choose((name,))
-        elif kind == "result":
-            point = next((point for point in self._places if point.record == name), None)
-            if point is not None:
-                self._draw((self._places[point][0].key,), point)
+            return True
+        point = next((point for point in self._places if point.record == name), None)
+        if point is not None:
+            self._draw((self._places[point][0].key,), point)
+        return point is not None
 
     def filter(self, text: str, only_out: bool) -> None:
         """Keep analytes whose name holds every word, and on wish only those that were ever out of range."""

@@ -43,8 +43,8 @@ class RecordsPresenter:
     """Turns intents of the records pane into its next state.
 
     Attributes:
-        on_link: Called with the target of a link to another pane, such as `study-uid:1.2.3` or
-            `result:Observation/1`; the bus is told where nobody set it.
+        on_link: Called with the target of a link to another pane: `study:1.2.3` (Study Instance UID) or
+            `trend:Observation/1` (the trend of a result); the bus is told where nobody set it.
     """
 
     def __init__(self, view: RecordsView, context: Context, case: Case) -> None:
@@ -80,6 +80,7 @@ class RecordsPresenter:
             view.cite_wanted.connect(partial(self.cite, slot))
             view.quoted.connect(partial(self._touch, slot))
             view.turned.connect(partial(self._touch, slot))
+            self.readers[slot].on_read = self._note
             self.readers[slot].start()
         self._view.readers[Slot.MAIN].beside_wanted.connect(self.keep_beside)
         self._view.readers[Slot.BESIDE].beside_wanted.connect(self.close_beside)
@@ -113,15 +114,25 @@ class RecordsPresenter:
         if record_id != self._state.chosen:
             self._open_in(Slot.MAIN, record_id)
 
-    def open_link(self, link: str) -> None:
-        """Open `record:DocumentReference/1`; anything else is left alone."""
+    def open_link(self, link: str) -> bool:
+        """Open `record:DocumentReference/1`.
+
+        Returns:
+            Whether there is such a record, or may be once the records are read.
+        """
         kind, _, name = link.partition(":")
         if kind != "record":
-            return
+            return False
         if self._state.phase is Phase.LOADING:
-            self._wanted = partial(self.open_link, link)
-        elif RecordId(name) in self._records:
-            self._open_in(Slot.MAIN, RecordId(name))
+            self._wanted = partial(self._follow_later, link)
+            return True
+        if RecordId(name) not in self._records:
+            return False
+        self._open_in(Slot.MAIN, RecordId(name))
+        return True
+
+    def _follow_later(self, link: str) -> None:
+        self.open_link(link)
 
     def open_allergies(self) -> None:
         """Read the allergies."""
@@ -130,15 +141,21 @@ class RecordsPresenter:
             self._open_in(Slot.MAIN, known.rows[0].id)
 
     def follow(self, link: str) -> None:
-        """Go where a link leads: to a record here, or to another pane."""
+        """Go where a link of a record leads: to a record here, to its images, or to its trend."""
         kind, _, name = link.partition(":")
-        if kind == "record":
-            self.open_link(link)
-        elif kind == "study" and RecordId(name) in self._records:
-            shown = next((to for to in self._records[RecordId(name)].links if to.startswith("study-uid:")), link)
-            self._leave(shown)
-        else:
-            self._leave(link)
+        record = self._records.get(RecordId(name))
+        if kind == "result":
+            self._leave(f"trend:{name}")
+        elif kind == "study" and record is not None:
+            uid = next((to.partition(":")[2] for to in record.links if to.startswith("study-uid:")), "")
+            if uid:
+                self._leave(f"study:{uid}")
+            else:
+                self.open(record.id)
+        elif kind == "study-uid":
+            self._leave(f"study:{name}")
+        elif record is not None:
+            self.open(record.id)
 
     def cite(self, slot: Slot) -> None:
         """Put what a reader shows beside the text the caret is in."""
@@ -184,7 +201,6 @@ class RecordsPresenter:
         if record is None or (place is None and self.readers[slot].state.record == record_id):
             return
         self._active = slot
-        self._note(record)
         if slot is Slot.MAIN:
             if self._folded.get(record.record_class, record.record_class in reading.CLOSED):
                 self._folded[record.record_class] = False
@@ -200,17 +216,14 @@ class RecordsPresenter:
         return self._tables[record_class]
 
     def _note(self, record: Record) -> None:
-        """Remember what was opened: the record, and all of its class where they are read as one table.
-
-        A record that is only listed with a reason has not been read.
-        """
+        """Remember what was read: the record, and all of its class where they are read as one table."""
         table = None if record.attachments else self._table_for(record)
         ids = {row.id for row in table.rows} if table else {record.id}
-        fresh = [each for each in ids if not self._records[each].unreadable and each not in self._seen]
-        if record.id in self._seen and not record.unreadable:
-            fresh.append(record.id)
+        fresh = [each for each in ids if each == record.id or each not in self._seen]
+        fresh = [each for each in fresh if not self._records[each].unreadable]
         self._seen |= set(fresh)
         self._groups = tuple(_seen(group, self._seen) for group in self._groups)
+        self._show(self._filtered(self._state))
         session, case_id = self._context.session, self._case.id
 
         def note(_job: Job) -> None:

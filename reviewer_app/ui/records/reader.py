@@ -96,7 +96,7 @@ class ReaderView(QWidget):
         self._marks.setVisible(bool(loud))
         self._banner.setText(state.banner)
         self._banner_box.setVisible(bool(state.banner))
-        self._cite.setEnabled(state.citable)
+        self._cite.setEnabled(state.citable and state.kind.readable)
         self._cite.setText("Cite the selection" if state.quote else f"Cite page {state.page}" if state.page else "Cite")
 
     def _show_tabs(self, state: ReaderState) -> None:

@@ -5,7 +5,7 @@ Plain Python.  Documents are described and rendered on the decode lane, page by 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -29,7 +29,12 @@ _TEXT_WIDTH = 800
 
 
 class ReaderPresenter:
-    """Turns intents of one reader into its next state."""
+    """Turns intents of one reader into its next state.
+
+    Attributes:
+        on_read: Called when the contents of a record are on screen; a document that is not held, or cannot be drawn,
+            has not been read.
+    """
 
     def __init__(self, view: ReaderView, context: Context, case: Case, scope: Scope) -> None:
         self._view, self._context, self._case, self._scope = view, context, case, scope
@@ -38,6 +43,7 @@ class ReaderPresenter:
         self._drawing: dict[int, Job] = {}
         self._texts: dict[int, str] = {}
         self._state = ReaderState()
+        self.on_read: Callable[[Record], None] = _nobody
 
     @property
     def state(self) -> ReaderState:
@@ -93,7 +99,7 @@ class ReaderPresenter:
     def selection(self) -> Citable | None:
         """What is open as evidence, with page and selected words; None where it cannot be cited."""
         record, state = self._record, self._state
-        if record is None or not state.citable or state.kind in (Kind.LOADING, Kind.PROBLEM, Kind.NOTHING):
+        if record is None or not (state.citable and state.kind.readable):
             return None
         page = state.page if state.kind is Kind.PAGES else 0
         place = RecordPlace(record.id, record.version, max(state.tab, 0), page, state.quote)
@@ -191,6 +197,8 @@ class ReaderPresenter:
         elif tab == DETAILS:
             kind = Kind.TABLE if state.table is not None else Kind.DETAILS
             self._show(replace(state, kind=kind, quote=quote))
+            if record.body or not record.attachments:
+                self.on_read(record)
         elif problem := reading.waiting(record.attachments[tab]):
             self._show(replace(state, kind=Kind.PROBLEM, message=_advise(record, tab, problem)))
         else:
@@ -222,6 +230,9 @@ class ReaderPresenter:
         else:
             problem = view.problem or "This type of document cannot be shown."
             self._show(replace(state, kind=Kind.PROBLEM, message=self._unknown(problem)))
+            return
+        if self._record is not None:
+            self.on_read(self._record)
 
     def _unknown(self, problem: str) -> str:
         record, tab = self._record, self._state.tab
@@ -242,6 +253,10 @@ class ReaderPresenter:
 
 
 _ONLY_LISTED = "Its contents are not shown, because they could not be understood or may belong to someone else."
+
+
+def _nobody(_record: Record) -> None:
+    """Nobody wants to know."""
 
 
 def _advise(record: Record, tab: int, problem: str) -> str:

@@ -41,6 +41,11 @@ class Kind(enum.Enum):
     TEXT = "text"
     PROBLEM = "problem"
 
+    @property
+    def readable(self) -> bool:
+        """Whether contents are on screen that can be cited."""
+        return self in (Kind.DETAILS, Kind.TABLE, Kind.PAGES, Kind.TEXT)
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:
