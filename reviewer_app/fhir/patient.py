@@ -123,3 +123,11 @@ def owner_problem(resource: Resource, patient_ref: str) -> str:
         if text(child(resource.content, name), "type") == "Patient" and said and said != patient_ref:
             return "it belongs to another patient"
     return ""
+
+
+def is_about(resource: Resource, patient_ref: str) -> bool:
+    """Whether a resource names this patient as the one it is about."""
+    return any(
+        isinstance(resource.content.get(name), dict) and reference(resource.content, name) == patient_ref
+        for name in _OWNERS
+    )

@@ -19,7 +19,7 @@ from reviewer_app.fhir import decode
 from reviewer_app.fhir.client import Capability, SearchUnsupported, is_reference
 from reviewer_app.fhir.decode import Resource
 from reviewer_app.fhir.element import Malformed, every_reference, reference
-from reviewer_app.fhir.patient import name_of, owner_problem
+from reviewer_app.fhir.patient import is_about, name_of, owner_problem
 from reviewer_app.fhir.records import record as record_of
 from reviewer_app.fhir.records import unreadable
 from reviewer_app.fhir.results import results as results_of
@@ -29,6 +29,8 @@ OVERLAP = timedelta(minutes=5)
 """How far before the watermark a search begins: transactions become visible later than they are stamped."""
 CENSUS_EVERY = timedelta(days=1)
 GONE = (404, 410)
+MOST_UNSORTED = 2000
+"""Resources looked through of a type that the server cannot search by patient."""
 PATIENT_PARAMETERS = {
     **dict.fromkeys(
         (
@@ -166,6 +168,9 @@ def receive(turn: Round, gathering: Gathering, case: Case, since: str, can: Capa
     kinds = searchable(can)
     for done, (kind, parameter) in enumerate(kinds):
         turn.job.progress(step, done, len(kinds))
+        if not parameter:
+            _receive_unsorted(turn, gathering, kind, case.patient.ref)
+            continue
         query = {parameter: case.patient.ref}
         if since:
             query["_lastUpdated"] = f"ge{since}"
@@ -174,18 +179,35 @@ def receive(turn: Round, gathering: Gathering, case: Case, since: str, can: Capa
 
 
 def searchable(can: Capability) -> list[tuple[str, str]]:
-    """Resource types of the patient that the server searches, each with the parameter that names the patient."""
+    """Resource types of the patient, each with the parameter that names the patient on this server, or empty."""
     if not can.searches:
         return list(PATIENT_PARAMETERS.items())
-    chosen = []
-    for kind, parameter in PATIENT_PARAMETERS.items():
-        known = can.searches.get(kind)
-        if known is None:
-            continue
-        named = next((one for one in (parameter, "subject") if one in known), parameter if not known else "")
-        if named:
-            chosen.append((kind, named))
-    return chosen
+    return [
+        (kind, next((one for one in (parameter, "subject") if one in can.searches.get(kind, ())), ""))
+        for kind, parameter in PATIENT_PARAMETERS.items()
+    ]
+
+
+def _receive_unsorted(turn: Round, gathering: Gathering, kind: str, patient_ref: str) -> None:
+    """Of a type the server cannot search by patient, what names this patient; the rest is not kept anywhere."""
+    if kind not in turn.unsorted:
+        bodies: list[bytes] = []
+        try:
+            for page in turn.client.search(kind, {}, turn.job):
+                bodies += page.resources
+                if len(bodies) >= MOST_UNSORTED:
+                    break
+        except (ServerRefused, BrokenAnswer):
+            bodies = []
+        turn.unsorted[kind] = tuple(bodies)
+    gathering.take(body for body in turn.unsorted[kind] if _is_about(body, patient_ref))
+
+
+def _is_about(body: bytes, patient_ref: str) -> bool:
+    try:
+        return is_about(decode.resource(body), patient_ref)
+    except Malformed:
+        return False
 
 
 def _receive_kind(turn: Round, gathering: Gathering, kind: str, query: dict[str, str], parameter: str) -> None:
@@ -226,7 +248,7 @@ def census(turn: Round, case: Case, can: Capability) -> None:
     for ref in vault.records.versions(case.id):
         held.setdefault(ref.partition("/")[0], set()).add(str(ref))
     for kind, parameter in searchable(can):
-        if kind not in held:
+        if kind not in held or not parameter:
             continue
         try:
             listed = set(_listed(turn, kind, {parameter: case.patient.ref}, parameter))

@@ -47,6 +47,8 @@ class Round:
     client: FhirClient
     job: Job
     tally: Tally
+    unsorted: dict[str, tuple[bytes, ...]] = field(default_factory=dict)
+    """Resources of types that the server cannot search by patient, listed once a round."""
 
     def contact(self) -> None:
         """Keep the server's clock beside ours; leases count from here."""
