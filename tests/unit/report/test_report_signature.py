@@ -335,9 +335,10 @@ def test_a_letter_whose_manifest_does_not_check_out_is_not_accepted(letter, who,
 
 def test_any_other_file_is_a_sentence_and_not_a_crash(trust, shared):
     files = [
-        *sorted((shared / "pdf" / "malformed").glob("*.pdf"))[:12],
-        *sorted((shared / "hostile" / "pdf").glob("*"))[:12],
+        *sorted((shared / "data" / "pdf" / "malformed").glob("*.pdf"))[:12],
+        *sorted((shared / "data" / "hostile" / "pdf").glob("*"))[:12],
     ]
+    assert len(files) > 5
     for content in [b"", b"%PDF-1.7", b"hello", *(file.read_bytes() for file in files if file.is_file())]:
         verdict = report.verify(content, trust)
         assert not verdict.ok
