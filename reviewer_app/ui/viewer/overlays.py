@@ -25,7 +25,10 @@ _SHIFTS = ((-1, -1), (0, -1), (1, -1), (-1, 0), (1, 0), (-1, 1), (0, 1), (1, 1))
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of text: its words, a colour token of the theme, and whether it is bold."""
+    """One line of text: its words, a colour token and whether it is bold.
+
+    Images lie on black in both themes, so tokens of the dark theme are meant.
+    """
 
     text: str
     colour: str = "on_image"
@@ -42,7 +45,7 @@ class Overlay:
 
     def __init__(self) -> None:
         self.areas: list[QRectF] = []
-        self._kept: dict[tuple[Line, int, int, float, str], QImage] = {}
+        self._kept: dict[tuple[Line, int, int, float], QImage] = {}
         self.notes_area = QRectF()
 
     def paint(self, painter: QPainter, placement: Placement | None, state: TileState, size: tuple[int, int]) -> None:
@@ -69,7 +72,7 @@ class Overlay:
 
     def line(self, line: Line, pixels: int, widest: float, ratio: float) -> QImage:
         """A rendered line with its halo, elided to `widest`."""
-        key = (line, pixels, int(widest), ratio, getattr(theme.tokens(), line.colour))
+        key = (line, pixels, int(widest), ratio)
         found = self._kept.get(key)
         if found is None:
             if len(self._kept) >= _KEPT:
@@ -80,8 +83,8 @@ class Overlay:
     @staticmethod
     def _stranger(painter: QPainter, state: TileState, width: int) -> float:
         high = 24.0
-        painter.fillRect(QRectF(0, 0, width, high), theme.colour("danger"))
-        painter.setPen(QColor(theme.tokens().image_black))
+        painter.fillRect(QRectF(0, 0, width, high), QColor(theme.DARK.danger))
+        painter.setPen(QColor(theme.DARK.image_black))
         painter.setFont(theme.font(theme.BODY, bold=True))
         words = f"NOT THIS PATIENT: {state.stranger}. It cannot be cited."
         shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, width - 16)
@@ -232,13 +235,13 @@ def _rendered(line: Line, pixels: int, widest: float, ratio: float) -> QImage:
     painter = QPainter(image)
     painter.setFont(font)
     base = QPointF(2, metrics.ascent())
-    halo = QColor(theme.tokens().image_black)
+    halo = QColor(theme.DARK.image_black)
     for radius, alpha in _HALO:
         halo.setAlpha(alpha)
         painter.setPen(halo)
         for dx, dy in _SHIFTS:
             painter.drawText(base + QPointF(dx * radius, dy * radius), text)
-    painter.setPen(theme.colour(line.colour))
+    painter.setPen(QColor(getattr(theme.DARK, line.colour)))
     painter.drawText(base, text)
     painter.end()
     return image

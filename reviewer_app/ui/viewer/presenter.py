@@ -16,11 +16,11 @@ from reviewer_app.domain.imaging import DisplaySet, Study, Window
 from reviewer_app.domain.opinion import Citable, Citation, ImagePlace
 from reviewer_app.errors import ReviewerError
 from reviewer_app.jobs import Job, Lane
-from reviewer_app.services import images
+from reviewer_app.services import images, viewing
 from reviewer_app.services.images import Frame, ImageStack
 from reviewer_app.ui.viewer import choice, commands, raster, texts
 from reviewer_app.ui.viewer.placement import Pose
-from reviewer_app.ui.viewer.state import Layout, Tool, ViewerState
+from reviewer_app.ui.viewer.state import Layout, TileState, Tool, ViewerState
 from reviewer_app.ui.viewer.tile import Look, Tile
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ class ViewerPresenter:
         self._reducing: set[tuple[int, int]] = set()
         self._pictured: set[SeriesUid] = set()
         self._frames: dict[SeriesUid, int] = {}
+        self._seen: set[SeriesUid] = set()
         self._offered: tuple[Frame, tuple[Window, ...]] | None = None
         self._commands = commands.table(self)
         self._connect()
@@ -105,6 +106,14 @@ class ViewerPresenter:
             self._show_frame()
         else:
             self._open(self._active, place.series, place)
+
+    def open_link(self, link: str) -> bool:
+        """Show the series of `series:1.2.3` in the active tile; False if the case holds no pictures of it."""
+        kind, _, uid = link.partition(":")
+        if kind != "series" or not any(uid == series.uid for series in choice.viewable(self._studies)):
+            return False
+        self.show_series(SeriesUid(uid))
+        return True
 
     # what commands use
 
@@ -165,6 +174,9 @@ class ViewerPresenter:
         if layout is not Layout.SINGLE and self._active >= layout.tiles:
             self._active = 0
         self._show_frame()
+        for number in range(TILES):
+            if self._tiles[number].frame is not None and self._tiles[number].selection() is not None:
+                self._remember_seen(number)
         if layout is Layout.SINGLE:
             return
         for number in range(layout.tiles):
@@ -305,7 +317,21 @@ class ViewerPresenter:
         def reduce(frame: Frame, index: int) -> None:
             self._make_levels(number, frame, index)
 
-        return Tile(self._case.patient, lambda picture, state: self._view.show_tile(number, picture, state), reduce)
+        def show(picture: raster.Picture | None, state: TileState) -> None:
+            self._view.show_tile(number, picture, state)
+            if picture is not None and not state.stranger:
+                self._remember_seen(number)
+
+        return Tile(self._case.patient, show, reduce)
+
+    def _remember_seen(self, number: int) -> None:
+        """The letter lists as reviewed what was really on screen."""
+        uid = self._series[number]
+        if uid is None or uid in self._seen or not self._visible(number):
+            return
+        self._seen.add(uid)
+        session, case = self._context.session, self._case.id
+        self._scope.run(Lane.VAULT, lambda _job: viewing.series(session, case, uid), lambda _nothing: None)
 
     def _make_levels(self, number: int, frame: Frame, index: int) -> None:
         token = self._tokens[number]

@@ -9,7 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from reviewer_app.domain.ids import SeriesUid
-from reviewer_app.domain.imaging import DisplaySet, Instance, Plane, Series, Spacing, SpacingBasis, Study, Window
+from reviewer_app.domain.imaging import (
+    DisplaySet,
+    FrameInfo,
+    Instance,
+    Plane,
+    Series,
+    Spacing,
+    SpacingBasis,
+    Study,
+    Window,
+)
 from reviewer_app.domain.orientation import letters, opposite
 from reviewer_app.domain.patient import ImageIdentity, clean
 from reviewer_app.ui.viewer.state import SeriesCard, StudyGroup, Texts
@@ -127,8 +137,15 @@ def corner_texts(display_set: DisplaySet, index: int, window: Window | None, *, 
         place=tuple(place),
         window=tuple(line for line in ("inverted" if inverted else "", window_line(window)) if line),
         brief_patient=(name, born, f"{when[:10]}  {described}"),
-        brief_technique=(clean(series.modality),),
+        brief_technique=(clean(series.modality), *_doubtful_spacing(shown)),
     )
+
+
+def _doubtful_spacing(shown: FrameInfo | None) -> tuple[str, ...]:
+    """Said even where there is little room, unless pixels are plainly millimetres in the patient."""
+    if shown is None or shown.spacing.basis is SpacingBasis.PATIENT:
+        return ()
+    return ("no mm",) if shown.spacing.basis is SpacingBasis.UNKNOWN else (shown.spacing.basis.value,)
 
 
 def laterality(instance: Instance, series: Series) -> str:

@@ -6,7 +6,7 @@ What intents do is the presenter's business.
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QImage, QPainter, QPaintEvent
+from PySide6.QtGui import QAction, QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QMenu, QToolBar, QToolButton, QVBoxLayout, QWidget
 
 from reviewer_app.domain.ids import SeriesUid
@@ -22,6 +22,8 @@ from reviewer_app.ui.widgets.icons import icon
 from reviewer_app.ui.widgets.text import frame, label
 
 TILES = max(layout.tiles for layout in Layout)
+_RAIL_FROM = 380
+"""Height of the pane in pixels from which on there is room for the rail."""
 _STRIP = (
     ("images.single", "images.pair", "images.four", "images.prior"),
     ("images.scroll", "images.window", "images.zoom", "images.pan"),
@@ -72,6 +74,7 @@ class ViewerView(QWidget):
         self._viewports = [self._viewport(number) for number in range(TILES)]
         self._layout_shown: tuple[Layout, int] | None = None
         self._active = 0
+        self._has_rail = False
         self._presets: tuple[str, ...] = ()
         self._rail = Rail()
         self._rail.chosen.connect(self.series_chosen)
@@ -107,7 +110,8 @@ class ViewerView(QWidget):
         self._window_button.setEnabled(bool(state.presets))
         self._window_button.setText(f"{state.window or 'Window'} ▾")
         self._rail.show_groups(state.groups)
-        self._rail.setVisible(bool(state.groups))
+        self._has_rail = bool(state.groups)
+        self._rail.setVisible(self._has_rail and self.height() >= _RAIL_FROM)
         self._message.setText(state.message)
         self._message.setVisible(bool(state.message))
         self._tiles.setVisible(not state.message)
@@ -146,6 +150,15 @@ class ViewerView(QWidget):
         """Let keys go to the pictures."""
         self._viewports[self._active].setFocus()
 
+    def minimumSizeHint(self) -> QSize:
+        """A small pane keeps the picture and hides the rail."""
+        return QSize(240, 200)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The rail comes and goes with the height."""
+        super().resizeEvent(event)
+        self._rail.setVisible(self._has_rail and self.height() >= _RAIL_FROM)
+
     # building
 
     def _bound(self, identifier: str) -> QAction:
@@ -177,6 +190,10 @@ class ViewerView(QWidget):
                 self._add_tool(bar, identifier)
             if "images.window" in group:
                 bar.addWidget(self._preset_button())
+        more = bar.findChild(QToolButton, "qt_toolbar_ext_button")
+        if more is not None:
+            more.setIcon(icon("mdi6.chevron-double-right"))
+            more.setToolTip("More tools")
         strip = frame("toolbar")
         row = QHBoxLayout(strip)
         row.setContentsMargins(8, 2, 8, 2)

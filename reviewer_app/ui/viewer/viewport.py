@@ -158,7 +158,7 @@ class Viewport(QWidget):
         self._overlay.paint(painter, self.placement, self._state, size)
         self._paint_words_instead(painter)
         if self._active:
-            painter.setPen(QPen(theme.colour("accent"), 1))
+            painter.setPen(QPen(QColor(theme.DARK.accent), 1))
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
     def _refresh(self) -> None:
@@ -195,7 +195,7 @@ class Viewport(QWidget):
         if not words:
             return
         painter.setFont(theme.font(theme.BODY))
-        painter.setPen(theme.colour("warn" if self._state.problem else "on_image"))
+        painter.setPen(QColor(theme.DARK.warn if self._state.problem else theme.DARK.on_image))
         area = self.rect().adjusted(self.width() // 8, 48, -self.width() // 8, -48)
         text = f"This image cannot be shown. {words}" if self._state.problem else words
         painter.drawText(area, int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap), text)

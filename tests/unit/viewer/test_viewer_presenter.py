@@ -318,3 +318,17 @@ def test_the_presenter_needs_no_qt():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+def test_a_series_counts_as_reviewed_once_its_picture_was_on_screen(pane, session):
+    presenter, _ = pane
+    assert f"series:{presenter.tile.display_set.series.uid}" in session.vault.views.all(CASE_ID)
+
+
+def test_a_link_to_a_series_shows_it_and_one_to_nothing_says_so(pane):
+    presenter, screen = pane
+    uid = presenter.tile.display_set.series.uid
+    presenter.show_series("1.2.3.no.such.series")
+    assert presenter.open_link(f"series:{uid}")
+    settle(presenter, screen)
+    assert not presenter.open_link("series:1.2.3")
