@@ -9,6 +9,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
+from reviewer_app.ui.actions import bind
 from reviewer_app.ui.labs.analyte_list import AnalyteList
 from reviewer_app.ui.labs.point_table import PointTable
 from reviewer_app.ui.labs.state import LabsState, Phase
@@ -183,6 +184,10 @@ class LabsView(QWidget):
         self.trends.hovered.connect(self._on_hover)
         self._cite.clicked.connect(self.cite_wanted)
         self._record.clicked.connect(self.record_wanted)
+        bind(self, "labs.search", self.focus_search)
+        bind(self, "labs.next", lambda: self.stepped.emit(1))
+        bind(self, "labs.previous", lambda: self.stepped.emit(-1))
+        bind(self, "labs.source", self.record_wanted.emit)
 
     def _on_filter(self) -> None:
         wanted = (self._search.text(), self._only_out.isChecked())

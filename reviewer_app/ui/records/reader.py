@@ -85,6 +85,11 @@ class ReaderView(QWidget):
         """Take a rendered page of what is open."""
         self.pages.show_page(page)
 
+    def toggle_text(self) -> None:
+        """Ask for the text of the page in place of its picture, or the picture again."""
+        if self._state.kind is Kind.PAGES:
+            self.text_wanted.emit(not self._state.as_text)
+
     def _show_head(self, state: ReaderState) -> None:
         open_now = state.kind is not Kind.NOTHING
         for part in (self._title, self._subtitle, self._cite, self._beside):

@@ -9,6 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSplitter, QVBoxLayout, QWidget
 
 from reviewer_app.domain.record import RecordClass
+from reviewer_app.ui.actions import bind
 from reviewer_app.ui.records.reader import ReaderView
 from reviewer_app.ui.records.record_list import RecordList
 from reviewer_app.ui.records.state import Phase, RecordsState, Slot
@@ -162,6 +163,10 @@ class RecordsView(QWidget):
         self.list.chose.connect(self.chose)
         self.list.folded.connect(self.folded)
         self._allergy_open.clicked.connect(self.allergies_wanted)
+        main = self.readers[Slot.MAIN]
+        bind(self, "records.search", self.focus_search)
+        bind(self, "records.beside", main.beside_wanted.emit)
+        bind(self, "records.text", main.toggle_text)
         order = (self.list, self._search, self._classes, self._unread, self._allergy_open)
         for before, after in pairwise(order):
             QWidget.setTabOrder(before, after)
