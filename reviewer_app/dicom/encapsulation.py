@@ -42,6 +42,9 @@ def parse_fragments(value: memoryview) -> Fragments:
         if (group, element) == _DELIMITER:
             break
         if (group, element) != _ITEM:
+            if spans and spans[-1][1] % 2 and _is_tag(value, at + 1):  # some writers pad, but do not count the padding
+                at += 1
+                continue
             cut = True
             break
         start = at + 8
@@ -53,6 +56,10 @@ def parse_fragments(value: memoryview) -> Fragments:
             spans.append((start, length))
         at = start + length
     return Fragments(table or (), tuple(spans), at, cut)
+
+
+def _is_tag(value: memoryview, at: int) -> bool:
+    return at + 4 <= len(value) and struct.unpack_from("<HH", value, at) in (_ITEM, _DELIMITER)
 
 
 def frame_spans(found: Fragments, frames: int, value: memoryview, extended: tuple[Span, ...] = ()) -> list[list[Span]]:

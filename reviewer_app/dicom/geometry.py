@@ -41,8 +41,9 @@ class Layout:
 def layout(planes: Sequence[Plane | None]) -> Layout:
     """Order planes by position along their common normal.
 
-    Planes without a position, and series whose planes are not parallel, keep the order in which they came.  Positions
-    that all repeat equally often are passes through the same volume (phases, echoes): shown pass by pass.
+    Planes without a position keep the order in which they came; several orientations stay apart.  Positions that all
+    repeat equally often are passes through the same volume (phases, echoes): shown pass by pass.  Which end comes
+    first follows the order in which they came, so that image numbers rise while scrolling where the sender meant so.
     """
     placed = [plane for plane in planes if plane is not None]
     if len(placed) < len(planes) or not placed:
@@ -53,6 +54,8 @@ def layout(planes: Sequence[Plane | None]) -> Layout:
         return _by_orientation(placed)
     places = [_dot(plane.position, normal) for plane in placed]
     groups = _positions(places)
+    if groups[0][0] > groups[-1][0]:
+        groups.reverse()
     order = _passes(groups)
     middles = [places[group[0]] for group in groups]
     warnings: list[str] = []
@@ -75,10 +78,11 @@ def _by_orientation(planes: Sequence[Plane]) -> Layout:
                 break
         else:
             groups.append([index])
-    ordered = []
+    ordered: list[int] = []
     for group in groups:
         normal = planes[group[0]].normal
-        ordered.extend(sorted(group, key=lambda index: _dot(planes[index].position, normal)))
+        placed = sorted(group, key=lambda index: _dot(planes[index].position, normal))
+        ordered.extend(placed if placed[0] <= placed[-1] else reversed(placed))
     return Layout(tuple(ordered), None, (f"The series holds images of {len(groups)} orientations.",))
 
 
@@ -109,17 +113,19 @@ def _repeats(groups: list[list[int]]) -> str:
 
 
 def _even_step(middles: Sequence[float], warnings: list[str]) -> float | None:
-    steps = [after - before for before, after in pairwise(middles)]
+    steps = [abs(after - before) for before, after in pairwise(middles)]
     if not steps:
         return None
-    usual = sorted(steps)[len(steps) // 2]
+    usual = sorted(steps)[(len(steps) - 1) // 2]
     odd = [step for step in steps if abs(step - usual) > max(_UNEVEN * usual, _SAME_PLACE)]
     if not odd:
         return round(usual, 6)
     gaps = [step for step in odd if step > 1.5 * usual]  # at least half a slice is missing
     if gaps:
         missing = sum(round(step / usual) - 1 for step in gaps)
-        warnings.append(f"{len(gaps)} gaps between slices, up to {max(gaps):.1f} mm: about {missing} slices missing.")
+        warnings.append(
+            f"Slices are missing, about {missing}: the widest gap is {max(gaps):.1f} mm instead of {usual:.1f}."
+        )
     else:
         warnings.append(f"Slices are unevenly spaced, {min(steps):.2f} to {max(steps):.2f} mm.")
     return None
