@@ -145,8 +145,10 @@ class Cases:
 
     def _remove_traces(self, case_id: CaseId) -> None:
         if self._database.row("SELECT 1 FROM cases WHERE id = ?", case_id) is None:
-            self._database.truncate_log()
-            self._objects.destroy(case_id)
+            try:
+                self._database.truncate_log()
+            finally:
+                self._objects.destroy(case_id)
 
     def _row(self, column: str, case_id: CaseId) -> Row:
         row = self._database.row(f"SELECT {column} FROM cases WHERE id = ?", case_id)  # noqa: S608 - our own names

@@ -74,6 +74,8 @@ class Objects:
             BadInput: The id is not 32 hex digits.
         """
         case_bytes(case_id)
+        with self._guard:  # a key of an erased case of this id must not seal for the new one
+            self._case_keys.pop(case_id, None)
         return self._keys.new_case_key(case_id)
 
     def key(self, case_id: CaseId) -> CaseKey:
@@ -145,6 +147,10 @@ class Objects:
         if path.stat().st_size != stated.size:
             raise tampered()
         return opened.whole(0)
+
+    def drop(self, object_id: ObjectId) -> None:
+        """Let go of an object: its file is swept at the next unlock."""
+        self._database.execute("DELETE FROM objects WHERE id = ?", object_id)
 
     def destroy(self, case_id: CaseId) -> None:
         """Forget the key of a case and remove its files; its row must be gone already."""

@@ -8,9 +8,9 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 
-from reviewer_app.domain.ids import CaseId, RecordId
+from reviewer_app.domain.ids import CaseId, ObjectId, RecordId
 from reviewer_app.domain.record import Attachment, Record
-from reviewer_app.errors import NotFound
+from reviewer_app.errors import NotFound, VaultTampered
 from reviewer_app.vault.database import Database
 from reviewer_app.vault.encoding import decode, encode
 from reviewer_app.vault.objects import Objects
@@ -108,8 +108,10 @@ class Records:
         digest = hashlib.sha256(content).hexdigest()
         with self._database.transaction():
             known = self._attachment(self.get(case_id, record_id), index)
-            if known.held and known.sha256 == digest:
-                return self.get(case_id, record_id)
+            if known.held:
+                if known.sha256 == digest and self._verifies(case_id, known.held):
+                    return self.get(case_id, record_id)
+                self._objects.drop(known.held)
             held = self._objects.put(case_id, content)
             changed = replace(known, held=held, sha256=digest, size=len(content), problem="")
             return self._change(case_id, record_id, index, changed)
@@ -124,6 +126,18 @@ class Records:
             known = self._attachment(self.get(case_id, record_id), index)
             if known.held is None:
                 self._change(case_id, record_id, index, replace(known, problem=problem))
+
+    def forget(self, case_id: CaseId, record_id: RecordId, index: int) -> None:
+        """Let go of the file of an attachment, so that sync fetches it again: the way out after damage.
+
+        Raises:
+            NotFound: There is no such record or attachment.
+        """
+        with self._database.transaction():
+            known = self._attachment(self.get(case_id, record_id), index)
+            if known.held:
+                self._objects.drop(known.held)
+            self._change(case_id, record_id, index, replace(known, held=None, sha256="", problem=""))
 
     def content(self, case_id: CaseId, record_id: RecordId, index: int, version: str | None = None) -> bytes:
         """The file of an attachment, byte for byte as received.
@@ -146,6 +160,13 @@ class Records:
             case_id,
         )
         return tuple((decode(Record, row[0]), int(row[1])) for row in rows)
+
+    def _verifies(self, case_id: CaseId, held: ObjectId) -> bool:
+        try:
+            self._objects.get(case_id, held)
+        except (VaultTampered, NotFound):
+            return False
+        return True
 
     def _make_present(self, case_id: CaseId, record_id: RecordId, key: int) -> None:
         self._database.execute("UPDATE cases SET record_changes = record_changes + 1 WHERE id = ?", case_id)

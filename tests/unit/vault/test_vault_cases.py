@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from reviewer_app.domain.case import Attestation, Completeness
 from reviewer_app.domain.delivery import OutboxKind
-from reviewer_app.errors import BadInput, NotFound, VaultLocked
+from reviewer_app.errors import BadInput, DiskFull, NotFound, VaultLocked
 
 OTHER = "fedcba98765432100123456789abcdef"
 PAGE, RESERVED = 4096, 80
@@ -179,6 +179,18 @@ def test_erasing_that_is_undone_loses_nothing(vault, make):
     with pytest.raises(make.Undone):
         make.undone(vault, lambda: vault.cases.erase(make.CASE))
     assert vault.images.file(make.CASE, make.instance()[0].uid) == make.instance()[1]
+
+
+def test_a_full_disk_while_the_log_is_emptied_does_not_save_the_files_of_an_erased_case(vault, make, home, monkeypatch):
+    def full() -> None:
+        raise DiskFull("The disk is full.")
+
+    vault.images.put(make.CASE, *make.instance())
+    monkeypatch.setattr(vault._database, "truncate_log", full)
+    with pytest.raises(DiskFull):
+        vault.cases.erase(make.CASE)
+    assert not (home / "objects" / make.CASE).exists()
+    assert vault.cases.all() == ()
 
 
 def test_a_case_assigned_again_after_erasing_starts_empty(vault, make):

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from reviewer_app.errors import BadInput, NotFound, VaultLocked, VaultTampered
+from reviewer_app.vault import Vault
 from reviewer_app.vault.keys import CaseKey
 from reviewer_app.vault.sealed import CHUNK, OVERHEAD, TAG, Opened, Seal, seal, tampered
 
@@ -169,6 +170,22 @@ def test_a_damaged_document_is_an_error_never_other_bytes(vault, make, held, dam
         held.symlink_to(held.with_name("elsewhere"))
     with pytest.raises(VaultTampered):
         vault.records.content(make.CASE, make.record().id, 0)
+
+
+def test_a_damaged_document_can_be_received_again(vault, make, held):
+    held.write_bytes(b"damaged")
+    vault.records.hold(make.CASE, make.record().id, 0, CONTENT)
+    assert vault.records.content(make.CASE, make.record().id, 0) == CONTENT
+
+
+def test_a_forgotten_document_is_asked_for_again(vault, make, held, home):
+    vault.records.forget(make.CASE, make.record().id, 0)
+    assert [index for _, index in vault.records.unheld(make.CASE)] == [0]
+    with pytest.raises(NotFound):
+        vault.records.content(make.CASE, make.record().id, 0)
+    vault.close()
+    Vault.open(home, make.PASSPHRASE).close()
+    assert not held.exists()
 
 
 def test_an_object_of_one_case_is_not_found_under_another(vault, make):
