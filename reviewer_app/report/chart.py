@@ -62,7 +62,7 @@ class TrendDrawing(Flowable):  # type: ignore[misc]  # reportlab has no types
         values = [point.value for point in self._points]
         bounds = [bound for point in self._points for bound in _bounds(point.result) if bound is not None]
         low, high = min(values), max(values)
-        reach = max(high - low, abs(high) * 0.1, 1e-9) * 2.5
+        reach = max((high - low) * 2.5, abs(high) * 0.5, 1e-9)
         near = [bound for bound in bounds if low - reach <= bound <= high + reach]
         low, high = min([low, *near]), max([high, *near])
         pad = (high - low or abs(high) or 1.0) * 0.12

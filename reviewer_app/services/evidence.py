@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import numpy as np
@@ -9,34 +10,44 @@ import numpy as np
 from reviewer_app import report
 from reviewer_app.domain.case import Case
 from reviewer_app.domain.ids import CaseId, InstanceUid
-from reviewer_app.domain.imaging import Instance
 from reviewer_app.domain.opinion import Citation, ImagePlace, Opinion, RecordPlace, ResultPlace
 from reviewer_app.report import Evidence
-from reviewer_app.services.frames import FrameProblem, FrameSource
+from reviewer_app.services.frames import Frame
 from reviewer_app.services.session import Session
 
 
-def manifest(session: Session, case: Case, opinion: Opinion, made_at: datetime, seed: bytes) -> bytes:
+def manifest(
+    session: Session,
+    case: Case,
+    opinion: Opinion,
+    made_at: datetime,
+    seed: bytes,
+    decoded: Mapping[ImagePlace, str | None],
+) -> bytes:
     """The evidence manifest of a draft; the same for the same arguments.
+
+    Args:
+        seed: Secret of this letter.
+        decoded: `content_of` each cited frame, None where it cannot be decoded.
 
     Raises:
         NotFound: Something cited is not held.
         VaultTampered: It is no longer what was received.
     """
-    items = [_item(session, opinion, citation) for citation in opinion.citations]
+    items = [_item(session, opinion, citation, decoded) for citation in opinion.citations]
     known = session.vault.records.versions(case.id)
     records = [_versioned(record, version) for record, version in known.items()]
     return report.manifest(opinion, case.number, made_at, items, records, seed)
 
 
-def _item(session: Session, opinion: Opinion, citation: Citation) -> Evidence:
+def _item(session: Session, opinion: Opinion, citation: Citation, decoded: Mapping[ImagePlace, str | None]) -> Evidence:
     number = opinion.number_of(citation.id)
     if citation.record is not None:
         return _record(session, opinion.case, number, citation.record)
     if citation.result is not None:
         return _result(session, opinion.case, number, citation.result)
     if citation.image is not None:
-        return _image(session, opinion.case, number, citation.image)
+        return _image(session, opinion.case, number, citation.image, decoded[citation.image])
     digest = report.received_digest(citation.reference.encode())
     return Evidence(number, "reference", citation.reference, digest, digest)
 
@@ -65,11 +76,10 @@ def _result(session: Session, case_id: CaseId, number: int, place: ResultPlace) 
     return Evidence(number, "fhir", ref, report.received_digest(raw), report.fhir_digest(raw), point)
 
 
-def _image(session: Session, case_id: CaseId, number: int, place: ImagePlace) -> Evidence:
+def _image(session: Session, case_id: CaseId, number: int, place: ImagePlace, content: str | None) -> Evidence:
     uid = InstanceUid(place.instance)
     instance = session.vault.images.instance(case_id, uid)
     received = report.received_digest(session.vault.images.file(case_id, uid))
-    content = _decoded(session, case_id, instance, place.frame - 1)
     window = place.window
     point = _pairs(
         dataset=instance.dataset_sha256,
@@ -81,15 +91,8 @@ def _image(session: Session, case_id: CaseId, number: int, place: ImagePlace) ->
     return Evidence(number, "dicom", f"{uid}#frame-{place.frame}", received, content or received, point)
 
 
-def _decoded(session: Session, case_id: CaseId, instance: Instance, number: int) -> str | None:
-    """Digest of the decoded stored values of a frame; None where they cannot be decoded."""
-    source = FrameSource(session.vault.images.reader(case_id, instance.series_uid), session.workers)
-    try:
-        frame = source.load(instance, number)
-    finally:
-        source.close()
-    if isinstance(frame, FrameProblem):
-        return None
+def content_of(frame: Frame) -> str:
+    """Digest of the decoded stored values of a frame, whatever transfer syntax it came in."""
     stored = np.ascontiguousarray(frame.pixels, frame.pixels.dtype.newbyteorder("<"))
     return report.pixel_digest(stored.shape, stored.dtype.str, stored.tobytes())
 

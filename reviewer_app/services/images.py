@@ -125,8 +125,13 @@ def picture(session: Session, case_id: CaseId, place: ImagePlace, max_px: int) -
         Unreadable: The frame cannot be read.
         NotFound: The instance is not held.
     """
-    instance = session.vault.images.instance(case_id, place.instance)
-    return _rendered(_loaded(session, case_id, instance, place.frame - 1), place, max_px)
+    return cited(session, case_id, place, max_px)[1]
+
+
+def cited(session: Session, case_id: CaseId, place: ImagePlace, max_px: int) -> tuple[Frame, Page]:
+    """The frame that was cited and its `picture`, decoded once; errors as `picture`."""
+    frame = _loaded(session, case_id, session.vault.images.instance(case_id, place.instance), place.frame - 1)
+    return frame, _rendered(frame, place, max_px)
 
 
 def _loaded(session: Session, case_id: CaseId, instance: Instance, number: int) -> Frame:

@@ -5,11 +5,14 @@ The digests of what is cited are in `evidence`; how the letter looks is the busi
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
-from reviewer_app.domain.case import Case
+import msgspec
+
+from reviewer_app.domain.case import Case, ServerCopy
 from reviewer_app.domain.ids import InstanceUid, RecordId, SeriesUid
 from reviewer_app.domain.imaging import Series, Study
 from reviewer_app.domain.lab import Result, Trend, trends
@@ -25,6 +28,8 @@ from reviewer_app.domain.opinion import (
     TreatmentOption,
 )
 from reviewer_app.domain.patient import clean
+from reviewer_app.domain.record import Page
+from reviewer_app.domain.states import CaseState
 from reviewer_app.errors import BadInput, NotAllowed, NotFound, Unreadable
 from reviewer_app.report import KeyImage, LabChart, Letter, Paper, Source, unprintable
 from reviewer_app.services import evidence, images
@@ -33,6 +38,36 @@ from reviewer_app.services.session import Session
 
 _PICTURE = 1200
 """Pixels of the longer side of a key image: about 180 per inch on paper."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Picture:
+    """A cited frame: the picture, the digest of its stored values, or why there is neither."""
+
+    page: Page | None
+    content: str | None
+    problem: str = ""
+
+
+def basis(session: Session, opinion: Opinion) -> str:
+    """Digest of everything that a letter on this draft would say, except its time; cheap, nothing is decoded.
+
+    Sealed bytes are not read: they cannot change, only be replaced by another version, which shows.
+    """
+    vault = session.vault
+    case = replace(vault.cases.get(opinion.case), messages=(), task=ServerCopy(""), state=CaseState.IN_REVIEW)
+    places = [citation.image for citation in opinion.citations if citation.image is not None]
+    said = (
+        case,
+        opinion,
+        vault.profile.author(),
+        session.settings.text("paper"),
+        vault.results.all(case.id),
+        sorted(vault.records.versions(case.id).items()),
+        reviewed(session, case.id),
+        [vault.images.instance(case.id, place.instance).dataset_sha256 for place in places],
+    )
+    return hashlib.sha256(msgspec.json.encode(said)).hexdigest()
 
 
 def gather(session: Session, opinion: Opinion, made_at: datetime, seed: bytes) -> Letter:
@@ -47,6 +82,8 @@ def gather(session: Session, opinion: Opinion, made_at: datetime, seed: bytes) -
     _require_printable(case, opinion)
     try:
         found = {result_key(result): result for result in session.vault.results.all(case.id)}
+        pictures = _pictures(session, opinion)
+        decoded = {place: picture.content for place, picture in pictures.items()}
         return Letter(
             case=case,
             opinion=opinion,
@@ -54,9 +91,9 @@ def gather(session: Session, opinion: Opinion, made_at: datetime, seed: bytes) -
             made_at=made_at,
             sources=tuple(_source(session, opinion, citation, found) for citation in opinion.citations),
             records=reviewed(session, case.id),
-            images=_images(session, case, opinion, made_at),
+            images=_images(session, case, opinion, made_at, pictures),
             charts=_charts(opinion, found),
-            manifest=evidence.manifest(session, case, opinion, made_at, seed),
+            manifest=evidence.manifest(session, case, opinion, made_at, seed, decoded),
             paper=Paper.LETTER if session.settings.text("paper") == Paper.LETTER.value else Paper.A4,
         )
     except NotFound as error:
@@ -139,26 +176,31 @@ def _image_words(session: Session, opinion: Opinion, place: ImagePlace) -> tuple
     return study, series, ", ".join(words)
 
 
-def _images(session: Session, case: Case, opinion: Opinion, made_at: datetime) -> tuple[KeyImage, ...]:
-    places: dict[ImagePlace, list[int]] = {}
-    for citation in opinion.citations:
-        if citation.image is not None:
-            places.setdefault(citation.image, []).append(opinion.number_of(citation.id))
+def _pictures(session: Session, opinion: Opinion) -> dict[ImagePlace, _Picture]:
+    """Every cited frame, decoded once: as it was displayed, and what its stored values are."""
+    places = dict.fromkeys(citation.image for citation in opinion.citations if citation.image is not None)
+    made = {}
+    for place in places:
+        try:
+            frame, page = images.cited(session, opinion.case, place, _PICTURE)
+        except Unreadable as error:
+            made[place] = _Picture(None, None, error.message)
+        else:
+            made[place] = _Picture(page, evidence.content_of(frame))
+    return made
+
+
+def _images(
+    session: Session, case: Case, opinion: Opinion, made_at: datetime, pictures: Mapping[ImagePlace, _Picture]
+) -> tuple[KeyImage, ...]:
     patient = "  \u00b7  ".join(part.strip() for part in case.patient.banner(made_at).split("   ") if part.strip())
-    return tuple(_key_image(session, opinion, place, tuple(numbers), patient) for place, numbers in places.items())
-
-
-def _key_image(
-    session: Session, opinion: Opinion, place: ImagePlace, numbers: tuple[int, ...], patient: str
-) -> KeyImage:
-    study, series, words = _image_words(session, opinion, place)
-    caption = clean(f"{series.modality} {study.date[:10]}, {words}")
-    shown = display_words(place)
-    try:
-        page = images.picture(session, opinion.case, place, _PICTURE)
-    except Unreadable as error:
-        return KeyImage(numbers, caption, shown, patient, problem=error.message)
-    return KeyImage(numbers, caption, shown, patient, page)
+    made = []
+    for place, picture in pictures.items():
+        numbers = tuple(opinion.number_of(known.id) for known in opinion.citations if known.image == place)
+        study, series, words = _image_words(session, opinion, place)
+        caption = clean(f"{series.modality} {study.date[:10]}, {words}")
+        made.append(KeyImage(numbers, caption, display_words(place), patient, picture.page, picture.problem))
+    return tuple(made)
 
 
 def display_words(place: ImagePlace) -> str:

@@ -24,6 +24,8 @@ from reviewer_app.services.session import Session
 if TYPE_CHECKING:
     from reviewer_app.report.identity import Identity
 
+_SHOWN = "previewed:"
+"""Key under which the vault keeps which bytes were previewed last, and on what they rest."""
 _RECALLABLE = frozenset({OutboxState.QUEUED, OutboxState.BLOCKED})
 
 
@@ -34,21 +36,19 @@ class Preview:
     Attributes:
         sha256: Hex digest of `pdf`, checked again at signing (rule S1).
         revision: Revision of the draft it shows.
-        seed: Secret from which the salts of the evidence manifest are derived.
     """
 
     pdf: bytes
     sha256: str
     revision: int
     made_at: datetime
-    seed: bytes
 
     def __repr__(self) -> str:
         return f"Preview({self.sha256[:12]})"
 
 
 def preview(session: Session, case_id: CaseId) -> Preview:
-    """Build the letter of the latest draft.
+    """Build the letter of the latest draft; only the newest preview of a case can be signed.
 
     Raises:
         NotFound: Nothing has been written yet.
@@ -58,8 +58,11 @@ def preview(session: Session, case_id: CaseId) -> Preview:
     """
     made_at, seed = now().replace(microsecond=0), secrets.token_bytes(32)
     draft = _draft(session, case_id)
+    basis = letter.basis(session, draft)
     pdf = report.build(letter.gather(session, draft, made_at, seed))
-    return Preview(pdf, _digest(pdf), draft.revision, made_at, seed)
+    shown = Preview(pdf, _digest(pdf), draft.revision, made_at)
+    session.vault.profile.set_value(_SHOWN + case_id, f"{shown.sha256} {basis}")
+    return shown
 
 
 def sign(session: Session, case_id: CaseId, shown: Preview) -> SignedOpinion:
@@ -79,14 +82,13 @@ def sign(session: Session, case_id: CaseId, shown: Preview) -> SignedOpinion:
     vault = session.vault
     with vault.transaction():
         case = _require_state(session, case_id)
-        draft = _draft(session, case_id)
-        if draft.revision != shown.revision:
-            raise _changed()
+        draft = _require_unchanged(session, case_id, shown)
         offset = _clock_offset(session, case)
         signed = vault.opinions.sign(draft.id, case_id, draft.revision, at, who.name, signed_pdf, offset)
         moved = replace(case, state=CaseState.SIGNED)
         vault.cases.put(moved)
         acts.queue_delivery(session, moved, signed)
+        vault.profile.set_value(_SHOWN + case_id, "")
         vault.audit.append("signed", case_id, signed.sha256)
     return signed
 
@@ -156,20 +158,15 @@ def _require_state(session: Session, case_id: CaseId) -> Case:
     return case
 
 
-def _require_unchanged(session: Session, case_id: CaseId, shown: Preview) -> None:
-    """Rule S1: these bytes were previewed, and they still are what draft and records say."""
-    if _digest(shown.pdf) != shown.sha256:
-        raise NotAllowed("The letter is not the one that was previewed.", "Make the preview again.")
+def _require_unchanged(session: Session, case_id: CaseId, shown: Preview) -> Opinion:
+    """Rule S1: these bytes were previewed, and draft and records still say what they said then."""
+    known, _, basis = (session.vault.profile.value(_SHOWN + case_id) or "").partition(" ")
+    if _digest(shown.pdf) != shown.sha256 or shown.sha256 != known:
+        raise NotAllowed("The letter is not the one that was previewed last.", "Make the preview again.")
     draft = _draft(session, case_id)
-    if draft.revision != shown.revision:
-        raise _changed()
-    again = report.build(letter.gather(session, draft, shown.made_at, shown.seed))
-    if _digest(again) != shown.sha256:
-        raise _changed()
-
-
-def _changed() -> NotAllowed:
-    return NotAllowed("The draft or its records changed after the preview.", "Read the preview again, then sign.")
+    if draft.revision != shown.revision or letter.basis(session, draft) != basis:
+        raise NotAllowed("The draft or its records changed after the preview.", "Read the preview again, then sign.")
+    return draft
 
 
 def _require_sound(signed_pdf: bytes, shown: Preview, who: Identity) -> None:

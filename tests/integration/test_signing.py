@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from dataclasses import replace
@@ -135,10 +136,16 @@ def test_a_preview_with_other_bytes_is_not_signed(ready):
     with pytest.raises(NotAllowed, match="not the one that was previewed"):
         signing.sign(ready, CASE_ID, replace(shown, pdf=shown.pdf + b" "))
     forged = shown.pdf.replace(b"%PDF-1.7", b"%PDF-1.6")
-    import hashlib
-
-    with pytest.raises(NotAllowed, match="changed after the preview"):
+    with pytest.raises(NotAllowed, match="not the one that was previewed"):
         signing.sign(ready, CASE_ID, replace(shown, pdf=forged, sha256=hashlib.sha256(forged).hexdigest()))
+
+
+def test_only_the_newest_preview_can_be_signed(ready):
+    earlier = signing.preview(ready, CASE_ID)
+    newest = signing.preview(ready, CASE_ID)
+    with pytest.raises(NotAllowed, match="previewed last"):
+        signing.sign(ready, CASE_ID, earlier)
+    assert signing.sign(ready, CASE_ID, newest)
 
 
 def test_a_draft_edited_after_the_preview_is_not_signed(ready):
