@@ -16,6 +16,7 @@ from typing import Any
 
 import pydicom
 from pydicom.dataset import Dataset
+from pydicom.uid import UID
 
 from reviewer_app.dicom import elements, frames, luts, native, part10
 from reviewer_app.dicom.encapsulation import Span, frame_spans, parse_fragments
@@ -179,8 +180,8 @@ def _with_pixels(instance: Instance, data: Dataset, syntax: str, source: memoryv
     if value is None or value.keyword == "EncapsulatedDocument":
         offset, length = (0, 0) if value is None else (value.offset, value.length)
         instance = replace(instance, value_offset=offset, value_length=length)
-        if value is None and elements.whole(data, "Rows", 0):
-            return replace(instance, problem="The image says that it has pixels, but the file holds none.")
+        if value is None and (elements.whole(data, "Rows", 0) or _is_image(instance.sop_class)):
+            return replace(instance, problem="It is an image, but the file holds no pixels: it may have been cut.")
         return instance
     instance = replace(instance, value_offset=value.offset, value_length=value.length)
     pixel = _format(data, syntax, value)
@@ -212,6 +213,10 @@ def _with_pixels(instance: Instance, data: Dataset, syntax: str, source: memoryv
         for info, span in zip(infos, spans, strict=True)
     )
     return replace(instance, frames=placed, problem=problem, warnings=_warnings(instance, data, pixel))
+
+
+def _is_image(sop_class: str) -> bool:
+    return not sop_class or "Image Storage" in UID(sop_class).name
 
 
 def _format(data: Dataset, syntax: str, value: _Value) -> PixelFormat:

@@ -125,6 +125,7 @@ class Page:
     Attributes:
         pixels: Rows of RGB32 (0xffRRGGBB little endian), `stride` bytes each.
         text: The text layer in reading order; empty for scans.
+        note: What the picture does not show, in one sentence for the reader; empty if it is whole.
     """
 
     index: int
@@ -134,3 +135,4 @@ class Page:
     stride: int
     pixels: bytes
     text: str = ""
+    note: str = ""

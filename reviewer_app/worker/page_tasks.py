@@ -17,6 +17,12 @@ _CHARACTER_SETS = (
 """Character sets of letters: nothing can be imported behind the lock."""
 
 
+WHITE = 255
+_NO_FONT = (
+    "This page uses fonts that the document does not bring with it: its words are in the text, not in the picture."
+)
+
+
 def page_tasks() -> dict[str, Task]:
     """The tasks, their readers loaded."""
     for name in _CHARACTER_SETS:
@@ -33,7 +39,9 @@ def _pdf_info(_: Request, data: memoryview) -> Output:
 
 def _pdf_page(request: Request, data: memoryview) -> Output:
     page = pdf.render(data, request.number, request.width)
-    answer = Answer(shape=page.pixels.shape[:2], count=page.count, text=page.text)
+    blank = bool(page.text.strip()) and bool((page.pixels == WHITE).all())
+    notes = (_NO_FONT,) if blank else ()
+    answer = Answer(shape=page.pixels.shape[:2], count=page.count, text=page.text, warnings=notes)
     return answer, page.pixels.data
 
 

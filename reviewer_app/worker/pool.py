@@ -210,7 +210,9 @@ def _page(index: int) -> Callable[[Answer, memoryview], Page]:
         if len(answer.shape) != 2 or answer.shape[0] * answer.shape[1] * _RGB32 != len(output):  # noqa: PLR2004
             raise Ended
         height, width = answer.shape
-        return Page(index, answer.count, width, height, width * _RGB32, bytes(output), answer.text)
+        return Page(
+            index, answer.count, width, height, width * _RGB32, bytes(output), answer.text, " ".join(answer.warnings)
+        )
 
     return take
 
