@@ -51,6 +51,7 @@ class ViewerView(QWidget):
         tile_chosen: A tile (int) that shall be the active one.
         scrolled: Tile and by how many images (int, int).
         windowed: Tile and drag in pixels to the right and down (int, float, float).
+        presets_wanted: The list of windows is about to be shown and shall be that of the picture on screen.
         posed: Tile and its new Pose (int, object).
         revealed: Tile whose picture shall be shown although it may be another patient's (int).
         ticked: Tile whose next frame of cine is due (int).
@@ -62,6 +63,7 @@ class ViewerView(QWidget):
     tile_chosen = Signal(int)
     scrolled = Signal(int, int)
     windowed = Signal(int, float, float)
+    presets_wanted = Signal()
     posed = Signal(int, object)
     revealed = Signal(int)
     ticked = Signal(int)
@@ -219,6 +221,7 @@ class ViewerView(QWidget):
         return self._window_button
 
     def _offer_presets(self) -> None:
+        self.presets_wanted.emit()
         menu = QMenu(self)
         for key, name in enumerate(self._presets, start=1):
             chosen = menu.addAction(f"{name}\t{key}")

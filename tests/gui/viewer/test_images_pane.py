@@ -15,6 +15,7 @@ from reviewer_app.domain.changes import Changed, Kind
 from reviewer_app.domain.dates import now
 from reviewer_app.domain.ids import CitationId
 from reviewer_app.services import images
+from reviewer_app.ui.actions import COMMANDS, When
 from reviewer_app.ui.context import Bus, Context
 from reviewer_app.ui.runner import Runner
 from reviewer_app.ui.viewer.presenter import ViewerPresenter
@@ -222,3 +223,26 @@ def test_closing_the_pane_lets_go_of_all_pixels(panes):
     pane.presenter.close()
     assert stack.frame(0) is None
     assert pane.presenter.tile.stack is None
+
+
+def test_every_command_of_the_pane_is_carried_out(panes):
+    pane = panes(LUNG)
+    offered = {known.id for known in COMMANDS if known.when is When.IMAGES}
+    assert set(pane.presenter._commands) == offered
+    for identifier in sorted(offered):
+        pane.presenter.do(identifier)
+
+
+def test_the_button_of_windows_names_the_one_in_use(panes):
+    pane = panes(LUNG)
+    pane.press(Qt.Key.Key_3)
+    assert pane.view._window_button.text() == f"{images.presets(pane.presenter.tile.frame)[2].name} ▾"
+    pane.press(Qt.Key.Key_Up, Qt.KeyboardModifier.ControlModifier)
+    assert pane.view._window_button.text() == "Window ▾"
+
+
+def test_the_rail_gives_way_in_a_low_pane(panes, qtbot):
+    pane = panes(LUNG)
+    pane.view.resize(330, 240)
+    qtbot.waitUntil(lambda: not pane.view._rail.isVisible())
+    assert pane.viewport.height() > 150

@@ -50,7 +50,17 @@ class Screen:
 
     def __init__(self) -> None:
         self.calls: queue.SimpleQueue = queue.SimpleQueue()
-        for name in ("asked", "series_chosen", "tile_chosen", "scrolled", "windowed", "posed", "revealed", "ticked"):
+        for name in (
+            "asked",
+            "series_chosen",
+            "tile_chosen",
+            "scrolled",
+            "windowed",
+            "posed",
+            "revealed",
+            "ticked",
+            "presets_wanted",
+        ):
             setattr(self, name, Signal())
         self.arrived = Signal(self.calls)
         self.state = None
@@ -176,7 +186,7 @@ def test_a_cited_place_comes_back_exactly(pane):
 def test_a_cited_place_of_another_series_opens_that_series(pane):
     presenter, screen = pane
     cited = presenter.selection().as_citation(CitationId("c1"), "section:diagnosis", now())
-    presenter._open(0, "1.2.3.no.such.series")
+    presenter.show_series("1.2.3.no.such.series")
     presenter.show_place(cited)
     settle(presenter, screen)
     assert presenter.selection().image == cited.image
@@ -261,8 +271,9 @@ def test_new_images_do_not_move_the_picture_under_the_reader(pane):
     presenter.tile.go(20)
     settle(presenter, screen)
     before = presenter.selection()
-    presenter._studies = tuple(
-        replace(study, series=tuple(replace(series, held=5) for series in study.series)) for study in presenter._studies
+    tiles = presenter._tiles
+    tiles.studies = tuple(
+        replace(study, series=tuple(replace(series, held=5) for series in study.series)) for study in tiles.studies
     )
     presenter._context.bus.changed.emit(Changed(frozenset({Kind.IMAGES}), CASE_ID))
     settle(presenter, screen)

@@ -1,0 +1,280 @@
+"""All tiles of the pane: which series is where, their stacks, layout, active tile and tool in hand.
+
+Plain Python.  What one tile does with its stack is `tile`; the list of studies comes from `presenter`.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from reviewer_app.domain.case import Case
+from reviewer_app.domain.ids import SeriesUid
+from reviewer_app.domain.imaging import DisplaySet, Study, Window
+from reviewer_app.domain.opinion import ImagePlace
+from reviewer_app.errors import ReviewerError
+from reviewer_app.jobs import Job, Lane
+from reviewer_app.services import images, viewing
+from reviewer_app.services.images import Frame, ImageStack
+from reviewer_app.ui.viewer import choice, raster
+from reviewer_app.ui.viewer.placement import Pose
+from reviewer_app.ui.viewer.state import Layout, TileState, Tool
+from reviewer_app.ui.viewer.tile import Look, Tile
+
+if TYPE_CHECKING:
+    from reviewer_app.ui.context import Context
+    from reviewer_app.ui.runner import Scope
+    from reviewer_app.ui.viewer.view import ViewerView
+
+TILES = max(layout.tiles for layout in Layout)
+OFFERED = 9
+"""Presets reached by the number keys."""
+
+
+class Tiles:
+    """The tiles of one case.
+
+    Args:
+        changed: Called when anything around the pictures has changed.
+
+    Attributes:
+        studies: Of the case, newest first.
+        series: Which series each tile shows or opens; None while it is empty.
+        frames: How many frames a multi-frame series holds, as far as known.
+    """
+
+    def __init__(
+        self, view: ViewerView, context: Context, case: Case, scope: Scope, changed: Callable[[], None]
+    ) -> None:
+        self.view = view
+        self._context, self._case, self._scope, self._changed = context, case, scope, changed
+        self.studies: tuple[Study, ...] = ()
+        self.layout = Layout.SINGLE
+        self._before = Layout.PAIR
+        self.active = 0
+        self.tool = Tool.SCROLL
+        self._tiles = [self._new_tile(number) for number in range(TILES)]
+        self.series: list[SeriesUid | None] = [None] * TILES
+        self.frames: dict[SeriesUid, int] = {}
+        self._tokens = [0] * TILES
+        self._next_token = itertools.count(1)
+        self._opened: set[ImageStack] = set()
+        self._reducing: set[tuple[int, int]] = set()
+        self._seen: set[SeriesUid] = set()
+        self._offered: tuple[Frame, tuple[Window, ...]] | None = None
+
+    def __getitem__(self, number: int) -> Tile:
+        return self._tiles[number]
+
+    @property
+    def tile(self) -> Tile:
+        """The active tile."""
+        return self._tiles[self.active]
+
+    def visible(self, number: int) -> bool:
+        """Whether a tile is on screen."""
+        return number == self.active if self.layout is Layout.SINGLE else number < self.layout.tiles
+
+    def close(self) -> None:
+        """Let go of all pixels."""
+        for tile in self._tiles:
+            tile.close()
+        for stack in tuple(self._opened):
+            stack.close()
+        self._opened.clear()
+
+    # what the reader does
+
+    def choose(self, number: int) -> None:
+        """Let keys go to a tile."""
+        if number != self.active:
+            self.active = number
+            self._changed()
+
+    def take(self, tool: Tool) -> None:
+        """Take a tool in hand."""
+        self.tool = tool
+        self._changed()
+
+    def pose(self, number: int, pose: Pose) -> None:
+        """Show a tile's picture zoomed or moved."""
+        tile = self._tiles[number]
+        tile.change(replace(tile.look, pose=pose))
+
+    def reveal(self, number: int) -> None:
+        """Show a picture that is kept back, under its red strip."""
+        self._tiles[number].revealed = True
+        self._tiles[number].refresh()
+        self._changed()
+
+    def drag_window(self, number: int, across: float, down: float) -> None:
+        """Widen or raise the window of a tile; see `Tile.drag_window`."""
+        named = number == self.active and self.tile.window() in self.presets()
+        self._tiles[number].drag_window(across, down)
+        if named:
+            self._changed()
+
+    def reset(self) -> None:
+        """Show the active tile's picture as its file says."""
+        self.tile.change(Look())
+        self._changed()
+
+    def choose_preset(self, number: int) -> None:
+        """Take the window of a number key, from 1."""
+        offered = self.presets()
+        if number <= len(offered):
+            self.tile.change(replace(self.tile.look, window=offered[number - 1]))
+            self._changed()
+
+    def presets(self) -> tuple[Window, ...]:
+        """Windows on the number keys for the picture on screen."""
+        frame = self.tile.frame
+        if frame is None or frame.colour:
+            return ()
+        if self._offered is None or self._offered[0] is not frame:
+            self._offered = (frame, images.presets(frame)[:OFFERED])
+        return self._offered[1]
+
+    def lay_out(self, layout: Layout) -> None:
+        """Show another number of tiles; empty ones get what belongs beside the current series."""
+        if layout is Layout.SINGLE and self.layout is not layout:
+            self._before = self.layout
+        self.layout = layout
+        if layout is not Layout.SINGLE and self.active >= layout.tiles:
+            self.active = 0
+        self._changed()
+        for number in range(TILES):
+            if self._tiles[number].selection() is not None:
+                self._remember_seen(number)
+        if layout is Layout.SINGLE:
+            return
+        for number in range(layout.tiles):
+            beside = choice.beside(self.studies, [uid for uid in self.series if uid])
+            if self.series[number] is None and beside is not None:
+                self.open(number, beside)
+
+    def enlarge(self) -> None:
+        """The active tile alone, or the layout before again."""
+        self.lay_out(self._before if self.layout is Layout.SINGLE else Layout.SINGLE)
+
+    def neighbour(self, by: int) -> None:
+        """Show the series before or after in the order of the rail."""
+        order = [series.uid for series in choice.viewable(self.studies)]
+        here = self.series[self.active]
+        at = order.index(here) + by if here in order else 0
+        if 0 <= at < len(order):
+            self.open(self.active, order[at])
+
+    def prior_beside(self) -> None:
+        """Current left, its prior right."""
+        here = self.series[self.active]
+        prior = choice.prior(self.studies, here) if here else None
+        if here is None or prior is None:
+            self._context.bus.notice.emit("No earlier series of this kind is on this machine.")
+            return
+        self.layout, current = Layout.PAIR, self.active
+        if current != 0:
+            self.active = 0
+            self.open(0, here)
+        self.open(1, prior)
+
+    # stacks
+
+    def open(self, number: int, uid: SeriesUid, place: ImagePlace | None = None, look: Look | None = None) -> None:
+        """Show a series in a tile, at a cited place or where reading begins.
+
+        Args:
+            look: How it was shown before, to be shown so again.
+        """
+        session, case = self._context.session, self._case.id
+        token = self._tokens[number] = next(self._next_token)
+        tile = self._tiles[number]
+        if tile.stack is not None:
+            self._opened.discard(tile.stack)
+        self.series[number] = uid
+        tile.await_series("Opening the series.")
+        self._changed()
+        self.view.show_series(uid)
+
+        def ready(index: int) -> None:
+            if index == tile.wanted and self._tokens[number] == token and self._scope.open:
+                with suppress(RuntimeError):  # the window may go while a decoding thread ends
+                    self.view.arrived.emit(number, token, index)
+
+        def work(job: Job) -> tuple[DisplaySet, ImageStack]:
+            display_set = images.display_set(session, case, uid)
+            stack = images.open_stack(session, display_set, ready)
+            self._opened.add(stack)
+            if job.cancelled:  # the answer is dropped, so nobody else would close it
+                stack.close()
+            return display_set, stack
+
+        def then(opened: tuple[DisplaySet, ImageStack]) -> None:
+            display_set, stack = opened
+            if self._tokens[number] != token:
+                stack.close()
+                self._opened.discard(stack)
+                return
+            if len(display_set) > display_set.series.held:
+                self.frames[uid] = len(display_set)
+            tile.open(display_set, stack, place)
+            if look is not None:
+                tile.change(look)
+            self._changed()
+
+        def failed(error: ReviewerError) -> None:
+            if self._tokens[number] == token:
+                tile.await_series(str(error))
+
+        self._scope.run(Lane.VAULT, work, then, on_error=failed)
+
+    def reopen(self, number: int, uid: SeriesUid) -> None:
+        """More of a series has arrived: the same picture, now within more of them."""
+        tile = self._tiles[number]
+        citable = tile.selection()
+        self.open(number, uid, citable.image if citable is not None else None, tile.look)
+
+    def arrived(self, number: int, token: int, index: int) -> None:
+        """A frame has become ready."""
+        if self._tokens[number] == token:
+            first = self._tiles[number].frame is None
+            self._tiles[number].arrived(index)
+            if first and number == self.active:
+                self._changed()
+
+    def _new_tile(self, number: int) -> Tile:
+        def reduce(frame: Frame, index: int) -> None:
+            self._make_levels(number, frame, index)
+
+        def show(picture: raster.Picture | None, state: TileState) -> None:
+            self.view.show_tile(number, picture, state)
+            if picture is not None and not state.stranger:
+                self._remember_seen(number)
+
+        return Tile(self._case.patient, show, reduce)
+
+    def _remember_seen(self, number: int) -> None:
+        """The letter lists as reviewed what was really on screen."""
+        uid = self.series[number]
+        if uid is None or uid in self._seen or not self.visible(number):
+            return
+        self._seen.add(uid)
+        session, case = self._context.session, self._case.id
+        self._scope.run(Lane.VAULT, lambda _job: viewing.series(session, case, uid), lambda _nothing: None)
+
+    def _make_levels(self, number: int, frame: Frame, index: int) -> None:
+        token = self._tokens[number]
+        if (token, index) in self._reducing:
+            return
+        self._reducing.add((token, index))
+        times = raster.reductions(*frame.codes.shape)
+
+        def then(levels: tuple[raster.Codes, ...]) -> None:
+            self._reducing.discard((token, index))
+            if self._tokens[number] == token:
+                self._tiles[number].reduced(index, levels)
+
+        self._scope.run(Lane.DECODE, lambda _job: raster.reduced(frame.codes, frame.pixels, times), then)
