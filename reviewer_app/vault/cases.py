@@ -8,6 +8,7 @@ from reviewer_app.domain.case import Attestation, Case, Completeness
 from reviewer_app.domain.dates import utc_text
 from reviewer_app.domain.ids import CaseId
 from reviewer_app.errors import BadInput, NotFound
+from reviewer_app.vault import catalogue
 from reviewer_app.vault.database import Database, Row
 from reviewer_app.vault.encoding import decode, encode
 from reviewer_app.vault.objects import Objects
@@ -17,8 +18,6 @@ SELECT c.records_ready,
   (SELECT count(*) FROM attachments a WHERE a.case_id = c.id AND a.object_id IS NOT NULL),
   (SELECT count(*) FROM attachments a WHERE a.case_id = c.id AND (a.problem = '' OR a.object_id IS NOT NULL)),
   (SELECT count(*) FROM instances i WHERE i.case_id = c.id),
-  (SELECT count(*) FROM listed l WHERE l.case_id = c.id AND NOT EXISTS
-     (SELECT 1 FROM instances i WHERE i.case_id = l.case_id AND i.uid = l.uid)),
   (SELECT count(*) FROM attachments a WHERE a.case_id = c.id AND a.problem != '' AND a.object_id IS NULL),
   (SELECT count(*) FROM listed l WHERE l.case_id = c.id AND l.failed != '')
 FROM cases c WHERE c.id = ?
@@ -97,8 +96,10 @@ class Cases:
         row = self._database.row(_COMPLETENESS, case_id)
         if row is None:
             raise _unknown()
-        ready, documents_held, documents, held, missing, refused, failed = row
-        return Completeness(bool(ready), documents_held, documents, held, held + missing, refused + failed)
+        ready, documents_held, documents, held, refused, failed = row
+        studies = catalogue.studies(self._database, case_id)
+        images = sum(series.expected for study in studies for series in study.series)
+        return Completeness(bool(ready), documents_held, documents, held, images, refused + failed)
 
     def opened(self, case_id: CaseId, at: datetime) -> None:
         """The case was opened: from now on newer records count as new."""

@@ -38,7 +38,11 @@ class Batch:
 
 
 def put_study(database: Database, case_id: CaseId, study: Study) -> None:
-    """Keep a study and its series; counts in it are ignored, they are made by counting."""
+    """Keep a study and its series.
+
+    How many instances a series has is what the sender says (`expected`), or more where more are listed; what is held
+    is counted.
+    """
     body = encode(replace(study, series=()))
     database.execute(
         "INSERT INTO studies (case_id, uid, date, body) VALUES (?, ?, ?, ?) "
@@ -50,7 +54,7 @@ def put_study(database: Database, case_id: CaseId, study: Study) -> None:
     )
     for series in study.series:
         put_stub(database, case_id, study.uid, series.uid)
-        plain = replace(series, study_uid=study.uid, expected=0, held=0, mismatch="", problems=())
+        plain = replace(series, study_uid=study.uid, held=0, mismatch="", problems=())
         database.execute(
             "UPDATE series SET study_uid = ?, number = ?, body = ? WHERE case_id = ? AND uid = ?",
             study.uid,
@@ -107,9 +111,10 @@ def studies(database: Database, case_id: CaseId) -> tuple[Study, ...]:
         problems.setdefault(series_uid, []).append(reason)
     members: dict[str, list[Series]] = {}
     for uid, study_uid, body, mismatch, held, awaited in database.rows(_SERIES, case_id):
+        said = decode(Series, body)
         series = replace(
-            decode(Series, body),
-            expected=held + awaited,
+            said,
+            expected=max(said.expected, held + awaited),
             held=held,
             mismatch=mismatch,
             problems=tuple(problems.get(uid, ())),
