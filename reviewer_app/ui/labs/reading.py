@@ -253,11 +253,16 @@ def _band(drawn: Sequence[tuple[Result, Dot]], unit: str) -> tuple[BandStep, ...
     return tuple(steps)
 
 
+def _numbered(result: Result) -> bool:
+    """Whether a range with numbers was sent, in whatever unit."""
+    return any(expected.low or expected.high for expected in result.ranges)
+
+
 def _remarks(trend: Trend, line: Line, hidden: int) -> tuple[str, ...]:
     said = []
     missing = sum(usable_range(result, line.unit) is None for result in line.points)
     if missing == len(line.points):
-        said.append("no range sent")
+        said.append("range sent in another unit only" if any(map(_numbered, line.points)) else "no range sent")
     elif missing:
         said.append(f"{missing} of {len(line.points)} without range")
     others = [other for other in trend.lines if other is not line]

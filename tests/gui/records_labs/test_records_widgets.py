@@ -1,0 +1,133 @@
+"""The widgets of the records pane: pages, passages of text, the list."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from reviewer_app.domain.ids import RecordId
+from reviewer_app.domain.record import Page, RecordClass
+from reviewer_app.ui import theme
+from reviewer_app.ui.records.pages import PagesView
+from reviewer_app.ui.records.record_list import RecordList
+from reviewer_app.ui.records.state import Fact, Group, ListRow
+from reviewer_app.ui.records.texts import ReadingText
+
+
+@pytest.fixture(autouse=True)
+def dressed(qapp):
+    theme.apply(QApplication.instance(), "dark")
+
+
+@pytest.fixture
+def pages(qtbot):
+    view = PagesView()
+    qtbot.addWidget(view)
+    view.resize(400, 500)
+    view.show()
+    return view
+
+
+def page(index: int, width: int = 300, height: int = 424) -> Page:
+    return Page(index, 5, width, height, width * 4, b"\xff\x00\x00\xff" * (width * height))
+
+
+def test_only_pages_in_view_are_asked_for(pages, qtbot):
+    with qtbot.waitSignal(pages.wanted) as asked:
+        pages.begin(40)
+    indices, width = asked.args
+    assert indices[0] == 0
+    assert len(indices) <= 3
+    assert width > 300
+
+
+def test_going_to_a_page_brings_it_into_view_and_says_so(pages, qtbot):
+    pages.begin(5)
+    with qtbot.waitSignal(pages.turned) as turned:
+        pages.go_to(4)
+    assert turned.args == [4]
+    assert pages.current == 4
+
+
+def test_the_page_in_view_stays_when_the_pane_changes_its_width(pages, qtbot):
+    pages.begin(5)
+    pages.go_to(3)
+    pages.resize(700, 500)
+    assert pages.current == 3
+    pages.set_zoom(2.0)
+    assert pages.current == 3
+
+
+def test_a_page_as_tall_as_the_pane_does_not_ask_for_ever(pages, qtbot):
+    asked = []
+    pages.wanted.connect(lambda indices, width: asked.append(width))
+    pages.resize(362, 500)
+    pages.begin(1)
+    for height in range(480, 520, 2):
+        pages.resize(362, height)
+        qtbot.wait(1)
+    assert len(asked) < 50
+    assert len(set(asked)) <= 2
+
+
+def test_a_rendered_page_is_painted_where_it_belongs(pages):
+    pages.begin(1)
+    pages.show_page(page(0))
+    assert pages.viewport().grab().toImage().pixelColor(200, 200).blue() == 255
+
+
+def test_why_a_page_cannot_be_drawn_is_said_in_its_place(pages):
+    pages.begin(1)
+    pages.show_problem(0, "The page is damaged.")
+    assert not pages._images
+    pages.wanted.connect(lambda *_: pytest.fail("a page that cannot be drawn is not asked for again"))
+    pages.resize(500, 500)
+
+
+def test_text_is_never_taken_for_markup(qtbot):
+    text = ReadingText()
+    qtbot.addWidget(text)
+    text.show_text("<b>bold</b> <img src='http://example.org/x.png'>")
+    assert text.toPlainText() == "<b>bold</b> <img src='http://example.org/x.png'>"
+    text.show_facts((Fact("Author", "<i>x</i>"),), "<script>")
+    assert text.toPlainText() == "<script>\n\nAuthor   <i>x</i>"
+
+
+def test_a_passage_is_found_across_line_ends_and_nothing_is_selected_where_it_is_not(qtbot):
+    text = ReadingText()
+    qtbot.addWidget(text)
+    text.show_text("invasive carcinoma,\nno special   type. invasive ductal")
+    assert text.select("carcinoma, no special type.")
+    assert text.textCursor().selectedText().replace("\u2029", "\n") == "carcinoma,\nno special   type."
+    assert not text.select("invasive lobular")
+
+
+def test_selected_words_are_announced(qtbot):
+    text = ReadingText()
+    qtbot.addWidget(text)
+    text.show_text("No new lesion.")
+    with qtbot.waitSignal(text.quoted) as quoted:
+        text.select("new lesion")
+    assert quoted.args == ["new lesion"]
+
+
+def test_a_folded_class_shows_only_its_heading(qtbot):
+    listed = RecordList()
+    qtbot.addWidget(listed)
+    rows = tuple(ListRow(RecordId(f"Observation/{n}"), f"r{n}", "2026-01-01") for n in range(3))
+    listed.fill((Group(RecordClass.RESULT, rows, 3, 3, open=False),), None)
+    assert listed.model().rowCount() == 1
+    with qtbot.waitSignal(listed.folded) as folded:
+        listed.setCurrentIndex(listed.model().index(0, 0))
+        qtbot.keyClick(listed, Qt.Key.Key_Return)
+    assert folded.args == [RecordClass.RESULT]
+
+
+def test_ten_thousand_lines_ask_for_no_widget_each(qtbot):
+    listed = RecordList()
+    qtbot.addWidget(listed)
+    rows = tuple(ListRow(RecordId(f"Observation/{n}"), f"r{n}", "2026-01-01") for n in range(10_000))
+    listed.fill((Group(RecordClass.RESULT, rows, 10_000, 0),), RecordId("Observation/9999"))
+    assert listed.currentIndex().row() == 10_000
+    assert len(listed.viewport().children()) < 10
