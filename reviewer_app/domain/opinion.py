@@ -1,8 +1,7 @@
 """The opinion: what the specialist writes, cites and signs.
 
 `Opinion` is a frozen value; an edit makes the next one.  Saved snapshots of it are autosave, recovery and undo at
-once.  Every place
-that can hold text or citations has an *anchor*: `section:diagnosis`, `answer:q1`, `option:o1`...
+once.  Every place that can hold text or citations has an *anchor*: `section:diagnosis`, `answer:q1`, `option:o1`...
 """
 
 from __future__ import annotations
@@ -25,6 +24,7 @@ from reviewer_app.domain.ids import (
 )
 from reviewer_app.domain.imaging import VoiFunction, Window
 from reviewer_app.domain.outcome import Outcome
+from reviewer_app.domain.section_words import HINTS, TITLES
 
 
 class Section(enum.Enum):
@@ -44,7 +44,7 @@ class Section(enum.Enum):
     @property
     def shown(self) -> str:
         """Heading in the letter."""
-        return _TITLES[self.value]
+        return TITLES[self.value]
 
     @property
     def core(self) -> bool:
@@ -54,45 +54,20 @@ class Section(enum.Enum):
     @property
     def hint(self) -> str:
         """What belongs here, one sentence."""
-        return _HINTS[self.value]
+        return HINTS[self.value]
 
 
-_TITLES = {
-    "key-message": "Key message",
-    "why-asked": "Why asked",
-    "history": "History in brief",
-    "diagnosis": "Diagnosis",
-    "imaging": "Own reading of imaging and pathology",
-    "prognosis": "Prognosis",
-    "recommendation": "Recommendation",
-    "limitations": "Limitations",
-    "references": "References",
-    "patient-page": "Page for the patient",
-}
 _CORE = frozenset(
     {
         Section.KEY_MESSAGE, Section.WHY_ASKED, Section.HISTORY, Section.DIAGNOSIS, Section.RECOMMENDATION,
         Section.LIMITATIONS,
     }
 )  # fmt: skip
-_HINTS = {
-    "key-message": "At most five lines: what the consultant must know after reading nothing else.",
-    "why-asked": "Why a second opinion was sought.",
-    "history": "The course so far, as far as it bears on the questions.",
-    "diagnosis": "Confirmed, refined or changed; how certain; the reasoning, with citations.",
-    "imaging": "Images and slides you looked at yourself and what you saw.",
-    "prognosis": "What to expect with and without treatment.",
-    "recommendation": "What you advise and why.",
-    "limitations": "What you could not see, examine or know.",
-    "references": "Guidelines and papers relied on.",
-    "patient-page": "Plain words for the patient and the family.",
-}
 
 FIXED_LIMITATION = "This opinion rests on the records listed above. The patient was not examined by the author."
 FIXED_STATUS = (
     "This is advice to the treating doctor, who decides together with the patient. It is not a prescription and "
-    "does not replace "
-    "the treating doctor's judgement."
+    "does not replace the treating doctor's judgement."
 )
 
 
@@ -232,9 +207,7 @@ class ImagePlace:
     @property
     def shown_window(self) -> Window | None:
         """The window it was seen with, or None where the picture has none."""
-        if self.window is None:
-            return None
-        return Window(*self.window, function=self.function, voi_lut=self.voi_lut)
+        return Window(*self.window, function=self.function, voi_lut=self.voi_lut) if self.window else None
 
 
 @dataclass(frozen=True, slots=True)
