@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,8 @@ from reviewer_app.vault import Vault
 
 if TYPE_CHECKING:
     from reviewer_app.worker import WorkerPool
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -95,8 +98,10 @@ def _session(home: Path, vault: Vault) -> Session:
 def keep_names_out_of_logs(session: Session) -> None:
     """Register the names and identifiers of every patient in the vault as values that no log record may hold."""
     private: set[str] = set()
-    for case in session.vault.cases.all():
+    cases = session.vault.cases.all()
+    for case in cases:
         private.update(case.patient.identifiers)
         for name in case.patient.names:
             private.update((name.family, name.text, *name.given))
     log.keep_private(private)
+    _log.info("the vault is open with %d cases", len(cases))
