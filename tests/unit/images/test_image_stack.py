@@ -1,0 +1,252 @@
+"""Stacks of frames from a real vault: order of decoding, bad frames, memory, closing."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from reviewer_app.domain.imaging import DisplaySet
+from reviewer_app.domain.opinion import ImagePlace
+from reviewer_app.errors import NotFound, Unreadable
+from reviewer_app.services import images
+from reviewer_app.services.images import Frame, FrameProblem, ImageStack
+from reviewer_app.services.session import Session
+from reviewer_app.services.stack import MEMORY
+from tests.desks import CASE_ID, open_session
+from tests.pictured import frame_of, indexed
+from tests.vaulted_images import ingest
+
+WAIT = 30
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Iterator[Session]:
+    made = open_session(tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def dicom(shared: Path) -> Path:
+    return shared / "data" / "dicom"
+
+
+@pytest.fixture(scope="session")
+def ct_files(shared: Path) -> list[Path]:
+    """28 slices of one head CT, 512 x 512, 5 mm apart."""
+    folder = shared / "data" / "dicom" / "series_geometry"
+    return sorted(file for file in folder.glob("I*0") if file.name[1:].isdigit())
+
+
+def opened(session: Session, display_set: DisplaySet, index: int | None = None) -> tuple[ImageStack, list[int]]:
+    """A stack with all its frames ready, and the order in which they became so."""
+    order: list[int] = []
+    done = threading.Event()
+
+    def ready(number: int) -> None:
+        order.append(number)
+        if len(order) == len(display_set):
+            done.set()
+
+    stack = images.open_stack(session, display_set, ready)
+    if index is not None:
+        stack.go_to(index)
+    assert done.wait(WAIT)
+    return stack, order
+
+
+def only_set(session: Session) -> DisplaySet:
+    (study,) = images.studies(session, CASE_ID)
+    return images.display_set(session, CASE_ID, study.series[0].uid)
+
+
+def test_every_frame_of_a_series_equals_its_file(session: Session, ct_files: list[Path]):
+    ingest(session, ct_files)
+    stack, _ = opened(session, only_set(session))
+    by_uid = {indexed(file).uid: file for file in ct_files}
+    for index in range(len(stack)):
+        frame = stack.frame(index)
+        assert isinstance(frame, Frame)
+        assert np.array_equal(frame.pixels, frame_of(by_uid[frame.instance.uid]).pixels)
+    stack.close()
+
+
+def test_frames_arrive_outwards_from_the_one_on_screen(session: Session, ct_files: list[Path]):
+    ingest(session, ct_files)
+    stack, order = opened(session, only_set(session))
+    middle = len(stack) // 2
+    distances = [abs(index - middle) for index in order[:10]]
+    assert order[0] == middle
+    assert distances == sorted(distances)
+    stack.close()
+
+
+def test_the_newest_wish_is_served_before_older_ones(session: Session, ct_files: list[Path]):
+    ingest(session, ct_files)
+    display_set = only_set(session)
+    order: list[int] = []
+    hold, done = threading.Event(), threading.Event()
+
+    def ready(number: int) -> None:
+        hold.wait(WAIT)  # the first frame is ready; the reader scrolls before the second is begun
+        order.append(number)
+        if len(order) == len(display_set):
+            done.set()
+
+    stack = images.open_stack(session, display_set, ready)
+    stack.go_to(3)
+    stack.go_to(20)
+    hold.set()
+    assert done.wait(WAIT)
+    assert order[1:5] == [20, 21, 22, 23]
+    stack.close()
+
+
+def test_a_damaged_slice_is_a_problem_in_its_place_and_the_others_are_shown(
+    session: Session, ct_files: list[Path], shared: Path
+):
+    ingest(session, [*ct_files[:3], shared / "data" / "hostile" / "dicom" / "corrupt_jpeg.dcm"])
+    found: list[object] = []
+    for study in images.studies(session, CASE_ID):
+        for series in study.series:
+            stack, _ = opened(session, images.display_set(session, CASE_ID, series.uid))
+            found.extend(stack.frame(index) for index in range(len(stack)))
+            stack.close()
+    assert [type(item) for item in found].count(Frame) == 3
+    (problem,) = [item for item in found if isinstance(item, FrameProblem)]
+    assert problem.reason.endswith(".")
+
+
+def test_altered_bytes_in_the_vault_are_never_painted(session: Session, ct_files: list[Path]):
+    ingest(session, ct_files[:5])
+    (pack,) = (session.home / "objects").rglob("*.pack")
+    damaged = bytearray(pack.read_bytes())
+    damaged[len(damaged) // 2] ^= 1
+    pack.write_bytes(bytes(damaged))
+    stack, _ = opened(session, only_set(session))
+    found = [stack.frame(index) for index in range(5)]
+    assert sum(isinstance(item, FrameProblem) for item in found) == 1
+    stack.close()
+
+
+def test_memory_stays_within_its_limit_and_old_frames_stay_valid(session: Session, ct_files: list[Path]):
+    ingest(session, ct_files)
+    display_set = only_set(session)
+    each = frame_of(ct_files[0]).pixels.nbytes
+    session.settings.set("image_memory_mb", max(1, 12 * each >> 20))
+    arrived: dict[int, threading.Event] = {index: threading.Event() for index in range(len(display_set))}
+    stack = images.open_stack(session, display_set, lambda index: arrived[index].set())
+    stack.go_to(0)
+    assert arrived[0].wait(WAIT)
+    first = stack.frame(0)
+    assert isinstance(first, Frame)
+    kept = first.pixels.copy()
+    stack.go_to(27)
+    assert arrived[27].wait(WAIT)
+    assert isinstance(stack.frame(27), Frame)
+    assert stack.frame(0) is None
+    assert np.array_equal(first.pixels, kept)
+    held = sum(isinstance(stack.frame(index), Frame) for index in range(len(stack)))
+    assert held <= 13
+    stack.go_to(0)
+    arrived[0].clear()
+    assert arrived[0].wait(WAIT)
+    again = stack.frame(0)
+    assert isinstance(again, Frame)
+    assert np.array_equal(again.pixels, kept)
+    stack.close()
+
+
+def test_closing_gives_memory_back_and_ends_the_threads(session: Session, ct_files: list[Path]):
+    ingest(session, ct_files)
+    before = MEMORY._claimed
+    stack, _ = opened(session, only_set(session))
+    assert MEMORY._claimed > before
+    stack.close()
+    stack.close()
+    assert MEMORY._claimed == before
+    assert stack.frame(0) is None
+    for thread in threading.enumerate():
+        if thread.name.startswith("frames-"):
+            thread.join(WAIT)
+            assert not thread.is_alive()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "multiframe/US-PAL-8-10x-echo", "multiframe/IM00001.fragmented_no_bot_jpeg_baseline.50.dcm",
+        "multiframe/CT0012.fragmented_no_bot_jpeg_ls.80.dcm",
+        "multiframe/siemens_multiframe/anatomical/001/IM-0001-0001-0001.dcm",
+        "transfer_syntaxes/ct_1.2.840.10008.1.2.1.99_DeflatedExplicitVRLittleEndian.dcm",
+        "transfer_syntaxes/ct_1.2.840.10008.1.2.2_BigEndianExplicit.dcm", "transfer_syntaxes/MR_small_padded.dcm",
+        "photometric_and_luts/parametric_map_float.dcm", "objects/liver.dcm", "transfer_syntaxes/rtdose_rle.dcm",
+    ],
+)  # fmt: skip
+@pytest.mark.filterwarnings("ignore:Incorrect value for Specific Character Set")  # of the file, said by the builder
+def test_every_kind_of_frame_comes_through_the_vault_unchanged(session: Session, dicom: Path, name: str):
+    ingest(session, [dicom / name])
+    stack, _ = opened(session, only_set(session))
+    for index, (_, number) in enumerate(stack.display_set.images):
+        frame = stack.frame(index)
+        assert isinstance(frame, Frame), frame
+        expected = frame_of(dicom / name, number)
+        assert np.array_equal(frame.codes, expected.codes)
+        assert frame.colour is expected.colour
+    stack.close()
+
+
+def test_a_thumbnail_is_kept_once_the_series_is_complete(session: Session, ct_files: list[Path]):
+    ingest(session, ct_files[:9])
+    series = images.studies(session, CASE_ID)[0].series[0]
+    made = images.thumbnail(session, CASE_ID, series.uid)
+    assert max(made.width, made.height) == images.THUMBNAIL
+    assert session.vault.images.thumbnail(CASE_ID, series.uid) is not None
+    assert images.thumbnail(session, CASE_ID, series.uid) == made
+
+
+def pixels_of(page) -> np.ndarray:
+    return np.frombuffer(page.pixels, np.uint32).reshape(page.height, page.width) & 255
+
+
+def test_a_cited_picture_is_turned_flipped_and_inverted_as_it_was_seen(session: Session, ct_files: list[Path]):
+    ingest(session, ct_files[:1])
+    instance = indexed(ct_files[0])
+    place = ImagePlace(instance.study_uid, instance.series_uid, instance.uid, 1, (40.0, 400.0))
+    plain = pixels_of(images.picture(session, CASE_ID, place, 512))
+    assert np.array_equal(
+        pixels_of(images.picture(session, CASE_ID, replace(place, rotation=90, flipped=True), 512)),
+        np.rot90(plain, -1)[:, ::-1],
+    )
+    inverted = pixels_of(images.picture(session, CASE_ID, replace(place, inverted=True), 512))
+    assert np.abs(inverted.astype(int) + plain - 255).max() <= 1
+
+
+def test_pixels_that_are_not_square_are_stretched_in_the_letter(session: Session, dicom: Path):
+    file = next((dicom / "display_consistency" / "pixel-nonsquare").glob("2.16.*"))
+    ingest(session, [file])
+    instance = indexed(file)
+    place = ImagePlace(instance.study_uid, instance.series_uid, instance.uid, 1)
+    page = images.picture(session, CASE_ID, place, 1000)
+    assert (page.width, page.height) == (256, 256)  # stored 256 x 128 with rows twice as far apart as columns
+
+
+def test_what_is_not_held_is_said(session: Session):
+    with pytest.raises(NotFound):
+        images.display_set(session, CASE_ID, "1.2.3")
+    with pytest.raises(NotFound):
+        images.picture(session, CASE_ID, ImagePlace("1", "2", "3"), 100)
+
+
+def test_a_cited_frame_that_cannot_be_read_is_an_error_not_a_black_picture(session: Session, shared: Path):
+    file = shared / "data" / "hostile" / "dicom" / "corrupt_jpeg.dcm"
+    ingest(session, [file])
+    instance = indexed(file)
+    place = ImagePlace(instance.study_uid, instance.series_uid, instance.uid, 1)
+    with pytest.raises(Unreadable):
+        images.picture(session, CASE_ID, place, 100)
