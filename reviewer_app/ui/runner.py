@@ -96,7 +96,7 @@ class Runner(QObject):
         number = next(self._numbers)
         job = Job(lambda progress: self._note(number, progress))
         entry = waiting(job)
-        if not self._open:
+        if not (self._open and entry.scope.open):
             job.cancel()
             return job
         self._waiting[number] = entry

@@ -62,9 +62,13 @@ def lay_out(window: QMainWindow, docks: Mapping[str, QDockWidget], wanted: Arran
         window.splitDockWidget(first, docks[wanted.below[0]], Qt.Orientation.Vertical)
     for before, name in pairwise(names):
         window.splitDockWidget(docks[before], docks[name], Qt.Orientation.Horizontal)
-    for name in (*names, wanted.right[0], wanted.below[0]):
-        if name:
-            docks[name].show()
+    placed = {*names, wanted.right[0], wanted.below[0]}
+    for name, dock in docks.items():
+        if name not in placed:  # a place of its own, so that it is kept with the rest and can be brought back
+            below = name == "labs"
+            area = Qt.DockWidgetArea.BottomDockWidgetArea if below else Qt.DockWidgetArea.RightDockWidgetArea
+            window.addDockWidget(area, dock)
+        dock.setVisible(name in placed)
     _resize(window, docks, wanted)
 
 

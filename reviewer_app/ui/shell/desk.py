@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QApplication,
     QDockWidget,
@@ -59,7 +59,9 @@ class Desk(QWidget):
         bind(self, "desk.cite", self.cite.emit)
         bind(self, "desk.next", self._next)
         self.banner.panes.connect(self._toggle)
-        QApplication.instance().installEventFilter(self)  # type: ignore[union-attr]  # there is an application while there are widgets
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        application.focusChanged.connect(self._focus_moved)
 
     @property
     def focused(self) -> str:
@@ -89,6 +91,7 @@ class Desk(QWidget):
         for dock in self._docks.values():
             self._window.removeDockWidget(dock)
             dock.hide()
+            dock.setObjectName("")  # an arrangement is restored by name, and this one dies only when events are handled
             dock.deleteLater()
         self._docks.clear()
 
@@ -126,13 +129,10 @@ class Desk(QWidget):
         dock = self._docks.get(pane)
         return dock is not None and not dock.isHidden()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Qt: remember in which pane the focus is."""
-        if event.type() is QEvent.Type.FocusIn and isinstance(watched, QWidget):
-            for pane, dock in self._docks.items():
-                if dock.isAncestorOf(watched):
-                    self._focused = pane
-        return False
+    def _focus_moved(self, _before: QWidget | None, after: QWidget | None) -> None:
+        for pane, dock in self._docks.items():
+            if after is not None and dock.isAncestorOf(after):
+                self._focused = pane
 
     def _toggle(self, pane: str) -> None:
         dock = self._docks.get(pane)

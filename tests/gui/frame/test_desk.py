@@ -1,0 +1,121 @@
+"""The desk: four panes in arrangements that come back, and what the frame does with them."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
+
+from reviewer_app.services import arrangement
+from reviewer_app.ui.shell.arrangements import ARRANGEMENTS
+from reviewer_app.ui.shell.desk import Desk
+from reviewer_app.ui.shell.panes import PANES
+from tests.desks import CASE_ID
+
+NAMES = [kind.id for kind in PANES]
+BY_NAME = {wanted.id: wanted for wanted in ARRANGEMENTS}
+
+
+def widgets() -> dict[str, QWidget]:
+    return {name: QLineEdit() if name == "opinion" else QLabel(name) for name in NAMES}
+
+
+@pytest.fixture
+def desk(qtbot):
+    made = Desk()
+    qtbot.addWidget(made)
+    made.resize(1376, 860)
+    with qtbot.waitActive(made):
+        made.show()
+    made.show_panes(widgets(), None)
+    return made
+
+
+def places(desk: Desk) -> dict[str, tuple[int, int, int, int]]:
+    return {name: desk._docks[name].geometry().getRect() for name in NAMES if desk.shown(name)}
+
+
+def settle() -> None:
+    """Let the layout finish what was asked of it."""
+    for _ in range(10):
+        QApplication.processEvents()
+
+
+def test_a_case_that_was_never_opened_shows_everything_side_by_side(desk, qtbot):
+    assert all(desk.shown(name) for name in NAMES)
+    qtbot.waitUntil(lambda: places(desk)["labs"][1] > places(desk)["images"][1])
+    found = places(desk)
+    assert found["records"][0] < found["images"][0] < found["opinion"][0]
+    assert found["opinion"][3] > found["images"][3] + found["labs"][3] // 2
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("together", {"records", "images", "labs", "opinion"}),
+        ("read", {"records", "images"}),
+        ("compare", {"images", "labs"}),
+        ("write", {"records", "images", "labs", "opinion"}),
+    ],
+)
+def test_a_named_arrangement_shows_its_panes(desk, name, shown):
+    desk.arrange(BY_NAME[name])
+    assert {pane for pane in NAMES if desk.shown(pane)} == shown
+
+
+def test_writing_gives_the_opinion_the_most_room(desk, qtbot):
+    desk.arrange(BY_NAME["write"])
+    qtbot.waitUntil(lambda: places(desk)["opinion"][2] > places(desk)["images"][2] + 100)
+
+
+def test_an_arrangement_comes_back_as_it_was(desk):
+    desk.arrange(BY_NAME["compare"])
+    settle()
+    before, kept = places(desk), desk.saved()
+    desk.show_panes(widgets(), None)
+    settle()
+    assert desk.shown("opinion")
+    desk.show_panes(widgets(), kept)
+    settle()
+    assert places(desk) == before
+
+
+def test_a_pane_on_another_screen_comes_back_there(desk):
+    desk._docks["images"].setFloating(True)
+    kept = desk.saved()
+    desk.show_panes(widgets(), None)
+    assert not desk._docks["images"].isFloating()
+    desk.show_panes(widgets(), kept)
+    assert desk._docks["images"].isFloating()
+
+
+@pytest.mark.parametrize("kept", [b"", b"desk1\n", b"desk9\nxx", b"\xff" * 40])
+def test_an_arrangement_that_is_not_understood_shows_everything(desk, kept):
+    desk.show_panes(widgets(), kept)
+    assert all(desk.shown(name) for name in NAMES)
+
+
+def test_hiding_a_pane_is_announced_and_going_to_it_brings_it_back(desk, qtbot):
+    with qtbot.waitSignal(desk.arranged):
+        desk._docks["labs"].hide()
+    assert not desk.shown("labs")
+    desk.go_to("labs")
+    assert desk.shown("labs")
+
+
+def test_the_focused_pane_is_remembered(desk):
+    desk.go_to("opinion")
+    assert desk.focused == "opinion"
+    assert desk._docks["opinion"].widget().hasFocus()
+
+
+def test_an_arrangement_is_kept_with_the_case(session, desk):
+    desk.arrange(BY_NAME["read"])
+    arrangement.keep(session, CASE_ID, desk.saved())
+    assert arrangement.arrangement(session, CASE_ID) == desk.saved()
+
+
+def test_the_place_is_forgotten_with_its_case(session):
+    arrangement.remember(session, CASE_ID)
+    assert arrangement.place(session) == CASE_ID
+    session.vault.cases.erase(CASE_ID)
+    assert arrangement.place(session) is None

@@ -1,0 +1,204 @@
+"""The whole window over a real vault: unlock, open a case, cite, lock; and what it must never say."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
+
+from reviewer_app.app import Application
+from reviewer_app.domain.dates import now
+from reviewer_app.domain.opinion import Citation, RecordPlace, Section
+from reviewer_app.errors import Offline, VaultLocked
+from reviewer_app.services import opinions
+from reviewer_app.services import session as sessions
+from reviewer_app.ui.shell.lock import IdleWatch
+from reviewer_app.ui.shell.palette import Entry, matching
+from reviewer_app.ui.shell.state import Page
+from tests.desks import CASE_ID, PASSPHRASE, REPORT, open_session
+
+
+class Opened:
+    """An application, unlocked."""
+
+    def __init__(self, qtbot, home) -> None:
+        self.qtbot, self.home, self.restarts = qtbot, home, 0
+        self.root = Application(home, self._restarted)
+        self.root.start()
+        with qtbot.waitActive(self.root.window):
+            self.root.window.show()
+        self.unlock()
+
+    def _restarted(self) -> None:
+        self.restarts += 1
+
+    def unlock(self) -> None:
+        self.root.gate.unlock(PASSPHRASE)
+        self.qtbot.waitUntil(lambda: self.root.shell is not None, timeout=20_000)
+        self.qtbot.waitUntil(lambda: bool(self.root.shell.worklist.state.rows), timeout=20_000)
+
+    @property
+    def shell(self):
+        return self.root.shell
+
+    def open_case(self) -> None:
+        self.shell.open_case(CASE_ID)
+        self.qtbot.waitUntil(lambda: self.shell.desk.case is not None, timeout=20_000)
+
+    def said(self) -> str:
+        labels = [found.text() for found in self.root.window.findChildren(QLabel) if found.isVisible()]
+        return "\n".join(labels)
+
+
+@pytest.fixture
+def opened(qtbot, tmp_path):
+    open_session(tmp_path / "home").close()
+    made = Opened(qtbot, tmp_path / "home")
+    yield made
+    made.root.close()
+    made.root.window.close()
+    made.root.window.deleteLater()
+
+
+def titles() -> str:
+    return " ".join(widget.windowTitle() for widget in QApplication.topLevelWidgets())
+
+
+def test_the_patient_is_named_on_the_desk_and_never_in_a_title(opened):
+    opened.open_case()
+    assert "HARTMANN, Elisabeth Margarethe" in opened.said()
+    assert "HD-4471902" in opened.said()
+    opened.shell.desk_view._docks["images"].setFloating(True)
+    assert "hartmann" not in titles().casefold()
+    assert "SO-2026" not in titles()
+
+
+def test_a_record_is_cited_by_key_where_the_caret_is(opened, qtbot):
+    opened.open_case()
+    opened.shell.desk_view.go_to("records")
+    opened.shell.desk.open_link(f"record:{REPORT}")
+    qtbot.waitUntil(lambda: opened.shell.desk.pane("records").selection() is not None, timeout=10_000)
+    opened.shell.desk.cite()
+    session = opened.root.shell._context.session
+    qtbot.waitUntil(lambda: bool(opinions.open(session, CASE_ID).citations), timeout=10_000)
+    cited = opinions.open(session, CASE_ID).citations[0]
+    assert cited.record.record == REPORT
+
+
+def test_a_cited_place_comes_back_in_its_pane(opened, qtbot):
+    opened.open_case()
+    opened.shell.desk_view.go_to("opinion")
+    place = Citation("c1", "section:diagnosis", "Pathology", now(), record=RecordPlace(REPORT, "1"))
+    opened.shell._context.bus.show_place.emit(place)
+    assert opened.shell.desk_view.focused == "records"
+    qtbot.waitUntil(lambda: opened.shell.desk.pane("records").selection() is not None, timeout=10_000)
+    assert opened.shell.desk.pane("records").selection().record.record == REPORT
+
+
+def test_citing_nothing_says_what_to_do(opened):
+    opened.open_case()
+    opened.shell.desk_view.go_to("opinion")
+    opened.shell.desk.cite()
+    assert any("Nothing to cite" in text for text in opened.shell._workspace.notices.texts)
+
+
+def test_locking_saves_the_last_word_closes_the_vault_and_shows_no_patient(opened, qtbot):
+    opened.open_case()
+    session = opened.shell._context.session
+    prose = opened.shell.desk_view.findChild(QWidget, f"section.{Section.DIAGNOSIS.value}")
+    qtbot.waitUntil(prose.isEnabled, timeout=10_000)
+    QTest.keyClicks(prose, "The last word")
+    QTest.keyClick(opened.root.window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: opened.restarts == 1, timeout=10_000)
+    with pytest.raises(VaultLocked):
+        session.vault.cases.all()
+    assert "hartmann" not in opened.said().casefold()
+    again = sessions.unlock(opened.home, PASSPHRASE)
+    assert opinions.open(again, CASE_ID).text(Section.DIAGNOSIS) == "The last word"
+    again.close()
+
+
+def test_after_unlocking_the_user_is_where_he_was(opened, qtbot):
+    opened.open_case()
+    opened.shell.lock()
+    qtbot.waitUntil(lambda: opened.restarts == 1, timeout=10_000)
+    opened.unlock()
+    qtbot.waitUntil(lambda: opened.shell.desk.case is not None, timeout=20_000)
+    assert opened.shell._workspace.page is Page.DESK
+
+
+def test_a_locked_clipboard_holds_nothing_of_ours(opened, qtbot):
+    QGuiApplication.clipboard().setText("HARTMANN, Elisabeth")
+    opened.shell.lock()
+    qtbot.waitUntil(lambda: opened.restarts == 1, timeout=10_000)
+    assert QGuiApplication.clipboard().text() == ""
+
+
+def test_the_desk_locks_when_nothing_was_touched_for_long(qtbot):
+    locked, clock = [], [0.0]
+    watch = IdleWatch(5, lambda: locked.append(clock[0]), lambda: clock[0])
+    clock[0] = 299.0
+    watch.look()
+    assert locked == []
+    clock[0] = 300.0
+    watch.look()
+    assert locked == [300.0]
+
+
+def test_a_touch_after_a_long_sleep_locks_instead_of_waking(qtbot):
+    locked, clock, line = [], [0.0], QLineEdit()
+    qtbot.addWidget(line)
+    line.show()
+    watch = IdleWatch(5, lambda: locked.append(1), lambda: clock[0])
+    clock[0] = 10_000.0
+    QTest.keyClicks(line, "x")
+    assert locked == [1]
+    assert line.text() == ""
+    watch.stop()
+
+
+def test_the_palette_finds_commands_cases_and_records(opened, qtbot):
+    opened.open_case()
+    QTest.keyClick(opened.root.window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    palette = opened.shell._workspace.palette_overlay
+    assert palette.isVisible()
+    qtbot.waitUntil(lambda: any(entry.kind == "Record" for entry in palette._entries), timeout=10_000)
+    assert {"Command", "Case", "Record"} <= {entry.kind for entry in palette._entries}
+    line = palette.findChild(QLineEdit)
+    QTest.keyClicks(line, "go to sync")
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert opened.shell._workspace.page is Page.SYNC
+    assert not palette.isVisible()
+
+
+def test_what_begins_as_typed_comes_first():
+    entries = [Entry("Case", name, "", lambda: None) for name in ("Beyond Hart", "Hartmann", "Other")]
+    assert [entry.text for entry in matching(entries, "hart")] == ["Hartmann", "Beyond Hart"]
+
+
+def test_the_shortcut_page_shows_what_works_here(opened):
+    QTest.keyClick(opened.root.window, Qt.Key.Key_F1)
+    page = opened.shell._workspace.shortcut_page
+    assert page.isVisible()
+    assert "Search the worklist" in opened.said()
+    QTest.keyClick(page, Qt.Key.Key_Escape)
+    assert not page.isVisible()
+
+
+def test_a_problem_is_said_once_with_what_to_do(opened, qtbot):
+    for _ in range(3):
+        opened.shell._context.bus.problem.emit(Offline("No connection.", "Sync again when there is one."))
+    assert opened.shell._workspace.notices.texts == ("No connection.",)
+    qtbot.waitUntil(lambda: "Sync again when there is one." in opened.said())
+
+
+def test_the_theme_is_switched_and_remembered(opened):
+    opened.root._switch_theme()
+    assert opened.root.settings.text("theme") == "light"
+
+
+def test_the_desk_cannot_be_gone_to_without_a_case(opened):
+    opened.shell.go(Page.DESK)
+    assert opened.shell._workspace.page is Page.WORKLIST
