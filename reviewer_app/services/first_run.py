@@ -1,4 +1,7 @@
-"""The first programme of a new vault: the practice clinic on this machine, or real servers."""
+"""The first programme of a new vault: the practice clinic on this machine, or real servers.
+
+Clinic, network and signing are loaded when they are needed: every unlocking asks only whether there is a programme.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,6 @@ from reviewer_app.domain.dates import PartialDate
 from reviewer_app.domain.opinion import Author
 from reviewer_app.domain.profile import Credentials, Server
 from reviewer_app.jobs import Job
-from reviewer_app.services import clinic, enrolment, identity
 from reviewer_app.services.session import Session
 
 _PRACTICE = "practice.folder"
@@ -30,6 +32,8 @@ def open_practice(session: Session, job: Job) -> Server:
     Raises:
         ServerProblem: The clinic's servers did not start or do not answer as they should.
     """
+    from reviewer_app.services import clinic, enrolment, identity
+
     folder = practice_folder(session.home)
     running = clinic.start(folder, job, embedded=True)
     job.progress("Connecting to the practice clinic")
@@ -60,6 +64,8 @@ def resume_practice(session: Session, job: Job) -> bool:
     folder = session.vault.profile.value(_PRACTICE)
     if not folder:
         return False
+    from reviewer_app.services import clinic
+
     clinic.start(Path(folder), job, embedded=True)
     return True
 
@@ -79,4 +85,6 @@ def connect(
         BadInput: An address is missing or no web address.
         ServerProblem: A server does not answer, refuses the login, or is not what was expected.
     """
+    from reviewer_app.services import enrolment
+
     return enrolment.enrol(session, fhir_url, dicomweb_url, fhir_auth, dicomweb_auth, reviewer=reviewer)
