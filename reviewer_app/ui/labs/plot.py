@@ -8,6 +8,7 @@ says critical, a comparator is written in place of the mark, and a hollow mark i
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
@@ -16,7 +17,7 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from reviewer_app.ui import theme
 from reviewer_app.ui.labs import time_axis
-from reviewer_app.ui.labs.analyte_list import colour_of, stretches
+from reviewer_app.ui.labs.analyte_list import colour_of
 from reviewer_app.ui.labs.state import BandStep, Dot, Level, Panel, PointId
 
 _AXIS = 52
@@ -42,11 +43,35 @@ class TimeAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph ships no types
 class TrendItem(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph ships no types
     """Reference band, line and marks of one panel, painted in pixels so that marks keep their size."""
 
-    def __init__(self, panel: Panel) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.panel = panel
+        self.panel = Panel("", "", "", ())
         self.selected: PointId | None = None
         self.cursor_x: float | None = None
+        self._places: dict[PointId, QPointF] = {}
+        self._solid, self._dashed, self._marks = QPolygonF(), QPolygonF(), QPolygonF()
+
+    def show_panel(self, panel: Panel) -> None:
+        """Take another panel; what does not depend on the view is made here and not at every paint."""
+        self.panel = panel
+        places = [QPointF(dot.x, dot.y) for dot in panel.dots]
+        self._places = {dot.id: place for dot, place in zip(panel.dots, places, strict=True)}
+        limits = [bool(dot.comparator) for dot in panel.dots]
+        self._marks = QPolygonF(places)
+        solid: list[QPointF] = []
+        dashed: list[QPointF] = []
+        for stretch, ends in zip(pairwise(places), pairwise(limits), strict=True):
+            # a stretch that ends at a mere limit (`< 0.01`) is dashed, because the value is not known
+            (dashed if any(ends) else solid).extend(stretch)
+        self._solid, self._dashed = QPolygonF(solid), QPolygonF(dashed)
+        self.prepareGeometryChange()
+
+    def select(self, point: PointId | None) -> None:
+        """Ring the mark of a result; one of another panel leaves this one as it is."""
+        mine = point if point in self._places else None
+        if mine != self.selected:
+            self.selected = mine
+            self.update()
 
     def boundingRect(self) -> QRectF:
         """The whole visible stretch: an open range reaches to its edge."""
@@ -59,7 +84,7 @@ class TrendItem(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph ships no 
 
     def places(self, transform: QTransform) -> list[QPointF]:
         """Where the marks are after a transform."""
-        return [transform.map(QPointF(dot.x, dot.y)) for dot in self.panel.dots]
+        return transform.map(self._marks).toList()
 
     def paint(self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None) -> None:
         """Paint everything in the painter's pixels."""
@@ -72,14 +97,18 @@ class TrendItem(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph ships no 
             x = transform.map(QPointF(self.cursor_x, 0)).x()
             painter.setPen(QPen(theme.colour("edge"), 1, Qt.PenStyle.DotLine))
             painter.drawLine(QPointF(x, view.top()), QPointF(x, view.bottom()))
-        places = self.places(transform)
-        _paint_line(painter, places, self.panel.dots)
-        _paint_marks(painter, places, self.panel.dots, view)
-        chosen = next((p for p, dot in zip(places, self.panel.dots, strict=True) if dot.id == self.selected), None)
-        if chosen is not None:
+        self._paint_lines(painter, transform)
+        _paint_marks(painter, self.places(transform), self.panel.dots, view)
+        if self.selected is not None:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(theme.colour("text"), 1.5))
-            painter.drawEllipse(chosen, 9, 9)
+            painter.drawEllipse(transform.map(self._places[self.selected]), 9, 9)
+
+    def _paint_lines(self, painter: QPainter, transform: QTransform) -> None:
+        accent = theme.colour("accent")
+        for lines, pen in ((self._solid, QPen(accent, 1.4)), (self._dashed, QPen(accent, 1, Qt.PenStyle.DashLine))):
+            painter.setPen(pen)
+            painter.drawLines(transform.map(lines).toList())
 
 
 def _paint_band(painter: QPainter, band: Sequence[BandStep], transform: QTransform, view: QRectF) -> None:
@@ -96,27 +125,6 @@ def _paint_band(painter: QPainter, band: Sequence[BandStep], transform: QTransfo
         for y, known in ((top, step.high), (bottom, step.low)):
             if known is not None:
                 painter.drawLine(QPointF(left, y), QPointF(right, y))
-
-
-def _paint_line(painter: QPainter, places: Sequence[QPointF], dots: Sequence[Dot]) -> None:
-    """Join the marks; a stretch that ends at a mere limit (`< 0.01`) is dashed, because the value is not known."""
-    solid, dashed = QPen(theme.colour("accent"), 1.4), QPen(theme.colour("accent"), 1, Qt.PenStyle.DashLine)
-    run: list[QPointF] = list(places[:1])
-    for before, after, first, second in zip(places, places[1:], dots, dots[1:], strict=False):
-        if first.comparator or second.comparator:
-            _polyline(painter, solid, run)
-            painter.setPen(dashed)
-            painter.drawLine(before, after)
-            run = [after]
-        else:
-            run.append(after)
-    _polyline(painter, solid, run)
-
-
-def _polyline(painter: QPainter, pen: QPen, run: list[QPointF]) -> None:
-    if len(run) > 1:
-        painter.setPen(pen)
-        painter.drawLines(stretches(run))
 
 
 def _paint_marks(painter: QPainter, places: Sequence[QPointF], dots: Sequence[Dot], view: QRectF) -> None:
@@ -197,28 +205,36 @@ class PanelPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph ships no type
     hovered = Signal(object, object)
     clicked = Signal(object)
 
-    def __init__(self, panel: Panel, span: tuple[float, float], *, lowest: bool) -> None:
+    def __init__(self, panel: Panel, span: tuple[float, float]) -> None:
         super().__init__(axisItems={"bottom": TimeAxis("bottom")})
-        self.trend = TrendItem(panel)
-        self._span = span
+        self.trend = TrendItem()
+        self._span: tuple[float, float] | None = None
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setMenuEnabled(False)
         self.hideButtons()
         self.setMinimumHeight(theme.size(84))
-        self.setAccessibleName(f"{panel.title}, {panel.unit or 'no unit'}")
         self.addItem(self.trend, ignoreBounds=True)
         self.setMouseEnabled(x=True, y=False)
-        stretch = span[1] - span[0]
-        self.setLimits(xMin=span[0] - stretch * 0.05, xMax=span[1] + stretch * 0.05, minXRange=6 * 3600.0)
-        self.setYRange(*panel.span, padding=0)
-        self.show_all()
-        left, bottom = self.getAxis("left"), self.getAxis("bottom")
+        left = self.getAxis("left")
         left.setWidth(theme.size(_AXIS))
         left.enableAutoSIPrefix(False)
-        bottom.setStyle(showValues=lowest)
         self.dress()
+        self.show_panel(panel, span, lowest=True)
         self.scene().sigMouseMoved.connect(self._on_move)
         self.scene().sigMouseClicked.connect(self._on_click)
+
+    def show_panel(self, panel: Panel, span: tuple[float, float], *, lowest: bool) -> None:
+        """Draw another panel; the stretch of time on screen stays unless the case has another one."""
+        self.trend.show_panel(panel)
+        self.setAccessibleName(f"{panel.title}, {panel.unit or 'no unit'}")
+        self.setYRange(*panel.span, padding=0)
+        self.getAxis("bottom").setStyle(showValues=lowest)
+        if span != self._span:
+            self._span = span
+            stretch = span[1] - span[0]
+            self.setLimits(xMin=span[0] - stretch * 0.05, xMax=span[1] + stretch * 0.05, minXRange=6 * 3600.0)
+            self.show_all()
+        self.trend.update()
 
     def dress(self) -> None:
         """Take the colours of the theme in use."""
@@ -232,13 +248,12 @@ class PanelPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph ships no type
 
     def show_all(self) -> None:
         """Show the time of all results of the case."""
-        self.setXRange(*self._span, padding=0)
+        if self._span is not None:
+            self.setXRange(*self._span, padding=0)
 
     def select(self, point: PointId | None) -> None:
         """Ring the mark of a result."""
-        if self.trend.selected != point:
-            self.trend.selected = point
-            self.trend.update()
+        self.trend.select(point)
 
     def point_at(self, x: float | None) -> None:
         """Move the cursor line, which all panels share."""

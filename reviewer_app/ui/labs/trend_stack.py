@@ -36,17 +36,27 @@ class TrendStack(QScrollArea):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._plots: list[PanelPlot] = []
+        self._titles: list[_Title] = []
         self._panels: tuple[Panel, ...] = ()
         self._words: dict[PointId, str] = {}
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Trends")
+        self._remarks = label("", "small", wrap=True)
+        page = QWidget()
+        page.setProperty("role", "pane")
+        self._column = QVBoxLayout(page)
+        self._column.setContentsMargins(8, 4, 8, 4)
+        self._column.setSpacing(0)
+        self._column.addWidget(self._remarks)
+        self._column.addStretch(0)
+        self.setWidget(page)
 
     @property
     def plots(self) -> tuple[PanelPlot, ...]:
         """The panels that are drawn."""
-        return tuple(self._plots)
+        return tuple(self._plots[: len(self._panels)])
 
     def minimumSizeHint(self) -> QSize:
         """Small: what does not fit is scrolled."""
@@ -57,7 +67,7 @@ class TrendStack(QScrollArea):
         if state.panels is not self._panels:
             self._panels = state.panels
             self._build(state)
-        for plot in self._plots:
+        for plot in self.plots:
             plot.select(state.selected)
 
     def changeEvent(self, event: QEvent) -> None:
@@ -82,34 +92,35 @@ class TrendStack(QScrollArea):
         return super().eventFilter(watched, event)
 
     def _build(self, state: LabsState) -> None:
-        self._plots, self._words = [], {dot.id: dot.words for panel in state.panels for dot in panel.dots}
-        page = QWidget()
-        page.setProperty("role", "pane")
-        stack = QVBoxLayout(page)
-        stack.setContentsMargins(8, 4, 8, 4)
-        stack.setSpacing(0)
-        for number, panel in enumerate(state.panels):
-            stack.addWidget(_title(panel))
-            plot = self._plot(panel, state.span, lowest=number == len(state.panels) - 1)
-            stack.addWidget(plot, 1)
-        for remark in state.remarks:
-            stack.addWidget(label(remark, "small", wrap=True))
-        if not state.panels:
-            stack.addStretch(1)
-        self.setWidget(page)
+        """Fill the panels, using again those that are there: making one takes longer than drawing its points."""
+        self._words = {dot.id: dot.words for panel in state.panels for dot in panel.dots}
+        while len(self._plots) < len(state.panels):
+            self._add(state)
+        for number, (title, plot) in enumerate(zip(self._titles, self._plots, strict=True)):
+            used = number < len(state.panels)
+            if used:
+                title.show_panel(state.panels[number])
+                plot.show_panel(state.panels[number], state.span, lowest=number == len(state.panels) - 1)
+            title.setVisible(used)
+            plot.setVisible(used)
+        self._remarks.setText("\n".join(state.remarks))
+        self._remarks.setVisible(bool(state.remarks))
 
-    def _plot(self, panel: Panel, span: tuple[float, float], *, lowest: bool) -> PanelPlot:
+    def _add(self, state: LabsState) -> None:
         from reviewer_app.ui.labs.plot import PanelPlot
 
-        plot = PanelPlot(panel, span, lowest=lowest)
+        title, plot = _Title(), PanelPlot(state.panels[len(self._plots)], state.span)
         plot.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         plot.viewport().installEventFilter(self)
         plot.clicked.connect(self.pointed)
         plot.hovered.connect(self._on_hover)
         if self._plots:
             plot.setXLink(self._plots[0])
+        place = 2 * len(self._plots)
+        self._column.insertWidget(place, title)
+        self._column.insertWidget(place + 1, plot, 1)
+        self._titles.append(title)
         self._plots.append(plot)
-        return plot
 
     def _on_hover(self, x: float | None, point: PointId | None) -> None:
         for plot in self._plots:
@@ -120,12 +131,10 @@ class TrendStack(QScrollArea):
 class _Remarks(QLabel):
     """Remarks on one line at the right, cut with dots where there is no room; the tooltip has all of them."""
 
-    def __init__(self, remarks: tuple[str, ...]) -> None:
+    def __init__(self) -> None:
         super().__init__()
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("role", "small")
-        self.setText("; ".join(remarks))
-        self.setToolTip(plain_tip(self.text()))
         self.setMinimumWidth(24)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
@@ -137,12 +146,22 @@ class _Remarks(QLabel):
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, shown)
 
 
-def _title(panel: Panel) -> QWidget:
-    box = QWidget()
-    row = QHBoxLayout(box)
-    row.setContentsMargins(0, 4, 0, 0)
-    row.setSpacing(8)
-    row.addWidget(label(panel.title, "strong"))
-    row.addWidget(label(panel.unit or "no unit", "muted"))
-    row.addWidget(_Remarks(panel.remarks), 1)
-    return box
+class _Title(QWidget):
+    """What a panel shows: analyte, unit, and what the picture cannot show."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._name, self._unit, self._remarks = label("", "strong"), label("", "muted"), _Remarks()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 4, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self._name)
+        row.addWidget(self._unit)
+        row.addWidget(self._remarks, 1)
+
+    def show_panel(self, panel: Panel) -> None:
+        """Say what a panel shows."""
+        self._name.setText(panel.title)
+        self._unit.setText(panel.unit or "no unit")
+        self._remarks.setText("; ".join(panel.remarks))
+        self._remarks.setToolTip(plain_tip(self._remarks.text()))

@@ -109,11 +109,11 @@ class LabsView(QWidget):
             left = min(max(int(width * 0.26), 270), 370)
             self._outer.setSizes([left, width - left])
         else:
-            self._outer.setSizes([int(height * 0.36), int(height * 0.64)])
+            self._outer.setSizes([int(height * 0.3), int(height * 0.7)])
         if self._inner.orientation() is Qt.Orientation.Horizontal:
             self._inner.setSizes([int(width * 0.42), int(width * 0.32)])
         else:
-            self._inner.setSizes([int(height * 0.6), int(height * 0.4)])
+            self._inner.setSizes([int(height * 0.64), int(height * 0.36)])
 
     def _lay_out(self) -> None:
         for splitter in (self._outer, self._inner):
@@ -184,6 +184,7 @@ class LabsView(QWidget):
         self.trends.hovered.connect(self._on_hover)
         self._cite.clicked.connect(self.cite_wanted)
         self._record.clicked.connect(self.record_wanted)
+        QWidget.setTabOrder(self.analytes, self._search)
         bind(self, "labs.search", self.focus_search)
         bind(self, "labs.next", lambda: self.stepped.emit(1))
         bind(self, "labs.previous", lambda: self.stepped.emit(-1))
