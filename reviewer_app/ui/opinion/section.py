@@ -58,7 +58,8 @@ class SectionBox(QFrame):
         if block.hint:
             column.addWidget(label(block.hint, "muted", wrap=True))
         self._note = label(block.note, "muted", wrap=True)
-        self._note.setVisible(bool(block.note))
+        if not block.note:
+            self._note.hide()
         self._editors = {field.name: FieldEditor(field, alone=_alone(block)) for field in block.fields}
         self._place_editors(block, column)
         column.addWidget(self._note)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
@@ -75,6 +75,38 @@ def test_the_patient_is_named_on_the_desk_and_never_in_a_title(opened):
     assert "SO-2026" not in titles()
 
 
+class Popped(QObject):
+    """Writes down every window that comes up."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.windows: list[str] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - an override of Qt
+        if event.type() is QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.windows.append(f"{type(watched).__name__} {watched.objectName()}")
+        return False
+
+
+def diagnosis(opened: Opened) -> QWidget | None:
+    return opened.shell.desk_view.findChild(QWidget, f"section.{Section.DIAGNOSIS.value}")
+
+
+def opinion_is_there(opened: Opened) -> bool:
+    prose = diagnosis(opened)
+    return prose is not None and prose.isVisible() and prose.isEnabled()
+
+
+def test_opening_a_case_makes_no_window_flash_by(opened, qtbot):
+    popped = Popped()
+    QApplication.instance().installEventFilter(popped)
+    opened.open_case()
+    qtbot.waitUntil(lambda: opinion_is_there(opened), timeout=10_000)
+    QApplication.instance().removeEventFilter(popped)
+    assert popped.windows == []
+    assert QApplication.activeWindow() is opened.root.window
+
+
 def test_a_record_is_cited_by_key_where_the_caret_is(opened, qtbot):
     opened.open_case()
     opened.shell.desk_view.go_to("records")
@@ -107,9 +139,8 @@ def test_citing_nothing_says_what_to_do(opened):
 def test_locking_saves_the_last_word_closes_the_vault_and_shows_no_patient(opened, qtbot):
     opened.open_case()
     session = opened.shell._context.session
-    prose = opened.shell.desk_view.findChild(QWidget, f"section.{Section.DIAGNOSIS.value}")
-    qtbot.waitUntil(prose.isEnabled, timeout=10_000)
-    QTest.keyClicks(prose, "The last word")
+    qtbot.waitUntil(lambda: opinion_is_there(opened), timeout=10_000)
+    QTest.keyClicks(diagnosis(opened), "The last word")
     QTest.keyClick(opened.root.window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: opened.restarts == 1, timeout=10_000)
     with pytest.raises(VaultLocked):
