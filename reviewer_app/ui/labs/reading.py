@@ -185,7 +185,7 @@ def _thinned(points: tuple[tuple[float, float], ...]) -> tuple[tuple[float, floa
 
 def padded(low: float, high: float) -> tuple[float, float]:
     """A stretch of the value axis with air above and below; never of no height."""
-    margin = (high - low) * 0.08 or abs(high) * 0.1 or 1.0
+    margin = (high - low) * 0.12 or abs(high) * 0.1 or 1.0
     return (low - margin, high + margin)
 
 

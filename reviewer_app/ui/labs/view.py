@@ -185,6 +185,7 @@ class LabsView(QWidget):
         self._cite.clicked.connect(self.cite_wanted)
         self._record.clicked.connect(self.record_wanted)
         QWidget.setTabOrder(self.analytes, self._search)
+        QWidget.setTabOrder(self._search, self._only_out)
         bind(self, "labs.search", self.focus_search)
         bind(self, "labs.next", lambda: self.stepped.emit(1))
         bind(self, "labs.previous", lambda: self.stepped.emit(-1))
