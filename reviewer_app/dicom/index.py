@@ -6,6 +6,7 @@ not read.
 
 from __future__ import annotations
 
+import codecs
 import re
 import struct
 import warnings
@@ -15,6 +16,7 @@ from io import BytesIO
 from typing import Any
 
 import pydicom
+from pydicom.charset import python_encoding
 from pydicom.dataset import Dataset
 from pydicom.uid import UID
 
@@ -44,6 +46,12 @@ class _Value:
     offset: int
     length: int
     encapsulated: bool
+
+
+def preload() -> None:
+    """Load every character set now: a locked-up process cannot load anything later."""
+    for name in {*python_encoding.values(), "utf-8", "latin-1"}:
+        codecs.lookup(name)
 
 
 def index_file(part10_bytes: Octets) -> Instance:

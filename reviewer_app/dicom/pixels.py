@@ -96,9 +96,13 @@ def rendered(values: np.ndarray, instance: Instance, window: Window, *, inverted
     return np.asarray(grey * GREY_TO_RGB | OPAQUE)
 
 
-def full_range(pixels: np.ndarray, instance: Instance, info: FrameInfo) -> Window:
-    """The window from the lowest to the highest modality value of a frame, padding left out (PS3.3 C.7.5.1.1.2)."""
-    low, high = value_range(pixels, instance)
+def full_range(extent: tuple[float, float], instance: Instance, info: FrameInfo) -> Window:
+    """The window from the lowest to the highest modality value of a frame.
+
+    Args:
+        extent: Lowest and highest stored value, see `value_range`.
+    """
+    low, high = extent
     ends = modality_values(np.array([low, high]), instance, info)
     if instance.modality_luts:
         span = np.arange(low, high + 1) if high - low < WORD else np.array([low, high])
@@ -110,7 +114,7 @@ def full_range(pixels: np.ndarray, instance: Instance, info: FrameInfo) -> Windo
 
 
 def value_range(pixels: np.ndarray, instance: Instance) -> tuple[float, float]:
-    """Lowest and highest stored value of a frame that is not padding."""
+    """Lowest and highest stored value of a frame, padding left out (PS3.3 C.7.5.1.1.2)."""
     chosen = pixels
     if instance.padding is not None:
         low, high = instance.padding

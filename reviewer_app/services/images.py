@@ -54,6 +54,8 @@ def display_set(session: Session, case_id: CaseId, series_uid: SeriesUid) -> Dis
         for series in study.series:
             if series.uid == series_uid:
                 found = display_sets.display_set(study, series, session.vault.images.instances(case_id, series_uid))
+                if not found.images and series.held:
+                    raise NotFound("This series holds no images, but objects of another kind.", "Look at its record.")
                 if not found.images:
                     raise NotFound("No image of this series is on this machine.", "Sync to fetch it.")
                 return replace(found, case_id=case_id)
@@ -83,7 +85,7 @@ def presets(frame: Frame) -> tuple[Window, ...]:
         return ()
     own = frame.info.windows
     usual = _CT if frame.instance.modality == "CT" and not frame.instance.modality_luts else ()
-    return (*own, pixels.full_range(frame.pixels, frame.instance, frame.info), *usual)
+    return (*own, pixels.full_range(frame.extent, frame.instance, frame.info), *usual)
 
 
 def table(frame: Frame, window: Window, inverted: bool = False) -> np.ndarray:

@@ -6,17 +6,14 @@ import mmap
 import os
 import signal
 import sys
-from collections.abc import Callable
 from dataclasses import replace
 
 import msgspec
 
 from reviewer_app.errors import ReviewerError
 from reviewer_app.worker import arena, jail, pipes
-from reviewer_app.worker.messages import Answer, Kind, Request
+from reviewer_app.worker.messages import Answer, Kind, Output, Request, Task
 
-Output = tuple[Answer, memoryview]
-Task = Callable[[Request, memoryview], Output]
 _MEMORY = arena.SIZE + (2 << 30)
 
 

@@ -6,6 +6,7 @@ Both are JSON of these types, never pickled objects: an answer comes from a proc
 from __future__ import annotations
 
 import enum
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from reviewer_app.domain.imaging import PixelFormat
@@ -66,3 +67,8 @@ class Answer:
     count: int = 0
     text: str = ""
     warnings: tuple[str, ...] = ()
+
+
+Output = tuple[Answer, memoryview]
+"""An answer and the bytes that go with it."""
+Task = Callable[[Request, memoryview], Output]

@@ -5,8 +5,7 @@ from __future__ import annotations
 import codecs
 
 from reviewer_app.worker import pdf, raster, reading
-from reviewer_app.worker.child import Output, Task
-from reviewer_app.worker.messages import Answer, Request
+from reviewer_app.worker.messages import Answer, Output, Request, Task
 
 _CHARACTER_SETS = (
     "utf-8", "utf-8-sig", "utf-16", "latin-1", "ascii", "iso8859-2", "iso8859-5", "iso8859-7", "iso8859-9",

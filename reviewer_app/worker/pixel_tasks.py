@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from reviewer_app.dicom import decode
-from reviewer_app.worker.child import Output, Task
-from reviewer_app.worker.messages import Answer, Request
+from reviewer_app.worker.messages import Answer, Output, Request, Task
 
 
 def decode_tasks() -> dict[str, Task]:

@@ -101,7 +101,7 @@ def test_values_that_do_not_start_at_bit_zero_are_shifted_down():
 def test_padding_does_not_widen_the_full_range():
     values = np.array([[-2000, 0], [10, 20]], np.int16)
     image = replace(IMAGE, padding=(-2000, -2000))
-    window = pixels.full_range(values, image, INFO)
+    window = pixels.full_range(pixels.value_range(values, image), image, INFO)
     assert (window.center - window.width / 2, window.center + window.width / 2) == (0, 20)
 
 

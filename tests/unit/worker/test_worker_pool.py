@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import numpy as np
@@ -161,3 +162,27 @@ def test_opening_images_loads_no_codec_and_no_reader():
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_workers_end_with_the_program_even_when_it_is_killed(shared: Path):
+    file = shared / "data" / "hostile" / "dicom" / "control_ok.dcm"
+    code = (
+        "import os, pathlib; from reviewer_app.worker import WorkerPool\n"
+        "from reviewer_app.worker.messages import Kind\n"
+        f"pool = WorkerPool(1); pool.index(pathlib.Path({str(file)!r}).read_bytes())\n"
+        "print(pool._idle[Kind.INDEX][0].pid, flush=True); os.kill(os.getpid(), 9)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    worker = int(done.stdout)
+    deadline = time.monotonic() + 20
+    while _alive(worker) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert not _alive(worker)
+
+
+def _alive(pid: int) -> bool:
+    state = Path(f"/proc/{pid}/stat")
+    try:
+        return state.read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
