@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,10 +24,33 @@ from reviewer_app.ui.unlock.view import GateView
 if TYPE_CHECKING:  # loaded while the passphrase is typed, not before the first frame
     from reviewer_app.services.session import Session
     from reviewer_app.ui.shell.lock import IdleWatch
+    from reviewer_app.ui.shell.marks import Marks
     from reviewer_app.ui.shell.presenter import ShellPresenter
 
 VAULT_FILE = "vault.json"
+WORDS = ("open", "window")
+"""Commands that mean the window."""
 _SMALLEST, _LARGEST, _STEP = 80, 200, 10
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a command line asks of the window.
+
+    Attributes:
+        passphrase: Opens the vault at once; empty asks for it.
+        case: Id or number of the case to open, or empty.
+        series: Series of it to show, or empty for the newest.
+        marks: Hears when what is on screen.
+    """
+
+    passphrase: str = field(default="", repr=False)
+    case: str = ""
+    series: str = ""
+    marks: Marks | None = None
+
+
+_NOTHING = Wanted()
 
 
 class Application:
@@ -33,10 +58,11 @@ class Application:
 
     Args:
         restart: Called after locking; replaces the process. Where it returns, the way in is shown in this process.
+        wanted: Done once; after a lock the way in is shown.
     """
 
-    def __init__(self, home: Path, restart: Callable[[], None]) -> None:
-        self._home, self._restart = home, restart
+    def __init__(self, home: Path, restart: Callable[[], None], wanted: Wanted = _NOTHING) -> None:
+        self._home, self._restart, self._wanted = home, restart, wanted
         self.settings = Settings(home)
         self.window = Window()
         self.window.closing.connect(self._closing)
@@ -54,6 +80,10 @@ class Application:
         exists = (self._home / VAULT_FILE).exists()
         self.gate = GatePresenter(view, self.runner, self._home, self._unlocked, exists=exists)
         self.gate.start()
+        if self._wanted.marks is not None:
+            self._wanted.marks.when_painted("unlock_painted", lambda: True)
+        if self._wanted.passphrase:
+            self.gate.unlock(self._wanted.passphrase)
 
     def dress(self) -> None:
         """Apply theme and text size as set."""
@@ -85,12 +115,13 @@ class Application:
         self.shell = ShellPresenter(workspace, context, self._locked, self._commands())
         self._idle = IdleWatch(session.settings.number("lock_minutes"), self.shell.lock)
         self.window.show_content(workspace)
-        self.shell.start(sync=sync)
+        wanted, self._wanted = self._wanted, _NOTHING
+        if wanted.marks is not None:
+            _watch(wanted.marks, self.shell)
+        self.shell.start(sync=sync, case=wanted.case, series=wanted.series)
 
     def _locked(self) -> None:
-        clipboard = QGuiApplication.clipboard()
-        if clipboard.ownsClipboard():
-            clipboard.clear()
+        QGuiApplication.clipboard().clear()  # whoever filled it: not every desktop tells that it was us
         if self._idle is not None:
             self._idle.stop()
             self._idle = None
@@ -125,31 +156,62 @@ class Application:
         self.window.setWindowState(self.window.windowState() ^ Qt.WindowState.WindowFullScreen)
 
 
+def _watch(marks: Marks, shell: ShellPresenter) -> None:
+    marks.note("unlocked")
+    desk = shell.desk
+    marks.when_painted("worklist_painted", lambda: bool(shell.worklist.state.rows))
+    marks.when_painted("case_painted", lambda: desk.case is not None)
+    marks.when_painted("image_painted", lambda: desk.case is not None and desk.pane("images").selection() is not None)
+
+
+def _parsed(argv: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
+    """Options of ours and words for Qt."""
+    parser = argparse.ArgumentParser(prog="consilium open", description="Open the window.")
+    parser.add_argument("case", metavar="CASE", nargs="?", default="", help="id or number of a case to open")
+    parser.add_argument("--series", metavar="UID", default="", help="series of the case to show first")
+    parser.add_argument("--home", metavar="FOLDER", type=Path, help="profile folder (default: CONSILIUM_HOME)")
+    parser.add_argument("--marks", action="store_true", help="print as JSON when what was on screen (seconds)")
+    own = [*argv[1:]] if argv and argv[0] in WORDS else [*argv]
+    cut = own.index("--") if "--" in own else len(own)
+    return parser.parse_args(own[:cut]), own[cut + 1 :]
+
+
 def run(argv: Sequence[str], home: Path | None = None) -> int:
     """Show the window on a profile folder until it is closed.
 
     Args:
-        argv: Words after the program's name; `--home FOLDER` says where the profile is, the rest is for Qt.
+        argv: Words after the program's name: `open [CASE] [--series UID] [--home FOLDER] [--marks] [-- FOR QT]`.
+            `CONSILIUM_PASSPHRASE` opens the vault once, for scripts; without it the way in is shown.
         home: Profile folder; by default the one of `--home`, else of `settings.default_home`.
 
     Returns:
         Exit status of the process.
     """
     log.configure()
-    parser = argparse.ArgumentParser(prog="consilium", add_help=False)
-    parser.add_argument("--home", type=Path)
-    options, rest = parser.parse_known_args([*argv])
+    options, rest = _parsed(argv)
     application = QApplication(["consilium", *rest])
     application.setApplicationName("consilium")
     application.setApplicationDisplayName("Consilium")
     application.setDesktopFileName("consilium")
+    marks = _marks("image_painted" if options.case else "worklist_painted") if options.marks else None
 
     def restart() -> None:
         from reviewer_app.ui.shell.lock import replace_process
 
         replace_process(["-m", "reviewer_app", *(argv or ["open"])])
 
-    root = Application(home or options.home or default_home(), restart)
+    passphrase = os.environ.pop("CONSILIUM_PASSPHRASE", "")  # for us only, and not for who comes after a lock
+    wanted = Wanted(passphrase, options.case, options.series, marks)
+    root = Application(home or options.home or default_home(), restart, wanted)
     root.start()
     root.window.show()
     return application.exec()
+
+
+def _marks(last: str) -> Marks:
+    from reviewer_app.ui.shell.marks import Marks
+
+    made = Marks()
+    made.note("imported")
+    made.print_after(last)
+    return made

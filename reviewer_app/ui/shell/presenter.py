@@ -10,7 +10,7 @@ from reviewer_app.domain.case import Case, WorklistEntry
 from reviewer_app.domain.ids import CaseId
 from reviewer_app.domain.patient import clean
 from reviewer_app.jobs import Lane
-from reviewer_app.services import arrangement
+from reviewer_app.services import arrangement, worklist
 from reviewer_app.ui.actions import When, bind, command, offered
 from reviewer_app.ui.shell.case_desk import CaseDesk
 from reviewer_app.ui.shell.desk import Desk
@@ -49,12 +49,13 @@ class ShellPresenter:
         self._workspace, self._context, self._on_lock = workspace, context, on_lock
         self._entries: tuple[WorklistEntry, ...] = ()
         self._locking = False
+        self._link = ""
         self._scope = context.runner.scope()
-        worklist, sync, desk = WorklistView(), SyncView(), Desk()
-        for page, view in ((Page.WORKLIST, worklist), (Page.DESK, desk), (Page.SYNC, sync)):
+        listed, sync, desk = WorklistView(), SyncView(), Desk()
+        for page, view in ((Page.WORKLIST, listed), (Page.DESK, desk), (Page.SYNC, sync)):
             workspace.add_page(page, view)
-        self.desk_view, self.worklist_view, self.sync_view = desk, worklist, sync
-        self.worklist = WorklistPresenter(worklist, context, self.open_case, self._listed)
+        self.desk_view, self.worklist_view, self.sync_view = desk, listed, sync
+        self.worklist = WorklistPresenter(listed, context, self.open_case, self._listed)
         self.sync = SyncPresenter(sync, context, self._show_status)
         self.desk = CaseDesk(desk, context, self._opened)
         self._connect(on_command)
@@ -81,13 +82,24 @@ class ShellPresenter:
         bus.notice.connect(workspace.notices.notice)
         self._context.runner.failed.connect(workspace.notices.problem)
 
-    def start(self, *, sync: bool) -> None:
-        """Show the worklist, or the desk the user left; with `sync`, begin a sync."""
+    def start(self, *, sync: bool, case: str = "", series: str = "") -> None:
+        """Show the worklist, and then the case that was asked for or the desk the user left.
+
+        Args:
+            sync: Begin a sync.
+            case: Id or number of a case; empty goes back to where the user left.
+            series: Series of the case to show first, or empty.
+        """
         self.go(Page.WORKLIST)
+        session = self._context.session
+        self._link = f"series:{series}" if series else ""
+        self._scope.run(
+            Lane.VAULT,
+            lambda _job: worklist.find(session, case).id if case else arrangement.place(session),
+            self._return_to,
+        )
         self.worklist.start()
         self.sync.start()
-        session = self._context.session
-        self._scope.run(Lane.VAULT, lambda _job: arrangement.place(session), self._return_to)
         if sync:
             self.sync.sync_now()
 
@@ -158,6 +170,9 @@ class ShellPresenter:
 
     def _opened(self, _case: Case) -> None:
         self.go(Page.DESK)
+        link, self._link = self._link, ""
+        if link:
+            self.desk.open_link(link)
 
     def _return_to(self, case: CaseId | None) -> None:
         if case is not None and self.desk.case is None:

@@ -85,9 +85,13 @@ class ViewerPresenter:
             tiles.open(tiles.active, place.series, place)
 
     def open_link(self, link: str) -> bool:
-        """Show the series of `series:1.2.3` in the active tile; False if the case holds no pictures of it."""
+        """Show the series of `series:1.2.3` in the active tile; False if the case holds no pictures of it.
+
+        Before the studies have been read it is tried; where there is no such series, the tile says so.
+        """
         kind, _, uid = link.partition(":")
-        if kind != "series" or not any(uid == series.uid for series in choice.viewable(self._tiles.studies)):
+        known = any(uid == series.uid for series in choice.viewable(self._tiles.studies))
+        if kind != "series" or (self._loaded and not known):
             return False
         self.show_series(SeriesUid(uid))
         return True
