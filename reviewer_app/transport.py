@@ -37,8 +37,9 @@ JSON_LIMIT = 64 * 2**20
 """Bytes of a structured answer, after decompression."""
 REDIRECTS = 5
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-_BUSY = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE,
-                   HTTPStatus.GATEWAY_TIMEOUT, HTTPStatus.INTERNAL_SERVER_ERROR})  # fmt: skip
+AWAY = frozenset({429, 502, 503, 504})
+"""Statuses of a server that is busy or down as a whole (RFC 6585, RFC 9110)."""
+_BUSY = AWAY | {HTTPStatus.INTERNAL_SERVER_ERROR}
 _MOVED = frozenset({301, 302, 303, 307, 308})
 
 

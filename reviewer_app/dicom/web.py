@@ -18,9 +18,9 @@ from reviewer_app.domain.ids import InstanceUid, SeriesUid, StudyUid
 from reviewer_app.domain.imaging import Series, Study
 from reviewer_app.domain.patient import ImageIdentity, clean
 from reviewer_app.domain.profile import Credentials
-from reviewer_app.errors import BrokenAnswer, ServerProblem, ServerRefused, Unauthorised, WrongAddress
+from reviewer_app.errors import BrokenAnswer, Offline, ServerProblem, ServerRefused, Unauthorised, WrongAddress
 from reviewer_app.jobs import Job
-from reviewer_app.transport import TRIES, Answer, Transport
+from reviewer_app.transport import AWAY, TRIES, Answer, Transport
 
 DICOM_JSON = "application/dicom+json"
 INSTANCE_LIMIT = 2 * 2**30
@@ -65,7 +65,7 @@ class DicomWeb:
             WrongAddress: Something else than DICOMweb answers.
             Unauthorised, Offline: As they say.
         """
-        answer = self._http.request("GET", "studies", job=job, params={"limit": "1"}, headers=_LIST, tries=2)
+        answer = self._http.request("GET", "studies", job=job, params={"limit": "1"}, headers=_LIST)
         if answer.status in (404, 405, 501):
             raise self._not_dicomweb()
         rows = self._rows(answer)
@@ -172,6 +172,11 @@ class DicomWeb:
             raise Unauthorised(
                 f"The image server {self._http.host} does not accept the sign-in.",
                 "Check user, password or token under Settings, then sync again.",
+            )
+        if answer.status in AWAY:
+            raise Offline(
+                f"The image server {self._http.host} is not working at the moment (status {answer.status}).",
+                "It is tried again at the next sync.",
             )
         if answer.status >= 400:  # noqa: PLR2004 - HTTP
             raise ServerRefused(

@@ -17,6 +17,7 @@ from reviewer_app.domain.profile import Credentials
 from reviewer_app.errors import (
     BadInput,
     BrokenAnswer,
+    Offline,
     ServerProblem,
     ServerRefused,
     Unauthorised,
@@ -26,7 +27,7 @@ from reviewer_app.errors import (
 from reviewer_app.fhir import decode
 from reviewer_app.fhir.element import Malformed, child, children, is_id, is_type, relative, text
 from reviewer_app.jobs import Job
-from reviewer_app.transport import TRIES, Answer, Transport, backoff
+from reviewer_app.transport import AWAY, TRIES, Answer, Transport, backoff
 
 FHIR_JSON = "application/fhir+json"
 PAGE_SIZE = 200
@@ -105,7 +106,7 @@ class FhirClient:
         Raises:
             WrongAddress: It is not.
         """
-        answer = self._http.request("GET", "metadata", job=job, headers=_ACCEPT, tries=2)
+        answer = self._http.request("GET", "metadata", job=job, headers=_ACCEPT)
         if answer.status in (404, 405, 410):
             raise self._not_fhir()
         self._expect(answer)
@@ -249,6 +250,11 @@ class FhirClient:
             return Unauthorised(
                 f"The server {self._http.host} does not accept the sign-in.",
                 "Check user, password or token under Settings, then sync again.",
+            )
+        if answer.status in AWAY:
+            return Offline(
+                f"The server {self._http.host} is not working at the moment (status {answer.status}).",
+                "It is tried again at the next sync.",
             )
         said = _said(answer)
         if answer.status in (409, 412):

@@ -29,6 +29,8 @@ OVERLAP = timedelta(minutes=5)
 """How far before the watermark a search begins: transactions become visible later than they are stamped."""
 CENSUS_EVERY = timedelta(days=1)
 GONE = (404, 410)
+NOT_OFFERED = (403, 404, 405, 501)
+"""Statuses of a search for a type that the server has not, or not for this login."""
 MOST_UNSORTED = 2000
 """Resources looked through of a type that the server cannot search by patient."""
 PATIENT_PARAMETERS = {
@@ -163,7 +165,12 @@ def _people(made: Resource) -> Iterator[str]:
 
 
 def receive(turn: Round, gathering: Gathering, case: Case, since: str, can: Capability) -> None:
-    """Every resource of the patient that changed since the watermark (all of them where there is none)."""
+    """Every resource of the patient that changed since the watermark (all of them where there is none).
+
+    Raises:
+        ServerRefused: The server failed at some type; all others were received.
+    """
+    failed: ServerRefused | None = None
     step = f"{case.number}: records"
     kinds = searchable(can)
     for done, (kind, parameter) in enumerate(kinds):
@@ -174,8 +181,14 @@ def receive(turn: Round, gathering: Gathering, case: Case, since: str, can: Capa
         query = {parameter: case.patient.ref}
         if since:
             query["_lastUpdated"] = f"ge{since}"
-        _receive_kind(turn, gathering, kind, query, parameter)
+        try:
+            _receive_kind(turn, gathering, kind, query, parameter)
+        except ServerRefused as error:
+            if error.status not in NOT_OFFERED:
+                failed = error
     turn.job.progress(step, len(kinds), len(kinds))
+    if failed is not None:
+        raise failed
 
 
 def searchable(can: Capability) -> list[tuple[str, str]]:
