@@ -90,6 +90,11 @@ def _codestream(codec: Codec, pixel: PixelFormat, data: memoryview) -> tuple[np.
             f"A compressed frame is {stream.columns} x {stream.rows} pixels, "
             f"but the image says {pixel.columns} x {pixel.rows}."
         )
+    if stream.samples != pixel.samples or not 1 <= stream.bits <= 32:  # noqa: PLR2004 - the deepest sample there is
+        raise Unreadable(
+            f"A compressed frame has {stream.samples} samples of {stream.bits} bits, "
+            f"but the image says {pixel.samples} of {pixel.bits_stored}."
+        )
     try:
         samples, photometric = _decoded(codec, pixel, stream, data)
     except (ValueError, RuntimeError, TypeError, MemoryError, AttributeError) as error:

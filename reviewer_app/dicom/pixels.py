@@ -116,8 +116,8 @@ def full_range(extent: tuple[float, float], instance: Instance, info: FrameInfo)
 def value_range(pixels: np.ndarray, instance: Instance) -> tuple[float, float]:
     """Lowest and highest stored value of a frame, padding left out (PS3.3 C.7.5.1.1.2)."""
     chosen = pixels
-    if instance.padding is not None:
-        low, high = instance.padding
+    if has_padding(pixels, instance):
+        low, high = instance.padding or (0, 0)
         outside = (pixels < low) | (pixels > high)
         if outside.any():
             chosen = pixels[outside]
@@ -127,6 +127,14 @@ def value_range(pixels: np.ndarray, instance: Instance) -> tuple[float, float]:
             return 0.0, 1.0
         chosen = finite
     return float(chosen.min()), float(chosen.max())
+
+
+def has_padding(pixels: np.ndarray, instance: Instance) -> bool:
+    """Whether a frame may hold padding, by a look at its range only: cheap, and never wrong with False."""
+    if instance.padding is None:
+        return False
+    low, high = instance.padding
+    return bool(pixels.min() <= high and pixels.max() >= low)
 
 
 def lut_entries(lut: LookupTable) -> np.ndarray:

@@ -34,7 +34,7 @@ class Frame:
         colour: Whether `codes` is a picture already.
         warnings: What the reader should know about this frame, in sentences.
         scale: (first, step) where stored values do not fit 16 bits: code c then stands for first + c * step.
-        extent: Lowest and highest stored value that is not padding; of colour frames (0, 0).
+        known_extent: Lowest and highest stored value that is not padding, where that was cheap to know beforehand.
     """
 
     instance: Instance
@@ -44,7 +44,12 @@ class Frame:
     colour: bool
     warnings: tuple[str, ...] = ()
     scale: tuple[float, float] | None = None
-    extent: tuple[float, float] = (0.0, 0.0)
+    known_extent: tuple[float, float] | None = None
+
+    @property
+    def extent(self) -> tuple[float, float]:
+        """Lowest and highest stored value that is not padding."""
+        return self.known_extent or pixels.value_range(self.pixels, self.instance)
 
     @property
     def info(self) -> FrameInfo:
@@ -148,12 +153,15 @@ def drawable(
     if instance.palette:
         picture = colour.palette_picture(values, instance.palette)
         return Frame(instance, number, picture, values, colour=True, warnings=warnings)
-    low, high = extent = pixels.value_range(values, instance)
     if values.dtype.kind in "iu" and values.dtype.itemsize <= 2:  # noqa: PLR2004 - 8 or 16 bits
         codes = values.view(f"u{values.dtype.itemsize}")
-        return Frame(instance, number, codes, values, colour=False, warnings=warnings, extent=extent)
+        extent = None if pixels.has_padding(values, instance) else pixels.value_range(values, instance)
+        return Frame(instance, number, codes, values, colour=False, warnings=warnings, known_extent=extent)
+    low, high = extent = pixels.value_range(values, instance)
     step = (high - low) / _WORD or 1.0
     with np.errstate(invalid="ignore"):
         scaled = np.rint((np.nan_to_num(values.astype(np.float64), nan=low) - low) / step)
     codes = np.clip(scaled, 0, _WORD).astype(np.uint16)
-    return Frame(instance, number, codes, values, colour=False, warnings=warnings, scale=(low, step), extent=extent)
+    return Frame(
+        instance, number, codes, values, colour=False, warnings=warnings, scale=(low, step), known_extent=extent
+    )
