@@ -24,5 +24,8 @@ OpinionId = NewType("OpinionId", str)
 CitationId = NewType("CitationId", str)
 """Short id of a citation within one opinion."""
 
+MeasurementId = NewType("MeasurementId", str)
+"""Short id of a measurement within one opinion."""
+
 QuestionId = NewType("QuestionId", str)
 """`q1`, `q2`... or the linkId of a Questionnaire."""

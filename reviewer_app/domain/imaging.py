@@ -33,6 +33,8 @@ class SpacingBasis(enum.Enum):
     """Nominal Scanned Pixel Spacing."""
     REGION = "ultrasound region"
     """Physical Delta X and Y of an ultrasound region, valid inside it only."""
+    MANUAL = "calibrated by hand"
+    """The reader said how long something in the image is."""
     UNKNOWN = "pixels"
     """Nothing known: lengths are pixels, never millimetres."""
 
@@ -177,6 +179,33 @@ class FrameInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class Region:
+    """One ultrasound region (PS3.3 C.8.5.5): where in the image, and what a pixel means there.
+
+    Attributes:
+        left: First column.
+        top: First row.
+        right: Last column, which still belongs to the region.
+        bottom: Last row, likewise.
+        unit_x: Physical Units X Direction: 3 cm, 4 seconds, 5 hertz, 7 cm/s... (C.8.5.5.1.15).
+        unit_y: Physical Units Y Direction.
+        delta_x: Physical size of one column, in that unit; sign as in the file.
+        delta_y: Physical size of one row.
+        low_priority: Whether another region that covers the same pixel comes first (Region Flags bit 0).
+    """
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+    unit_x: int
+    unit_y: int
+    delta_x: float
+    delta_y: float
+    low_priority: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Instance:
     """One SOP instance as the index keeps it.
 
@@ -194,6 +223,7 @@ class Instance:
         warnings: Departures from the standard that the reader should know, in sentences.
         dataset_sha256: Hex digest of the data set after group 0002, which survives servers that rewrite the group.
         encapsulated_type: MIME type of an encapsulated document, or empty.
+        regions: Ultrasound regions; the same for all frames.
         problem: Why its pixels cannot be shown, in one sentence; empty if they can.
     """
 
@@ -222,6 +252,7 @@ class Instance:
     encapsulated_type: str = ""
     modality: str = ""
     problem: str = ""
+    regions: tuple[Region, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

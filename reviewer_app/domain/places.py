@@ -1,0 +1,71 @@
+"""Places in what was received that can be gone back to: a passage, a laboratory value, a frame as it was seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reviewer_app.domain.ids import InstanceUid, MeasurementId, RecordId, SeriesUid, StudyUid
+from reviewer_app.domain.imaging import VoiFunction, Window
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPlace:
+    """A record, or a passage of one of its documents.
+
+    Attributes:
+        attachment: Index of the attachment within the record.
+        page: Page number from 1; 0 for the record as a whole.
+        quote: The passage, word for word.
+    """
+
+    record: RecordId
+    version: str
+    attachment: int = 0
+    page: int = 0
+    quote: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ResultPlace:
+    """One laboratory value; `trend` is the analyte key whose chart goes into the annex."""
+
+    record: RecordId
+    version: str
+    component: str = ""
+    trend: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ImagePlace:
+    """One frame as it was seen.
+
+    Attributes:
+        frame: Frame number from 1 (DICOM).
+        window: (center, width) in modality units, or None where the picture has none.
+        function: VOI LUT Function that the window was applied with.
+        voi_lut: Index of the instance's VOI LUT shown instead of center and width, or None.
+        zoom: Relative to fitting the image.
+        center: Image point in the middle of the viewport, as fractions of width and height.
+        rotation: Degrees clockwise, then `flipped` left to right.
+        marks: Ids of the measurements shown with it, see `domain.measurement`.
+    """
+
+    study: StudyUid
+    series: SeriesUid
+    instance: InstanceUid
+    frame: int = 1
+    window: tuple[float, float] | None = None
+    zoom: float = 1.0
+    center: tuple[float, float] = (0.5, 0.5)
+    rotation: int = 0
+    flipped: bool = False
+    inverted: bool = False
+    personally_viewed: bool = True
+    function: VoiFunction = VoiFunction.LINEAR
+    voi_lut: int | None = None
+    marks: tuple[MeasurementId, ...] = ()
+
+    @property
+    def shown_window(self) -> Window | None:
+        """The window it was seen with, or None where the picture has none."""
+        return Window(*self.window, function=self.function, voi_lut=self.voi_lut) if self.window else None
