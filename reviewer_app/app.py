@@ -24,7 +24,7 @@ from reviewer_app.ui.unlock.view import GateView
 if TYPE_CHECKING:  # loaded while the passphrase is typed, not before the first frame
     from reviewer_app.services.session import Session
     from reviewer_app.ui.shell.lock import IdleWatch
-    from reviewer_app.ui.shell.marks import Marks
+    from reviewer_app.ui.shell.moments import Moments
     from reviewer_app.ui.shell.presenter import ShellPresenter
 
 VAULT_FILE = "vault.json"
@@ -41,13 +41,13 @@ class Wanted:
         passphrase: Opens the vault at once; empty asks for it.
         case: Id or number of the case to open, or empty.
         series: Series of it to show, or empty for the newest.
-        marks: Hears when what is on screen.
+        moments: Hears when what is on screen.
     """
 
     passphrase: str = field(default="", repr=False)
     case: str = ""
     series: str = ""
-    marks: Marks | None = None
+    moments: Moments | None = None
 
 
 _NOTHING = Wanted()
@@ -80,8 +80,8 @@ class Application:
         exists = (self._home / VAULT_FILE).exists()
         self.gate = GatePresenter(view, self.runner, self._home, self._unlocked, exists=exists)
         self.gate.start()
-        if self._wanted.marks is not None:
-            self._wanted.marks.when_painted("unlock_painted", lambda: True)
+        if self._wanted.moments is not None:
+            self._wanted.moments.when_painted("unlock_painted", lambda: True)
         if self._wanted.passphrase:
             self.gate.unlock(self._wanted.passphrase)
 
@@ -116,8 +116,8 @@ class Application:
         self._idle = IdleWatch(session.settings.number("lock_minutes"), self.shell.lock)
         self.window.show_content(workspace)
         wanted, self._wanted = self._wanted, _NOTHING
-        if wanted.marks is not None:
-            _watch(wanted.marks, self.shell)
+        if wanted.moments is not None:
+            _watch(wanted.moments, self.shell)
         self.shell.start(sync=sync, case=wanted.case, series=wanted.series)
 
     def _locked(self) -> None:
@@ -156,12 +156,12 @@ class Application:
         self.window.setWindowState(self.window.windowState() ^ Qt.WindowState.WindowFullScreen)
 
 
-def _watch(marks: Marks, shell: ShellPresenter) -> None:
-    marks.note("unlocked")
+def _watch(moments: Moments, shell: ShellPresenter) -> None:
+    moments.note("unlocked")
     desk = shell.desk
-    marks.when_painted("worklist_painted", lambda: bool(shell.worklist.state.rows))
-    marks.when_painted("case_painted", lambda: desk.case is not None)
-    marks.when_painted("image_painted", lambda: desk.case is not None and desk.pane("images").selection() is not None)
+    moments.when_painted("worklist_painted", lambda: bool(shell.worklist.state.rows))
+    moments.when_painted("case_painted", lambda: desk.case is not None)
+    moments.when_painted("image_painted", lambda: desk.case is not None and desk.pane("images").selection() is not None)
 
 
 def _parsed(argv: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
@@ -193,7 +193,6 @@ def run(argv: Sequence[str], home: Path | None = None) -> int:
     application.setApplicationName("consilium")
     application.setApplicationDisplayName("Consilium")
     application.setDesktopFileName("consilium")
-    marks = _marks("image_painted" if options.case else "worklist_painted") if options.marks else None
 
     def restart() -> None:
         from reviewer_app.ui.shell.lock import replace_process
@@ -201,17 +200,18 @@ def run(argv: Sequence[str], home: Path | None = None) -> int:
         replace_process(["-m", "reviewer_app", *(argv or ["open"])])
 
     passphrase = os.environ.pop("CONSILIUM_PASSPHRASE", "")  # for us only, and not for who comes after a lock
-    wanted = Wanted(passphrase, options.case, options.series, marks)
+    last = "unlock_painted" if not passphrase else "image_painted" if options.case else "worklist_painted"
+    wanted = Wanted(passphrase, options.case, options.series, _moments(last) if options.marks else None)
     root = Application(home or options.home or default_home(), restart, wanted)
     root.start()
     root.window.show()
     return application.exec()
 
 
-def _marks(last: str) -> Marks:
-    from reviewer_app.ui.shell.marks import Marks
+def _moments(last: str) -> Moments:
+    from reviewer_app.ui.shell.moments import Moments
 
-    made = Marks()
+    made = Moments()
     made.note("imported")
     made.print_after(last)
     return made

@@ -19,7 +19,7 @@ _START_TIME = 19
 """Place of `starttime` among the words after the name in /proc/self/stat (proc(5))."""
 
 
-class Marks(QObject):
+class Moments(QObject):
     """Moments in seconds since the process began, or since `BENCH_T0` (a reading of CLOCK_MONOTONIC); each counts once.
 
     Attributes:
