@@ -36,14 +36,14 @@ ARRANGEMENTS = (
         "together",
         "Side by side",
         "desk.together",
-        (("records", 0.22), ("images", 0.48)),
-        ("labs", 0.34),
-        ("opinion", 0.3),
+        (("records", 0.21), ("images", 0.43)),
+        ("labs", 0.36),
+        ("opinion", 0.36),
     ),
     Arrangement("read", "Read", "desk.read", (("records", 0.42), ("images", 0.58))),
-    Arrangement("compare", "Compare", "desk.compare", (("images", 1.0),), ("labs", 0.26)),
+    Arrangement("compare", "Compare", "desk.compare", (("images", 1.0),), ("labs", 0.3)),
     Arrangement(
-        "write", "Write", "desk.write", (("records", 0.22), ("images", 0.26)), ("labs", 0.3), ("opinion", 0.52)
+        "write", "Write", "desk.write", (("records", 0.22), ("images", 0.28)), ("labs", 0.34), ("opinion", 0.5)
     ),
 )
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton, QWidget
 
+from reviewer_app.ui import theme
 from reviewer_app.ui.shell.panes import PANES
 from reviewer_app.ui.shell.state import BannerState
 from reviewer_app.ui.widgets.text import button, frame, label
@@ -22,8 +23,9 @@ class PatientBanner(QFrame):
 
     def __init__(self) -> None:
         super().__init__()
+        self._built = False
         self.setProperty("role", "patient")
-        self.setFixedHeight(44)
+        self.setFixedHeight(theme.size(24) + 20)
         self._name = label("", "heading", name="Patient")
         self._identity = label("", name="Identity")
         self._case = label("", "muted", name="Case")
@@ -37,12 +39,20 @@ class PatientBanner(QFrame):
         for widget in (self._name, self._identity, self._case, self._due):
             self._row.addWidget(widget)
         self._row.addStretch(1)
-        self._arrangements = QHBoxLayout()
-        self._arrangements.setSpacing(0)
-        self._row.addLayout(self._arrangements)
+        self._arrangements = QWidget()
+        words = QHBoxLayout(self._arrangements)
+        words.setContentsMargins(0, 0, 0, 0)
+        words.setSpacing(0)
+        self._menu = QMenu(self)
+        self._menu_button = button("Arrange", "quiet", tip="Arrange the panes (F6 to F9)")
+        self._menu_button.setMenu(self._menu)
+        self._row.addWidget(self._arrangements)
+        self._row.addWidget(self._menu_button)
         self._toggles: dict[str, QToolButton] = {}
         self._row.addWidget(_divider())
         self._row.addLayout(self._pane_buttons())
+        self._built = True
+        self._fit()
 
     def show_state(self, state: BannerState) -> None:
         """Say who the patient is."""
@@ -54,18 +64,51 @@ class PatientBanner(QFrame):
         self._due.setProperty("role", "warn" if state.overdue else "muted")
         self._due.style().unpolish(self._due)
         self._due.style().polish(self._due)
+        self._fit()
 
     def add_action(self, action: QAction, title: str) -> None:
         """Offer a named arrangement."""
         made = button(title, "quiet", tip=action.toolTip())
         made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         made.clicked.connect(action.trigger)
-        self._arrangements.addWidget(made)
+        layout = self._arrangements.layout()
+        assert layout is not None
+        layout.addWidget(made)
+        self._menu.addAction(action)
+        self._fit()
 
     def show_panes(self, shown: dict[str, bool]) -> None:
         """Mark which panes are on screen."""
         for pane, toggle in self._toggles.items():
             toggle.setChecked(shown.get(pane, False))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt: who the patient is keeps its room, whatever else has to go."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Qt: another size of text."""
+        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange):
+            self.setFixedHeight(theme.size(24) + 20)
+            self._fit()
+        super().changeEvent(event)
+
+    def _fit(self) -> None:
+        """Drop what is also elsewhere until the rest fits: names of arrangements, then the date, then the case."""
+        if not self._built:
+            return
+        droppable = (self._arrangements, self._due, self._case)
+        fixed = (
+            len(self._toggles) * 32 + 80 + sum(text.sizeHint().width() + 16 for text in (self._name, self._identity))
+        )
+        room = self.width() - fixed
+        wanted = [widget.sizeHint().width() + 16 for widget in droppable]
+        for place, widget in enumerate(droppable):
+            widget.setVisible(sum(wanted[place:]) <= room)
+            if place == 0 and widget.isHidden():
+                room -= self._menu_button.sizeHint().width() + 16
+        self._menu_button.setVisible(self._arrangements.isHidden())
 
     def _pane_buttons(self) -> QHBoxLayout:
         from reviewer_app.ui.widgets.icons import icon_button

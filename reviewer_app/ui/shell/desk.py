@@ -104,9 +104,11 @@ class Desk(QWidget):
         if not self._docks:
             return
         self._quiet = True
+        focused = self._focused
         arrangements.lay_out(self._window, self._docks, wanted)
         self._quiet = False
         self._touched()
+        self.go_to(focused if self.shown(focused) else wanted.left[0][0])
 
     def go_to(self, pane: str) -> None:
         """Bring a pane up and put the keyboard into it."""
@@ -118,11 +120,7 @@ class Desk(QWidget):
         if dock.isFloating():
             dock.activateWindow()
         self._focused = pane
-        target: QWidget | None = dock.widget().focusWidget()
-        if target is None:
-            target = dock.widget()
-            target.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        target.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        _focusable(dock.widget(), dock.kind.first).setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def shown(self, pane: str) -> bool:
         """Whether a pane is on screen."""
@@ -159,6 +157,7 @@ class PaneDock(QDockWidget):
 
     def __init__(self, kind: PaneKind, widget: QWidget) -> None:
         super().__init__(kind.title)
+        self.kind = kind
         self.setObjectName(kind.id)
         self.setAccessibleName(kind.title)
         self.setFeatures(
@@ -187,6 +186,19 @@ class PaneDock(QDockWidget):
         row.addWidget(apart)
         row.addWidget(hide)
         return bar
+
+
+def _focusable(pane: QWidget, first: type[QWidget]) -> QWidget:
+    """What had the focus in a pane, else the first of its kind, else whatever takes the focus."""
+    before: QWidget | None = pane.focusWidget()
+    children = [child for child in pane.findChildren(QWidget) if child.isVisible() and child.isEnabled()]
+    if before in children:
+        return before
+    takes = [child for child in children if child.focusPolicy() & Qt.FocusPolicy.TabFocus]
+    found = next((child for child in takes if isinstance(child, first)), takes[0] if takes else pane)
+    if found is pane:
+        pane.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    return found
 
 
 def _small(name: str, tip: str) -> QToolButton:

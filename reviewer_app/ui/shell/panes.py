@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QAbstractItemView, QPlainTextEdit, QWidget
 
 from reviewer_app.domain.case import Case
 from reviewer_app.domain.opinion import Citable, Citation
@@ -41,6 +41,7 @@ class PaneKind:
         id: Also the object name of its dock, so that arrangements find it again.
         make: Makes view and presenter; imports them, so that the first window does not wait for them.
         least: Least width and height in pixels.
+        first: What takes the focus when the pane is gone to: lists leave letters to the shortcuts, the opinion types.
     """
 
     id: str
@@ -49,6 +50,7 @@ class PaneKind:
     command: str
     make: Callable[[Context, Case], tuple[QWidget, Pane]]
     least: tuple[int, int] = (200, 140)
+    first: type[QWidget] = QAbstractItemView
 
 
 def _records(context: Context, case: Case) -> tuple[QWidget, Pane]:
@@ -87,5 +89,5 @@ PANES = (
     PaneKind("records", "Records", "mdi6.file-document-outline", "desk.records", _records, (240, 160)),
     PaneKind("images", "Images", "mdi6.image-outline", "desk.images", _images, (320, 240)),
     PaneKind("labs", "Labs", "mdi6.chart-line", "desk.labs", _labs, (320, 160)),
-    PaneKind("opinion", "Opinion", "mdi6.text-box-edit-outline", "desk.opinion", _opinion, (280, 240)),
+    PaneKind("opinion", "Opinion", "mdi6.text-box-edit-outline", "desk.opinion", _opinion, (280, 240), QPlainTextEdit),
 )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QFrame, QToolButton, QVBoxLayout
 
+from reviewer_app.ui import theme
 from reviewer_app.ui.actions import command
 from reviewer_app.ui.shell.state import Page
 from reviewer_app.ui.widgets.icons import IconButton
@@ -21,9 +22,9 @@ class Rail(QFrame):
 
     def __init__(self) -> None:
         super().__init__()
+        self._buttons: list[QToolButton] = []
         self.setProperty("role", "rail")
         self.setAccessibleName("Screens")
-        self.setFixedWidth(64)
         self._pages: dict[Page, QToolButton] = {}
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 8, 0, 8)
@@ -32,12 +33,27 @@ class Rail(QFrame):
             made = _rail_button(identifier, page.value, checkable=True)
             made.clicked.connect(lambda _checked=False, page=page: self.go.emit(page))
             self._pages[page] = made
+            self._buttons.append(made)
             column.addWidget(made)
         column.addStretch(1)
         for identifier, word in _BELOW:
             made = _rail_button(identifier, word)
             made.clicked.connect(lambda _checked=False, identifier=identifier: self.run.emit(identifier))
+            self._buttons.append(made)
             column.addWidget(made)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Qt: another size of text."""
+        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange):
+            self._fit()
+        super().changeEvent(event)
+
+    def _fit(self) -> None:
+        width = max(64, theme.size(64))
+        self.setFixedWidth(width)
+        for made in self._buttons:
+            made.setFixedSize(width - 1, 36 + theme.size(16))
 
     def show_page(self, page: Page, *, desk: bool) -> None:
         """Mark the current screen; the desk can be gone to once a case is open."""
@@ -55,5 +71,4 @@ def _rail_button(identifier: str, word: str, *, checkable: bool = False) -> QToo
     made.setCheckable(checkable)
     made.setToolTip(known.tooltip)
     made.setAccessibleName(known.text)
-    made.setFixedSize(63, 52)
     return made

@@ -19,7 +19,7 @@ class StatusBar(QFrame):
         super().__init__()
         self.setProperty("role", "status")
         self.setAccessibleName("Status")
-        self.setFixedHeight(34)
+        self.setMinimumHeight(34)
         self._text = label("", "muted")
         self._work = label("", "muted")
         self._bar = QProgressBar()

@@ -18,7 +18,7 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QFont, QFontMetrics, QPainter
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -33,6 +33,7 @@ from reviewer_app.ui import theme
 Index = QModelIndex | QPersistentModelIndex
 CELL = int(Qt.ItemDataRole.UserRole) + 1
 _HEIGHT = 48
+_LEAST = 176
 _NOWHERE = QModelIndex()
 
 
@@ -183,10 +184,14 @@ class CellTable(QTableView):
 
     Args:
         widths: Column to width in pixels; `stretch` takes what is left.
+        droppable: Columns that go, in this order, where too little would be left.
     """
 
-    def __init__(self, model: CellModel, name: str, widths: Mapping[int, int], stretch: int) -> None:
+    def __init__(
+        self, model: CellModel, name: str, widths: Mapping[int, int], stretch: int, droppable: Sequence[int] = ()
+    ) -> None:
         super().__init__()
+        self._widths, self._droppable = dict(widths), tuple(droppable)
         self._cells = model
         self.setModel(model)
         self.setItemDelegate(CellPainter(self))
@@ -204,8 +209,7 @@ class CellTable(QTableView):
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setMinimumSectionSize(64)
-        for column, width in widths.items():
-            self.setColumnWidth(column, theme.size(width))
+        self._size_columns()
         header.setSectionResizeMode(stretch, QHeaderView.ResizeMode.Stretch)
 
     def mark(self, key: Hashable) -> None:
@@ -224,7 +228,25 @@ class CellTable(QTableView):
         """Qt: rows grow with the text."""
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self.verticalHeader().setDefaultSectionSize(theme.size(_HEIGHT))
+            self._size_columns()
         super().changeEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt: columns go where the stretched one would have no room."""
+        self._drop_columns()
+        super().resizeEvent(event)
+
+    def _size_columns(self) -> None:
+        for column, width in self._widths.items():
+            self.setColumnWidth(column, theme.size(width))
+        self._drop_columns()
+
+    def _drop_columns(self) -> None:
+        room = self.viewport().width() - sum(theme.size(width) for width in self._widths.values())
+        for column in self._droppable:
+            short = room < theme.size(_LEAST)
+            self.setColumnHidden(column, short)
+            room += theme.size(self._widths[column]) if short else 0
 
     def keyboardSearch(self, search: str) -> None:
         """Qt: no search by typing; letters are shortcuts."""

@@ -36,7 +36,9 @@ class WorklistView(QWidget):
         super().__init__()
         self.setAccessibleName("Worklist")
         self.model = CellModel(COLUMNS)
-        self.table = CellTable(self.model, "Cases", {0: 148, 1: 216, 3: 116, 4: 132, 5: 128}, stretch=2)
+        self.table = CellTable(
+            self.model, "Cases", {0: 140, 1: 212, 3: 132, 4: 132, 5: 128}, stretch=2, droppable=(4, 5)
+        )
         self.preview = PreviewPane()
         self._search = QLineEdit()
         self._search.setPlaceholderText("Search all cases")
