@@ -24,6 +24,7 @@ from reviewer_app.dicom import elements, frames, luts, native, part10
 from reviewer_app.dicom.encapsulation import Span, frame_spans, parse_fragments
 from reviewer_app.dicom.lossiness import lossy_ratio
 from reviewer_app.dicom.part10 import Octets
+from reviewer_app.dicom.regions import regions_of
 from reviewer_app.dicom.syntaxes import CODECS, DEFLATED, EXPLICIT_BIG, EXPLICIT_LITTLE, IMPLICIT_LITTLE, Codec
 from reviewer_app.domain.ids import InstanceUid, SeriesUid, StudyUid
 from reviewer_app.domain.imaging import FrameInfo, Instance, PixelFormat
@@ -181,6 +182,7 @@ def _described(data: Dataset, syntax: str) -> Instance:
         lossy_ratio=lossy_ratio(data, syntax),
         encapsulated_type=text("MIMETypeOfEncapsulatedDocument"),
         modality=text("Modality"),
+        regions=regions_of(data),
     )
 
 
