@@ -14,6 +14,10 @@ def main() -> int:
         from reviewer_app.app import run
 
         return run(words)
+    if words[0] == "demo":
+        from reviewer_app.demo import main as run_demo
+
+        return run_demo(words[1:])
     from reviewer_app.cli import main as run_command
 
     return run_command(words)

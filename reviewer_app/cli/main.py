@@ -34,6 +34,8 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", metavar="COMMAND")
     for family in (vault_commands, case_commands, opinion_commands, sign_commands, clinic_commands):
         family.add_to(commands, shared)
+    commands.add_parser("open", help="open the window, on a case if one is named (open --help)", add_help=False)
+    commands.add_parser("demo", help="the whole journey on the practice clinic (demo --help)", add_help=False)
     return top
 
 

@@ -13,17 +13,12 @@ from pathlib import Path
 from reviewer_app.errors import BadInput
 from reviewer_app.services import session as sessions
 from reviewer_app.services.session import Session
+from reviewer_app.settings import default_home
 
 
 def home_of(options: argparse.Namespace) -> Path:
     """The profile folder: `--home`, `CONSILIUM_HOME`, or the usual place for application files of this user."""
-    if options.home:
-        return Path(options.home)
-    if "CONSILIUM_HOME" in os.environ:
-        return Path(os.environ["CONSILIUM_HOME"])
-    import platformdirs
-
-    return Path(platformdirs.user_data_dir("consilium", appauthor=False))
+    return Path(options.home) if options.home else default_home()
 
 
 def passphrase_of(options: argparse.Namespace, prompt: str = "Passphrase: ") -> str:
