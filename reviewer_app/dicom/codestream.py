@@ -15,7 +15,8 @@ _SOC_SIZ = b"\xff\x4f\xff\x51"
 _JP2 = b"\x00\x00\x00\x0cjP  "
 _SOF = {0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF, 0xF7}
 _NO_LENGTH = {0x01, *range(0xD0, 0xD8)}
-_APP0, _APP14, _SOS, _COD = 0xE0, 0xEE, 0xDA, 0xFF52
+_APP14, _SOS, _COD = 0xEE, 0xDA, 0xFF52
+_ADOBE_LENGTH = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def _jpeg(data: memoryview) -> Stream:
         if marker in _NO_LENGTH:
             continue
         (length,) = struct.unpack_from(">H", data, at)
-        if marker == _APP14 and bytes(data[at + 2 : at + 7]) == b"Adobe" and length >= 14:  # noqa: PLR2004
+        if marker == _APP14 and bytes(data[at + 2 : at + 7]) == b"Adobe" and length >= _ADOBE_LENGTH:
             adobe = data[at + 13]
         if marker in _SOF:
             bits, rows, columns, samples = struct.unpack_from(">BHHB", data, at + 2)

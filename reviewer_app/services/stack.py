@@ -16,7 +16,7 @@ from reviewer_app.domain.imaging import DisplaySet
 from reviewer_app.services.frames import Frame, FrameProblem, FrameSource
 
 _log = logging.getLogger(__name__)
-_TODO, _UNDERWAY, _DONE = 0, 1, 2
+_AWAITED, _UNDERWAY, _DONE = 0, 1, 2
 _AHEAD_SHARE = 0.75
 """Share of a limited cache that lies ahead in the direction of scrolling."""
 _BEHIND_COST = 3
@@ -150,8 +150,8 @@ class ImageStack:
     def _nearest(self) -> int | None:
         current = self._current
         low, high = self._span()
-        after = self._state.find(_TODO, current, high)
-        before = self._state.rfind(_TODO, low, current)
+        after = self._state.find(_AWAITED, current, high)
+        before = self._state.rfind(_AWAITED, low, current)
         if after < 0 or before < 0:
             found = max(after, before)
             return found if found >= 0 else None
@@ -178,7 +178,7 @@ class ImageStack:
         low, high = self._span()
         for index in (*range(low), *range(high, len(self._frames))):
             if self._state[index] == _DONE:
-                self._state[index] = _TODO
+                self._state[index] = _AWAITED
                 self._frames[index] = None
 
 

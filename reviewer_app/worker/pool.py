@@ -26,6 +26,7 @@ T = TypeVar("T")
 _ARRAYS = frozenset({"|u1", "|i1", "<u2", "<i2", "<u4", "<i4", "<f4", "<f8", "<u8", "<i8"})
 _SECONDS = {Kind.DECODE: 30.0, Kind.INDEX: 30.0, Kind.PAGES: 20.0}
 _RGB32 = 4
+_ROWS_AND_COLUMNS = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -200,14 +201,14 @@ def _array(answer: Answer, output: memoryview) -> np.ndarray:
     count = 1
     for size in answer.shape:
         count *= max(size, 0)
-    if len(answer.shape) != 2 or count * kind.itemsize != len(output):  # noqa: PLR2004 - rows and columns
+    if len(answer.shape) != _ROWS_AND_COLUMNS or count * kind.itemsize != len(output):
         raise Ended
     return np.frombuffer(output, kind).reshape(answer.shape)
 
 
 def _page(index: int) -> Callable[[Answer, memoryview], Page]:
     def take(answer: Answer, output: memoryview) -> Page:
-        if len(answer.shape) != 2 or answer.shape[0] * answer.shape[1] * _RGB32 != len(output):  # noqa: PLR2004
+        if len(answer.shape) != _ROWS_AND_COLUMNS or answer.shape[0] * answer.shape[1] * _RGB32 != len(output):
             raise Ended
         height, width = answer.shape
         return Page(
