@@ -188,6 +188,7 @@ class ShellPresenter:
 
     def _show_status(self, sync: SyncState) -> None:
         running = sync.running
+        self.worklist.syncing(running is not None)
         self._actions["sync.stop"].setEnabled(running is not None)
         self._actions["sync.now"].setEnabled(running is None)
         self._workspace.status.show_state(

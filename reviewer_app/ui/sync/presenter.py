@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reviewer_app.domain.changes import Changed
+from reviewer_app.domain.changes import Changed, Kind
 from reviewer_app.domain.dates import now
 from reviewer_app.domain.ids import CaseId
 from reviewer_app.errors import ReviewerError
@@ -104,7 +104,7 @@ class SyncPresenter:
         if self._pace is None or self._pace.step != progress.step:
             self._pace = Pace(progress.step, moment, progress.done)
             if self._state.running is not None and self._state.running.step != progress.step:
-                self.reload()
+                self._context.bus.announce(Changed(frozenset({Kind.CASES})))  # what has arrived can be looked at
         left = self._pace.left(progress.done, total, moment)
         self._state = replace(self._state, running=Running(progress.step, progress.done, total, left))
         self._show()

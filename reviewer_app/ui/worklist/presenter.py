@@ -53,6 +53,7 @@ class WorklistPresenter:
         self._rows: tuple[Row, ...] = ()
         self._state = WorklistState()
         self._read = False
+        self._arriving = False
         view.select.connect(self.select)
         view.open_case.connect(on_open)
         view.chip.connect(self.choose)
@@ -85,6 +86,12 @@ class WorklistPresenter:
             self._received,
             on_error=lambda error: self._show(problem=error),
         )
+
+    def syncing(self, running: bool) -> None:
+        """Know whether cases may be on their way, so that an empty list does not ask for a sync that runs."""
+        if running is not self._arriving:
+            self._arriving = running
+            self._show()
 
     def select(self, case: CaseId) -> None:
         """Show a case beside the list; an editor that was open for another is closed."""
@@ -175,4 +182,6 @@ class WorklistPresenter:
             return "Reading the vault…"
         if self._state.search:
             return f"No case matches “{self._state.search}”. Search for a name, number, question or reason."
+        if self._arriving and not self._rows:
+            return "Asking your programmes. Cases appear here as they arrive."
         return _EMPTY[Chip.ALL] if not self._rows else _EMPTY[self._state.chip]
