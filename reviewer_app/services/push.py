@@ -85,12 +85,10 @@ def _send(turn: Round, entry: OutboxEntry) -> bool:
         if error.status in (408, 425, 429) or error.status >= 500:  # noqa: PLR2004 - HTTP: not a refusal of the act
             outbox.set(entry.id, OutboxState.QUEUED)
             turn.tally.trouble(case.number, error)
-        else:
-            block(turn, entry, error.message)
-        return False
+            return False
+        block(turn, entry, error.message)
     except (Fault, NotFound, Malformed) as error:
         block(turn, entry, str(error))
-        return False
     return True
 
 
