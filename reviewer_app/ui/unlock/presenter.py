@@ -211,10 +211,12 @@ def _homely(folder: Path) -> str:
 
 
 def _logins(form: ProgrammeForm) -> tuple[Credentials, Credentials]:
-    kind = AuthKind(form.login)
-    if kind is AuthKind.NONE:
-        return Credentials(), Credentials()
-    records = Credentials(kind, form.user if kind is AuthKind.BASIC else "", form.secret)
-    if form.same_login:
-        return records, records
-    return records, Credentials(kind, form.image_user if kind is AuthKind.BASIC else "", form.image_secret)
+    records = _login(form.login, form.user, form.secret)
+    return records, records if form.same_login else _login(form.image_login, form.image_user, form.image_secret)
+
+
+def _login(kind: str, user: str, secret: str) -> Credentials:
+    known = AuthKind(kind)
+    if known is AuthKind.NONE:
+        return Credentials()
+    return Credentials(known, user if known is AuthKind.BASIC else "", secret)

@@ -68,6 +68,10 @@ class ConnectCard(Card):
         self.user, self.secret = Field("User"), Field("Password", secret=True)
         self.same = QCheckBox("The image server takes the same login")
         self.same.setChecked(True)
+        self.image_login = QComboBox()
+        self.image_login.setAccessibleName("Login of the image server")
+        for words, value in _LOGINS:
+            self.image_login.addItem(words, value)
         self.image_user = Field("User of the image server")
         self.image_secret = Field("Password of the image server", secret=True)
         self.reviewer = Field("Your reference there (optional)", placeholder="Practitioner/...")
@@ -77,10 +81,11 @@ class ConnectCard(Card):
         column.setSpacing(4)
         column.addWidget(label("Login", "muted"))
         column.addWidget(self.login)
-        for widget in (self.fhir, self.dicomweb, login, self.user, self.secret, self.same, self.image_user,
-                       self.image_secret, self.reviewer):  # fmt: skip
+        for widget in (self.fhir, self.dicomweb, login, self.user, self.secret, self.same,
+                       self.image_login, self.image_user, self.image_secret, self.reviewer):  # fmt: skip
             self.column.addWidget(widget)
         self.login.currentIndexChanged.connect(self._fit)
+        self.image_login.currentIndexChanged.connect(self._fit)
         self.same.toggled.connect(self._fit)
         main, back = button("Check and connect", "primary"), button("Back", "link")
         main.clicked.connect(lambda: self.enrol.emit(self.form()))
@@ -97,17 +102,19 @@ class ConnectCard(Card):
             user=self.user.text.strip(),
             secret=self.secret.text,
             same_login=self.same.isChecked(),
+            image_login=str(self.image_login.currentData()),
             image_user=self.image_user.text.strip(),
             image_secret=self.image_secret.text,
             reviewer=self.reviewer.text.strip(),
         )
 
     def _fit(self) -> None:
-        kind = self.login.currentData()
+        kind, image = self.login.currentData(), self.image_login.currentData()
         self.user.setVisible(kind == "basic")
         self.secret.setVisible(kind != "none")
         self.secret.caption.setText("Token" if kind == "bearer" else "Password")
-        self.same.setVisible(kind != "none")
-        apart = kind != "none" and not self.same.isChecked()
-        self.image_user.setVisible(apart and kind == "basic")
-        self.image_secret.setVisible(apart)
+        apart = not self.same.isChecked()
+        self.image_login.setVisible(apart)
+        self.image_user.setVisible(apart and image == "basic")
+        self.image_secret.setVisible(apart and image != "none")
+        self.image_secret.caption.setText(f"{'Token' if image == 'bearer' else 'Password'} of the image server")

@@ -54,7 +54,7 @@ class ProgrammeForm:
     """What was typed to connect to a programme.
 
     Attributes:
-        login: none, basic or bearer (`domain.profile.AuthKind` values).
+        login: none, basic or bearer (`domain.profile.AuthKind` values); `image_login` likewise.
         same_login: Whether the image server takes the same login.
     """
 
@@ -64,6 +64,7 @@ class ProgrammeForm:
     user: str = ""
     secret: str = ""
     same_login: bool = True
+    image_login: str = "none"
     image_user: str = ""
     image_secret: str = ""
     reviewer: str = ""

@@ -79,7 +79,7 @@ def create(gate: Gate, qtbot) -> tuple[str, ...]:
 def test_a_new_vault_is_created_and_its_key_has_to_be_written_down(gate, qtbot):
     assert gate.state.step is Step.CREATE
     key = create(gate, qtbot)
-    assert all(group in gate.said() for group in key)
+    qtbot.waitUntil(lambda: all(group in gate.said() for group in key))
     QTest.keyClicks(gate.fields()[0], "WRONG")
     gate.press("I have written it down")
     assert gate.state.step is Step.KEY
