@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 
-from pydicom.uid import JPEG2000Lossless
+from pydicom.uid import JPEG2000Lossless, JPEGLSLossless
 
 from reviewer_app.practice.cases.assignment import Assignment, write_assignment
 from reviewer_app.practice.cases.chart import HL7, Chart, Days, concept, names, quantity, to
@@ -192,9 +192,8 @@ def _scans(chart: Chart) -> tuple[Scan, ...]:
 
     def series(number: int, kind: str, text: str, timing: Mapping[str, object]) -> SeriesPlan:
         fixed = {"MagneticFieldStrength": "3", "ScanOptions": "", "MRAcquisitionType": "2D", "EchoTrainLength": "1"}
-        return SeriesPlan(
-            number, "MR", text, "BRAIN", str(JPEG2000Lossless), (window[kind],), extra={**fixed, **timing}
-        )
+        syntax = str(JPEG2000Lossless if kind == "FLAIR" else JPEGLSLossless)
+        return SeriesPlan(number, "MR", text, "BRAIN", syntax, (window[kind],), extra={**fixed, **timing})
 
     t1 = {"ScanningSequence": "SE", "SequenceVariant": "NONE", "RepetitionTime": "600", "EchoTime": "9"}
     flair = {

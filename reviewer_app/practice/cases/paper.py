@@ -103,13 +103,13 @@ def _fonts() -> None:
 
 
 def _flow(text: str) -> list[Any]:
-    body = ParagraphStyle("body", fontName=_BODY, fontSize=9.6, leading=14, spaceAfter=5)
+    body = ParagraphStyle("body", fontName=_BODY, fontSize=11, leading=17, spaceAfter=7)
     item = ParagraphStyle("item", parent=body, leftIndent=12, bulletIndent=2, spaceAfter=2)
     title = ParagraphStyle("title", parent=body, fontName=_BOLD, fontSize=15, leading=20, spaceAfter=8)
     heading = ParagraphStyle(
-        "heading", parent=body, fontName=_BOLD, fontSize=11, leading=15, spaceBefore=8, spaceAfter=3
+        "heading", parent=body, fontName=_BOLD, fontSize=12, leading=17, spaceBefore=11, spaceAfter=3
     )
-    cell = ParagraphStyle("cell", parent=body, fontSize=8.6, leading=11, spaceAfter=0)
+    cell = ParagraphStyle("cell", parent=body, fontSize=9.6, leading=13, spaceAfter=0)
     story: list[Any] = []
     for block in re.split(r"\n\s*\n", text.strip()):
         lines = block.splitlines()

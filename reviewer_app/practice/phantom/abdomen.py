@@ -16,7 +16,7 @@ from reviewer_app.practice.phantom.drawing import (
     Board,
     Field,
     Grid,
-    Rod,
+    Thicket,
     Tube,
     above,
     below,
@@ -29,7 +29,7 @@ from reviewer_app.practice.phantom.drawing import (
 from reviewer_app.practice.phantom.lesions import Metastasis
 from reviewer_app.practice.phantom.skeleton import Ribs, paint_vertebra
 from reviewer_app.practice.phantom.texture import ScannerNoise, TissueNoise, generator
-from reviewer_app.practice.phantom.thorax import dome_height, paint_couch
+from reviewer_app.practice.phantom.thorax import dome_height, empty_scanner
 
 AIR, FAT, MUSCLE = -1000.0, -104.0, 58.0
 BLOOD = 165.0
@@ -110,9 +110,9 @@ def slices(abdomen: Abdomen) -> Iterator[Field]:
     marrow = TissueNoise("abdomen-marrow", grid.size, 2.4 / grid.spacing, grid.thickness / 2.4)
     lobules = TissueNoise("abdomen-lobules", grid.size, 5 / grid.spacing, grid.thickness / 5)
     portal, hepatic = _liver_trees()
+    empty = empty_scanner(grid)
     for index, z in enumerate(grid.zs):
-        board = Board(grid, AIR)
-        paint_couch(board)
+        board = Board(grid, empty)
         body, cage, cavity, lung = _fields(grid, z)
         strands = fat.at(index)
         _paint_wall(board, z, body, cage, cavity, strands, marrow.at(index))
@@ -260,7 +260,7 @@ def _liver_distance(x: Field, y: Field, z: float) -> Field:
     return np.asarray(np.maximum(np.maximum(distance, -notch), -fissure), np.float32)
 
 
-def _liver_trees() -> tuple[tuple[Rod, ...], tuple[Rod, ...]]:
+def _liver_trees() -> tuple[Thicket, Thicket]:
     rng = generator("liver-tree")
     targets: list[tuple[float, float, float]] = []
     for height in np.linspace(-40, 106, 74):
@@ -276,19 +276,18 @@ def _liver_trees() -> tuple[tuple[Rod, ...], tuple[Rod, ...]]:
         ]
     rng.shuffle(targets)
     half = len(targets) // 2
-    return grow_tree((-30, -8, 38), targets[:half], 6.5, rng), grow_tree((-26, 8, 98), targets[half:], 7.5, rng)
+    portal = grow_tree((-30, -8, 38), targets[:half], 6.5, rng)
+    return Thicket(portal), Thicket(grow_tree((-26, 8, 98), targets[half:], 7.5, rng))
 
 
-def _paint_liver(
-    board: Board, z: float, limit: Field, portal: tuple[Rod, ...], hepatic: tuple[Rod, ...], abdomen: Abdomen
-) -> None:
+def _paint_liver(board: Board, z: float, limit: Field, portal: Thicket, hepatic: Thicket, abdomen: Abdomen) -> None:
     if not LIVER_SECTIONS.holds(z):
         return
     x, y = board.axis[None, :], board.axis[:, None]
     distance = np.maximum(_liver_distance(x, y, z), limit)
     organ = Board(board.grid, LIVER)
-    organ.rods(z, portal, 158.0, edge=1.8)
-    organ.rods(z, hepatic, 152.0, edge=1.8)
+    organ.rods(z, portal.near(z, 1.8), 158.0, edge=1.8)
+    organ.rods(z, hepatic.near(z, 1.8), 152.0, edge=1.8)
     for metastasis in abdomen.metastases:
         metastasis.paint(organ, z)
     board.blend(soft(distance, 1.3), organ.values)

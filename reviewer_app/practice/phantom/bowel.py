@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 
 from reviewer_app.practice.phantom.branching import grow_tree
-from reviewer_app.practice.phantom.drawing import Board, Field, Rod, chain
+from reviewer_app.practice.phantom.drawing import Board, Field, Rod, Thicket, chain
 from reviewer_app.practice.phantom.texture import generator
 
 COLON = (
@@ -46,17 +46,18 @@ def _loops() -> tuple[Rod, ...]:
 
 
 @cache
-def _mesentery() -> tuple[Rod, ...]:
+def _mesentery() -> Thicket:
     rng = generator("mesentery")
     targets = rng.uniform((-80, -70, -150), (84, -6, -10), (160, 3))
-    return grow_tree((-4, -16, -14), [(float(a), float(b), float(c)) for a, b, c in targets], 3.6, rng)
+    return Thicket(grow_tree((-4, -16, -14), [(float(a), float(b), float(c)) for a, b, c in targets], 3.6, rng))
 
 
 def paint_bowel(board: Board, z: float, room: Field, texture: Field) -> None:
     """Mesenteric vessels, small bowel with contrast-enhanced wall, colon with stool and gas."""
     inside = Board(board.grid, 0.0)
     inside.values[:] = board.values
-    inside.rods(z, _mesentery(), 135.0, edge=1.2, slab=board.grid.thickness * 0.4)
+    slab = board.grid.thickness * 0.4
+    inside.rods(z, _mesentery().near(z, slab + 1.2), 135.0, edge=1.2, slab=slab)
     for rods in (_loops(), DUODENUM):
         inside.rods(z, rods, 112.0, edge=1.4)
         inside.rods(z, rods, 34.0, grow=-2.6, edge=2.2)

@@ -126,10 +126,11 @@ class Tube:
 class Board:
     """One slice being drawn: values in HU or arbitrary units."""
 
-    def __init__(self, grid: Grid, background: float) -> None:
+    def __init__(self, grid: Grid, background: float | Field) -> None:
         self.grid = grid
         self.axis = grid.axis
-        self.values = np.full((grid.size, grid.size), background, np.float32)
+        self.values: Field = np.empty((grid.size, grid.size), np.float32)
+        self.values[:] = background
 
     def blend(self, mask: Field, value: Field | float) -> None:
         """Move every pixel towards `value` by its share in `mask`."""
@@ -228,3 +229,17 @@ def chain(points: Sequence[Point], radii: Sequence[float] | float) -> tuple[Rod,
     """Rods from point to point."""
     widths = [radii] * len(points) if isinstance(radii, (int, float)) else list(radii)
     return tuple(Rod(points[i], points[i + 1], widths[i], widths[i + 1]) for i in range(len(points) - 1))
+
+
+class Thicket:
+    """Many rods, of which a slice cuts few."""
+
+    def __init__(self, rods: Sequence[Rod]) -> None:
+        self._rods = tuple(rods)
+        ends = np.array([(rod.start[2], rod.end[2]) for rod in rods]).reshape(-1, 2)
+        widest = np.array([max(rod.r0, rod.r1) for rod in rods])
+        self._low, self._high = ends.min(axis=1) - widest, ends.max(axis=1) + widest
+
+    def near(self, z: float, reach: float) -> list[Rod]:
+        """The rods that come within `reach` mm of a slice."""
+        return [self._rods[i] for i in np.nonzero((self._low - reach <= z) & (z <= self._high + reach))[0]]

@@ -11,7 +11,19 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from reviewer_app.practice.phantom.branching import grow_tree
-from reviewer_app.practice.phantom.drawing import Board, Field, Grid, Rod, Tube, above, below, chain, soft, superellipse
+from reviewer_app.practice.phantom.drawing import (
+    Board,
+    Field,
+    Grid,
+    Rod,
+    Thicket,
+    Tube,
+    above,
+    below,
+    chain,
+    soft,
+    superellipse,
+)
 from reviewer_app.practice.phantom.lesions import Nodule, Spot
 from reviewer_app.practice.phantom.skeleton import Ribs, paint_sternum, paint_vertebra
 from reviewer_app.practice.phantom.texture import ScannerNoise, TissueNoise, generator
@@ -97,11 +109,11 @@ def slices(chest: Chest) -> Iterator[Field]:
     fat = TissueNoise("chest-fat", grid.size, 14 / grid.spacing, grid.thickness / 14, sharp=True)
     lung = TissueNoise("chest-lung", grid.size, 5 / grid.spacing, grid.thickness / 5)
     marrow = TissueNoise("chest-marrow", grid.size, 2.4 / grid.spacing, grid.thickness / 2.4)
-    tree = tuple(rod for rod in _lung_tree() if all(_passes(rod, nodule) for nodule in chest.nodules))
+    tree = Thicket([rod for rod in _lung_tree() if all(_passes(rod, nodule) for nodule in chest.nodules)])
     holes = _emphysema()
+    empty = empty_scanner(grid)
     for index, z in enumerate(grid.zs):
-        board = Board(grid, AIR)
-        paint_couch(board)
+        board = Board(grid, empty)
         fields = _Fields.at(grid, z, chest.breath)
         _paint_wall(board, z, fields, fat.at(index), marrow.at(index))
         _paint_lungs(board, z, fields, lung.at(index), tree, holes, chest)
@@ -244,7 +256,7 @@ def _paint_shoulder_blade(board: Board, side: int, z: float) -> None:
 
 
 def _paint_lungs(
-    board: Board, z: float, fields: _Fields, texture: Field, tree: Sequence[Rod], holes: Sequence[Spot], chest: Chest
+    board: Board, z: float, fields: _Fields, texture: Field, tree: Thicket, holes: Sequence[Spot], chest: Chest
 ) -> None:
     """Air, dependent density, fissures, emphysema, vessels and nodules."""
     inside = soft(fields.lung, 1.4)
@@ -260,7 +272,8 @@ def _paint_lungs(
     parenchyma.blend(0.28 * soft(oblique, 1.5), -560.0)
     right_front = np.clip((-20 - x) / 2, 0, 1) * np.clip((10 - y) / 2, 0, 1)
     parenchyma.blend(0.25 * right_front * soft(horizontal + 0 * y, 1.6), -560.0)
-    parenchyma.rods(z, tree, 35 + 0.6 * chest.contrast, edge=1.1, slab=board.grid.thickness * 0.45)
+    slab = board.grid.thickness * 0.45
+    parenchyma.rods(z, tree.near(z, slab + 1.1), 35 + 0.6 * chest.contrast, edge=1.1, slab=slab)
     for rod in AIRWAYS:
         if rod.r1 < 5 and _deep_in_lung(rod):  # noqa: PLR2004 - small airways run inside the lung
             parenchyma.rods(z, (rod,), -60.0, grow=1.2)
@@ -356,10 +369,12 @@ def _paint_calcium(board: Board, z: float) -> None:
         board.ellipse(x, y, 3.4 * shrink, 1.1 * shrink, 640.0, angle=angle)
 
 
-def paint_couch(board: Board) -> None:
-    """The table top under the back: two thin curved sheets with foam between them."""
+def empty_scanner(grid: Grid) -> Field:
+    """Air and the table top that lies under the back: two thin curved sheets with foam between them."""
+    board = Board(grid, AIR)
     x, y = board.axis[None, :], board.axis[:, None]
     top = 121 + 0 * x + (x / 230) ** 2 * -26
     board.blend(soft((np.abs(y - top - 9) - 9).astype(np.float32), 1.0) * (np.abs(x) < _COUCH), -935.0)
     for sheet in (0.0, 18.0):
         board.blend(soft((np.abs(y - top - sheet) - 0.8).astype(np.float32), 1.0) * (np.abs(x) < _COUCH), -420.0)
+    return board.values
