@@ -23,7 +23,7 @@ from reviewer_app.domain.fields import set_field
 from reviewer_app.domain.ids import CaseId
 from reviewer_app.domain.imaging import DisplaySet
 from reviewer_app.domain.lab import Result
-from reviewer_app.domain.opinion import Citable, ImagePlace, RecordPlace, ResultPlace
+from reviewer_app.domain.opinion import Citable, Citation, CitationKind, ImagePlace, RecordPlace, ResultPlace
 from reviewer_app.domain.rules import Severity
 from reviewer_app.errors import Fault, ReviewerError
 from reviewer_app.jobs import Job, Progress
@@ -67,6 +67,8 @@ class _Journey:
         self._out, self._home = out, out / "profile"
         self._clinic = first_run.practice_folder(self._home)
         self._number = 0
+        self._case = CaseId("")
+        self._cited: dict[CitationKind, Citation] = {}
 
     def run(self, *, stay: bool) -> None:
         """Every step in order."""
@@ -120,6 +122,7 @@ class _Journey:
     def _review(self) -> None:
         with self._step("Accept the case, read its records, look at its images") as said, self._unlocked() as opened:
             case = worklist.find(opened, NUMBER)
+            self._case = case.id
             worklist.accept(opened, case.id, worklist.attest(independent=True, competent=True, timely=True))
             worklist.open_case(opened, case.id)
             read = _read_everything(opened, case.id)
@@ -127,6 +130,7 @@ class _Journey:
         with self._step("Write the opinion and cite its evidence") as said, self._unlocked() as opened:
             case = worklist.find(opened, NUMBER)
             opinion = _write(opened, case.id)
+            self._cited = {citation.kind: citation for citation in reversed(opinion.citations)}
             said.append(f"{len(opinion.citations)} citations")
             findings = opinions.findings(opened, case.id)
             for finding in findings:
@@ -152,10 +156,10 @@ class _Journey:
             shell = window.shell
             assert shell is not None
             self._picture(pump, window.window, "worklist")
-            with_case = next(row.case for row in shell.worklist.state.rows if row.number == NUMBER)
-            shell.open_case(with_case)
+            shell.open_case(self._case)
             _until(pump, lambda: shell.desk.case is not None and shell.desk.pane("images").selection() is not None)
-            shell.desk_view.arrange(_arrangement("read"))
+            for kind in (CitationKind.RESULT, CitationKind.RECORD, CitationKind.IMAGE):
+                shell.desk.show_place(self._cited[kind])
             self._picture(pump, window.window, "desk")
             shell.desk_view.arrange(_arrangement("write"))
             self._picture(pump, window.window, "opinion")

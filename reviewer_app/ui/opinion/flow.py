@@ -54,11 +54,8 @@ class _FlowLayout(QLayout):
         return self.minimumSize()
 
     def minimumSize(self) -> QSize:
-        """The widest item."""
-        size = QSize()
-        for item in self._items:
-            size = size.expandedTo(item.minimumSize())
-        return size
+        """As high as the highest item; as narrow as it must be, for items are cut rather than the page."""
+        return QSize(0, max((item.minimumSize().height() for item in self._items), default=0))
 
     def _arrange(self, rect: QRect, *, move: bool) -> int:
         x, y, tallest = rect.x(), rect.y(), 0

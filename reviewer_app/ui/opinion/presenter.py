@@ -15,6 +15,7 @@ from reviewer_app.domain.case import Case
 from reviewer_app.domain.changes import Changed, Kind
 from reviewer_app.domain.dates import now
 from reviewer_app.domain.ids import CitationId
+from reviewer_app.domain.marks import Marks
 from reviewer_app.domain.opinion import Citable, Citation, Opinion
 from reviewer_app.domain.rules import Finding
 from reviewer_app.errors import ReviewerError
@@ -44,6 +45,7 @@ class OpinionPresenter:
         self._draft: Draft | None = None
         self._writing = False
         self._checking = False
+        self._told: object = None
         self._findings: tuple[Finding, ...] = ()
         self._state = OpinionState()
         self.on_place: Callable[[Citation], object] = context.bus.show_place.emit
@@ -64,6 +66,7 @@ class OpinionPresenter:
         view.preview.connect(self.preview)
         bus.changed.connect(self._changed)
         bus.cite.connect(self.cite)
+        bus.mark.connect(self.mark)
 
     def start(self) -> None:
         """Read the draft, or begin one."""
@@ -77,6 +80,7 @@ class OpinionPresenter:
         self.flush()
         self._context.bus.changed.disconnect(self._changed)
         self._context.bus.cite.disconnect(self.cite)
+        self._context.bus.mark.disconnect(self.mark)
         self._signing.close()
         self._scope.close()
 
@@ -141,6 +145,17 @@ class OpinionPresenter:
             cited,
             on_error=self._failed,
         )
+
+    def mark(self, marks: Marks, touched: str = "") -> None:
+        """Keep what was measured or chosen on the images, which is told of the draft as soon as that is open."""
+        if self._draft is None:
+            return
+        if self._editable:
+            self._draft.edit(replace(self._opinion, marks=marks), touched)
+            self._after_edit()
+        else:
+            self._context.bus.notice.emit(f"Nothing can be marked: the case is {self._case.state.shown}.")
+            self._context.bus.draft.emit(self._opinion)
 
     def show_chip(self, chip: str) -> None:
         """Go back to exactly what was cited."""
@@ -265,7 +280,14 @@ class OpinionPresenter:
                 letter=self._signing.letter,
                 why_fixed="" if self._editable else f"The text is fixed: the case is {self._case.state.shown}.",
             )
+            self._tell(draft.opinion)
         self._view.show_state(self._state)
+
+    def _tell(self, opinion: Opinion) -> None:
+        """Tell the other panes what is marked and cited, where that has changed."""
+        if self._told != (opinion.marks, opinion.citations):
+            self._told = (opinion.marks, opinion.citations)
+            self._context.bus.draft.emit(opinion)
 
 
 def _save_newest(session: Session, opinion: Opinion) -> Opinion:

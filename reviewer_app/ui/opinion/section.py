@@ -13,6 +13,7 @@ from reviewer_app.ui.opinion.flow import Flow
 from reviewer_app.ui.opinion.state import Block, Chip, FieldKind, Progress
 from reviewer_app.ui.widgets.icons import icon, icon_button
 from reviewer_app.ui.widgets.text import button, label, set_role
+from reviewer_app.ui.widgets.tips import plain_tip
 
 _WORDS = {
     "option": "Add an option",
@@ -20,6 +21,8 @@ _WORDS = {
     "differential": "Add a candidate",
     "step": "Add a step",
 }
+_CHIP = 44
+"""Characters a chip shows."""
 _SHORT = (FieldKind.LINE, FieldKind.CHOICE, FieldKind.FLAG)
 
 
@@ -149,7 +152,9 @@ class SectionBox(QFrame):
         row = QHBoxLayout(pair)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        back = button(f"[{chip.number}] {chip.label}", "chip", tip="Go back to what is cited")
+        short = chip.label if len(chip.label) <= _CHIP else f"{chip.label[: _CHIP - 1]}…"
+        tip = plain_tip(f"{chip.label}\nGo back to what is cited")
+        back = button(f"[{chip.number}] {short}", "chip", name=f"Citation {chip.number}: {chip.label}", tip=tip)
         back.clicked.connect(lambda: self.chip.emit(chip.id))
         away = icon_button("mdi6.close", f"Take citation {chip.number} away", size=12)
         away.clicked.connect(lambda: self.chip_removed.emit(chip.id))
