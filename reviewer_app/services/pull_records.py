@@ -6,8 +6,11 @@ Each page is committed as it arrives, with the server's bytes; the watermark is 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from functools import partial
+from itertools import chain
 
 from reviewer_app.domain.case import Case
 from reviewer_app.domain.dates import PartialDate
@@ -28,6 +31,8 @@ from reviewer_app.services.rounds import Round
 OVERLAP = timedelta(minutes=5)
 """How far before the watermark a search begins: transactions become visible later than they are stamped."""
 CENSUS_EVERY = timedelta(days=1)
+WIDTH = 4
+"""Searches at once."""
 GONE = (404, 410)
 NOT_OFFERED = (403, 404, 405, 501)
 """Statuses of a search for a type that the server has not, or not for this login."""
@@ -173,22 +178,32 @@ def receive(turn: Round, gathering: Gathering, case: Case, since: str, can: Capa
     failed: ServerRefused | None = None
     step = f"{case.number}: records"
     kinds = searchable(can)
-    for done, (kind, parameter) in enumerate(kinds):
-        turn.job.progress(step, done, len(kinds))
-        if not parameter:
-            _receive_unsorted(turn, gathering, kind, case.patient.ref)
-            continue
-        query = {parameter: case.patient.ref}
-        if since:
-            query["_lastUpdated"] = f"ge{since}"
+    changed = {"_lastUpdated": f"ge{since}"} if since else {}
+    queries = {kind: {parameter: case.patient.ref, **changed} for kind, parameter in kinds if parameter}
+    with ThreadPoolExecutor(WIDTH, thread_name_prefix="records") as pool:
+        begun = {kind: pool.submit(_begun, turn, kind, query) for kind, query in queries.items()}
         try:
-            _receive_kind(turn, gathering, kind, query, parameter)
-        except ServerRefused as error:
-            if error.status not in NOT_OFFERED:
-                failed = error
+            for done, (kind, parameter) in enumerate(kinds):
+                turn.job.progress(step, done, len(kinds))
+                if not parameter:
+                    _receive_unsorted(turn, gathering, kind, case.patient.ref)
+                    continue
+                try:
+                    _receive_kind(turn, gathering, kind, queries[kind], parameter, begun[kind].result)
+                except ServerRefused as error:
+                    if error.status not in NOT_OFFERED:
+                        failed = error
+        finally:
+            pool.shutdown(cancel_futures=True)
     turn.job.progress(step, len(kinds), len(kinds))
     if failed is not None:
         raise failed
+
+
+def _begun(turn: Round, kind: str, query: dict[str, str]) -> Iterator[decode.Page]:
+    """A search whose first page is here already; most types have no second."""
+    pages = turn.client.search(kind, query, turn.job, must=next(iter(query)))
+    return chain([next(pages)], pages)
 
 
 def searchable(can: Capability) -> list[tuple[str, str]]:
@@ -223,15 +238,24 @@ def _is_about(body: bytes, patient_ref: str) -> bool:
         return False
 
 
-def _receive_kind(turn: Round, gathering: Gathering, kind: str, query: dict[str, str], parameter: str) -> None:
+def _receive_kind(
+    turn: Round,
+    gathering: Gathering,
+    kind: str,
+    query: dict[str, str],
+    parameter: str,
+    pages: Callable[[], Iterator[decode.Page]],
+) -> None:
     try:
-        for page in turn.client.search(kind, query, turn.job, must=parameter):
+        for page in pages():
             gathering.take(page.resources)
             for said in page.failures:
                 turn.tally.trouble(kind, BrokenAnswer(f"The server left something out: {said}", "Tell the programme."))
     except SearchUnsupported:
         if "_lastUpdated" in query:
-            _receive_kind(turn, gathering, kind, {parameter: query[parameter]}, parameter)
+            whole = {parameter: query[parameter]}
+            again = partial(_begun, turn, kind, whole)
+            _receive_kind(turn, gathering, kind, whole, parameter, again)
     except BrokenAnswer:
         _one_by_one(turn, gathering, kind, query, parameter)
 
