@@ -14,6 +14,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from reviewer_app import log
+from reviewer_app.jobs import Job, Lane
 from reviewer_app.settings import Settings, default_home
 from reviewer_app.ui import theme
 from reviewer_app.ui.runner import Runner
@@ -84,6 +85,8 @@ class Application:
             self._wanted.moments.when_painted("unlock_painted", lambda: True)
         if self._wanted.passphrase:
             self.gate.unlock(self._wanted.passphrase)
+        hurried = bool(self._wanted.passphrase and not self._wanted.case)
+        self.runner.scope().run(Lane.DECODE, lambda job: _load(job, desk=not hurried), lambda _loaded: None)
 
     def dress(self) -> None:
         """Apply theme and text size as set."""
@@ -136,6 +139,7 @@ class Application:
 
     def _commands(self) -> dict[str, Callable[[], object]]:
         return {
+            "theme.apply": self.dress,
             "theme.switch": self._switch_theme,
             "text.larger": lambda: self._scale_text(_STEP),
             "text.smaller": lambda: self._scale_text(-_STEP),
@@ -154,6 +158,14 @@ class Application:
 
     def _fill_screen(self) -> None:
         self.window.setWindowState(self.window.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+
+def _load(job: Job, *, desk: bool) -> None:
+    """What comes after the way in, loaded while the passphrase is typed and stretched."""
+    from reviewer_app.ui.shell import panes, presenter  # noqa: F401 - loading it is the purpose
+
+    if desk:
+        panes.load(job)
 
 
 def _watch(moments: Moments, shell: ShellPresenter) -> None:

@@ -7,13 +7,15 @@ from functools import partial
 
 from reviewer_app.domain.ids import CaseId
 from reviewer_app.domain.patient import clean
-from reviewer_app.services import images, records
+from reviewer_app.services import records
 from reviewer_app.services.session import Session
 from reviewer_app.ui.shell.palette import Entry
 
 
 def entries_of_case(session: Session, case_id: CaseId, follow: Callable[[str], object]) -> list[Entry]:
     """Every record and series of a case; choosing one follows its link. Reads the vault, so it runs on a lane."""
+    from reviewer_app.services import images  # brings numpy, for which the worklist need not wait
+
     found = [
         Entry(
             "Record",
