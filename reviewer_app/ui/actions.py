@@ -79,6 +79,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("go.worklist", "Go to the worklist", When.UNLOCKED, ("Ctrl+1",), "mdi6.format-list-bulleted"),
     Command("go.desk", "Go to the case desk", When.UNLOCKED, ("Ctrl+2",), "mdi6.view-dashboard-outline"),
     Command("go.sync", "Go to sync", When.UNLOCKED, ("Ctrl+3",), "mdi6.sync"),
+    Command("go.settings", "Go to the settings", When.UNLOCKED, ("Ctrl+4", "Ctrl+,"), "mdi6.cog-outline"),
     Command("worklist.search", "Search the worklist", When.WORKLIST, ("Ctrl+F", "/")),
     Command("worklist.open", "Open the case", When.WORKLIST, ("Return",)),
     Command("worklist.accept", "Accept the case", When.WORKLIST, ("Alt+A",)),

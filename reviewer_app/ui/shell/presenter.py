@@ -12,6 +12,8 @@ from reviewer_app.domain.patient import clean
 from reviewer_app.jobs import Lane
 from reviewer_app.services import arrangement, worklist
 from reviewer_app.ui.actions import When, bind, command, offered
+from reviewer_app.ui.settings.presenter import SettingsPresenter
+from reviewer_app.ui.settings.view import SettingsView
 from reviewer_app.ui.shell.case_desk import CaseDesk
 from reviewer_app.ui.shell.desk import Desk
 from reviewer_app.ui.shell.finding import entries_of_case
@@ -51,12 +53,13 @@ class ShellPresenter:
         self._locking = False
         self._link = ""
         self._scope = context.runner.scope()
-        listed, sync, desk = WorklistView(), SyncView(), Desk()
-        for page, view in ((Page.WORKLIST, listed), (Page.DESK, desk), (Page.SYNC, sync)):
+        listed, sync, desk, settings = WorklistView(), SyncView(), Desk(), SettingsView()
+        for page, view in ((Page.WORKLIST, listed), (Page.DESK, desk), (Page.SYNC, sync), (Page.SETTINGS, settings)):
             workspace.add_page(page, view)
         self.desk_view, self.worklist_view, self.sync_view = desk, listed, sync
         self.worklist = WorklistPresenter(listed, context, self.open_case, self._listed)
         self.sync = SyncPresenter(sync, context, self._show_status)
+        self.settings = SettingsPresenter(settings, context, on_command["theme.apply"])
         self.desk = CaseDesk(desk, context, self._opened)
         self._connect(on_command)
 
@@ -71,7 +74,8 @@ class ShellPresenter:
             "go.worklist": partial(self.go, Page.WORKLIST),
             "go.desk": partial(self.go, Page.DESK),
             "go.sync": partial(self.go, Page.SYNC),
-            **on_command,
+            "go.settings": partial(self.go, Page.SETTINGS),
+            **{identifier: act for identifier, act in on_command.items() if identifier != "theme.apply"},
         }
         self._actions = {identifier: bind(workspace, identifier, act) for identifier, act in acts.items()}
         workspace.rail.go.connect(self.go)
@@ -100,6 +104,7 @@ class ShellPresenter:
         )
         self.worklist.start()
         self.sync.start()
+        self.settings.start()
         if sync:
             self.sync.sync_now()
 
@@ -165,6 +170,7 @@ class ShellPresenter:
         self.desk.close()
         self.worklist.close()
         self.sync.close()
+        self.settings.close()
         self._scope.close()
         self._workspace.notices.clear()
 

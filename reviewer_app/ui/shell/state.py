@@ -15,6 +15,7 @@ class Page(enum.Enum):
     WORKLIST = "Worklist"
     DESK = "Desk"
     SYNC = "Sync"
+    SETTINGS = "Settings"
 
 
 @dataclass(frozen=True, slots=True)

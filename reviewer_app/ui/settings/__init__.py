@@ -1,0 +1,1 @@
+"""Who signs, with what, and how the desk behaves."""

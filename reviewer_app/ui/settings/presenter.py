@@ -1,0 +1,142 @@
+"""Keeps the settings: the author in the vault, preferences in the profile folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reviewer_app.domain.changes import Changed, Kind
+from reviewer_app.domain.opinion import Author
+from reviewer_app.errors import BadInput, ReviewerError, Unreadable
+from reviewer_app.jobs import Job, Lane
+from reviewer_app.services import opinions
+from reviewer_app.ui.settings.state import SettingsState
+
+if TYPE_CHECKING:  # signing libraries are loaded when an identity is imported or made
+    from reviewer_app.services.session import Session
+    from reviewer_app.ui.context import Context
+    from reviewer_app.ui.settings.view import SettingsView
+
+_LARGEST = 1 << 20
+
+
+class SettingsPresenter:
+    """Keeps the settings page.
+
+    Args:
+        on_theme: Called when another theme was chosen and kept.
+    """
+
+    def __init__(self, view: SettingsView, context: Context, on_theme: Callable[[], object]) -> None:
+        self._view, self._context, self._on_theme = view, context, on_theme
+        self._scope = context.runner.scope()
+        settings = context.settings
+        self._state = SettingsState(lock_minutes=settings.number("lock_minutes"), theme=settings.text("theme"))
+        view.save_author.connect(self.save_author)
+        view.import_identity.connect(self.import_identity)
+        view.practice_identity.connect(self.make_practice)
+        view.lock_after.connect(self.lock_after)
+        view.theme.connect(self.choose_theme)
+        context.bus.changed.connect(self._changed)
+
+    @property
+    def state(self) -> SettingsState:
+        """What is on screen."""
+        return self._state
+
+    def start(self) -> None:
+        """Read what is kept."""
+        self._view.show_state(self._state)
+        session = self._context.session
+        self._scope.run(Lane.VAULT, lambda _job: _kept(session), self._received, on_error=self._failed)
+
+    def close(self) -> None:
+        """Drop what is awaited."""
+        self._scope.close()
+
+    def save_author(self, author: Author) -> None:
+        """Keep who signs."""
+        if author.licence_ends and not author.licence_ends.valid:
+            self._failed(
+                BadInput("The end of the licence is not a date.", "Write it as 2027-12-31, or leave it empty.")
+            )
+            return
+        session = self._context.session
+        self._do(lambda _job: opinions.set_author(session, author), "Profile saved.")
+
+    def import_identity(self, file: str, password: str) -> None:
+        """Keep a PKCS#12 file in the vault."""
+        session = self._context.session
+
+        def work(_job: Job) -> None:
+            from reviewer_app.services import identity
+
+            identity.import_pkcs12(session, _content(Path(file)), password)
+
+        self._do(work, "Signing identity imported. The file itself can be put away.")
+
+    def make_practice(self) -> None:
+        """Make an identity that every signature names as practice."""
+        session = self._context.session
+
+        def work(_job: Job) -> None:
+            from reviewer_app.services import identity
+
+            identity.make_practice(session)
+
+        self._do(work, "Practice identity made.")
+
+    def lock_after(self, minutes: int) -> None:
+        """Keep after how many minutes the desk locks."""
+        self._context.settings.set("lock_minutes", minutes)
+        self._show(replace(self._state, lock_minutes=minutes))
+
+    def choose_theme(self, theme: str) -> None:
+        """Keep and apply a theme."""
+        self._context.settings.set("theme", theme)
+        self._show(replace(self._state, theme=theme))
+        self._on_theme()
+
+    def _do(self, work: Callable[[Job], None], said: str) -> None:
+        self._show(replace(self._state, busy=True, said="", problem=None))
+
+        def done(_nothing: None) -> None:
+            self._show(replace(self._state, said=said))
+            self._context.bus.announce(Changed(frozenset({Kind.PROFILE})))
+
+        self._scope.run(Lane.VAULT, work, done, on_error=self._failed)
+
+    def _changed(self, changed: Changed) -> None:
+        if Kind.PROFILE in changed.kinds:
+            session = self._context.session
+            self._scope.run(Lane.VAULT, lambda _job: _kept(session), self._received, on_error=self._failed)
+
+    def _received(self, kept: tuple[Author, str]) -> None:
+        author, signer = kept
+        self._show(replace(self._state, author=author, signer=signer, busy=False))
+
+    def _failed(self, error: ReviewerError) -> None:
+        self._show(replace(self._state, busy=False, said="", problem=error))
+
+    def _show(self, state: SettingsState) -> None:
+        self._state = state
+        self._view.show_state(state)
+
+
+def _kept(session: Session) -> tuple[Author, str]:
+    from reviewer_app.services import identity
+
+    return opinions.author(session), identity.current(session) or ""
+
+
+def _content(file: Path) -> bytes:
+    try:
+        if file.stat().st_size > _LARGEST:
+            raise Unreadable(
+                "The file is too large for a PKCS#12 file.", "Choose the .p12 or .pfx file you were given."
+            )
+        return file.read_bytes()
+    except OSError as error:
+        raise Unreadable("The file cannot be read.", "Choose another file.") from error

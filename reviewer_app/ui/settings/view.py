@@ -1,0 +1,196 @@
+"""The settings page: profile and signing identity left, the desk right."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from reviewer_app.domain.dates import PartialDate
+from reviewer_app.domain.opinion import Author
+from reviewer_app.ui.settings.state import SettingsState
+from reviewer_app.ui.widgets.fields import Field
+from reviewer_app.ui.widgets.text import button, frame, label, set_role
+
+_THEMES = (("dark", "Dark"), ("light", "Light"))
+_NOTICE = (
+    "Consilium is not a certified medical device. Measurements and images are shown as they were sent; who signs an "
+    "opinion answers for it."
+)
+
+
+class SettingsView(QWidget):
+    """Shows a SettingsState; every signal is something the user asked for."""
+
+    save_author = Signal(object)
+    import_identity = Signal(str, str)
+    practice_identity = Signal()
+    lock_after = Signal(int)
+    theme = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName("Settings")
+        self._shown: Author | None = None
+        page = QWidget()
+        page.setProperty("role", "page")
+        row = QHBoxLayout(page)
+        row.setContentsMargins(16, 16, 16, 16)
+        row.setSpacing(16)
+        left, right = QVBoxLayout(), QVBoxLayout()
+        for column in (left, right):
+            column.setSpacing(16)
+            row.addLayout(column)
+        row.addStretch(1)
+        left.addWidget(self._author())
+        right.addWidget(self._identity())
+        right.addWidget(self._desk())
+        right.addWidget(_about())
+        left.addStretch(1)
+        right.addStretch(1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setWidget(page)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(self._top())
+        outer.addWidget(area, 1)
+
+    def show_state(self, state: SettingsState) -> None:
+        """Show what is kept; what is being typed stays until something else is kept."""
+        if state.author != self._shown:
+            self._shown = state.author
+            for field, text in self._pairs(state.author):
+                field.line.setText(text)
+        self._signer.setText(state.signer or "none yet: opinions cannot be signed")
+        set_role(self._signer, "strong" if state.signer else "warn")
+        self._said.setText(str(state.problem) if state.problem else state.said)
+        set_role(self._said, "warn" if state.problem else "good")
+        self._minutes.blockSignals(True)
+        self._minutes.setValue(state.lock_minutes)
+        self._minutes.blockSignals(False)
+        for place, (theme, _words) in enumerate(_THEMES):
+            self._themes.button(place).setChecked(theme == state.theme)
+        for made in (self._save, self._import, self._practice):
+            made.setEnabled(not state.busy)
+
+    def _top(self) -> QFrame:
+        bar = frame("toolbar")
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(16, 8, 16, 8)
+        row.setSpacing(12)
+        self._said = label("", "good", name="Result")
+        row.addWidget(label("Settings", "heading"))
+        row.addWidget(self._said, 1)
+        bar.setMinimumHeight(45)
+        return bar
+
+    def _author(self) -> QFrame:
+        card, column = _card("Profile and licence", "Printed on every letter you sign.")
+        self._name, self._specialty = Field("Name with title"), Field("Specialty")
+        self._organisation = Field("Organisation")
+        self._licence, self._authority = Field("Licence number"), Field("Licensed by")
+        self._ends = Field("Licence ends (empty where it does not)", placeholder="2027-12-31")
+        for field, _text in self._pairs(Author()):
+            column.addWidget(field)
+        self._save = button("Save profile", "primary")
+        self._save.clicked.connect(lambda: self.save_author.emit(self._typed()))
+        column.addWidget(self._save, 0, Qt.AlignmentFlag.AlignLeft)
+        return card
+
+    def _identity(self) -> QFrame:
+        card, column = _card("Signing identity", "The certificate your letters are signed with; kept in the vault.")
+        self._signer = label("", "strong", wrap=True, name="Signer")
+        self._password = Field("Password of the PKCS#12 file", secret=True)
+        self._import = button("Choose a PKCS#12 file")
+        self._import.clicked.connect(self._choose)
+        self._practice = button("Make a practice identity", "quiet")
+        self._practice.clicked.connect(self.practice_identity)
+        row = QHBoxLayout()
+        row.addWidget(self._import)
+        row.addWidget(self._practice)
+        row.addStretch(1)
+        column.addWidget(self._signer)
+        column.addWidget(self._password)
+        column.addLayout(row)
+        return card
+
+    def _desk(self) -> QFrame:
+        card, column = _card("Desk", "")
+        self._minutes = QSpinBox()
+        self._minutes.setRange(1, 60)
+        self._minutes.setSuffix(" min")
+        self._minutes.setAccessibleName("Lock after minutes without a touch")
+        self._minutes.valueChanged.connect(self.lock_after)
+        lock = QHBoxLayout()
+        lock.addWidget(label("Lock after", "muted"))
+        lock.addWidget(self._minutes)
+        lock.addWidget(label("without a touch (from the next unlocking on)", "muted"))
+        lock.addStretch(1)
+        column.addLayout(lock)
+        self._themes = QButtonGroup(self)
+        colours = QHBoxLayout()
+        colours.addWidget(label("Theme", "muted"))
+        for place, (theme, words) in enumerate(_THEMES):
+            made = button(words, "chip", name=f"Theme: {words}", checkable=True)
+            made.clicked.connect(lambda _on=False, theme=theme: self.theme.emit(theme))
+            self._themes.addButton(made, place)
+            colours.addWidget(made)
+        colours.addStretch(1)
+        column.addLayout(colours)
+        return card
+
+    def _pairs(self, author: Author) -> tuple[tuple[Field, str], ...]:
+        return (
+            (self._name, author.name),
+            (self._specialty, author.specialty),
+            (self._organisation, author.organisation),
+            (self._licence, author.licence),
+            (self._authority, author.licence_authority),
+            (self._ends, author.licence_ends.text),
+        )
+
+    def _typed(self) -> Author:
+        name, specialty, organisation, licence, authority, ends = (
+            field.text.strip() for field, _text in self._pairs(Author())
+        )
+        return Author(name, specialty, licence, authority, PartialDate(ends), organisation, self._ref())
+
+    def _ref(self) -> str:
+        return self._shown.ref if self._shown else ""
+
+    def _choose(self) -> None:
+        file, _filter = QFileDialog.getOpenFileName(self, "Choose a PKCS#12 file", "", "PKCS#12 (*.p12 *.pfx)")
+        if file:
+            self.import_identity.emit(file, self._password.text)
+            self._password.clear()
+
+
+def _card(heading: str, sentence: str) -> tuple[QFrame, QVBoxLayout]:
+    card = frame("card")
+    card.setFixedWidth(440)
+    column = QVBoxLayout(card)
+    column.setContentsMargins(20, 16, 20, 16)
+    column.setSpacing(12)
+    column.addWidget(label(heading, "heading"))
+    if sentence:
+        column.addWidget(label(sentence, "muted", wrap=True))
+    return card, column
+
+
+def _about() -> QFrame:
+    from reviewer_app import __version__
+
+    card, column = _card(f"Consilium {__version__}", "")
+    column.addWidget(label(_NOTICE, "muted", wrap=True))
+    return card
