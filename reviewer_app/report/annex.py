@@ -10,7 +10,7 @@ from reviewer_app.domain.opinion import Section
 from reviewer_app.domain.record import Page
 from reviewer_app.report import fonts
 from reviewer_app.report.chart import TrendDrawing
-from reviewer_app.report.flow import gap, marked, numbered, para, prose, table
+from reviewer_app.report.flow import figure, gap, marked, numbered, para, prose, table
 from reviewer_app.report.letter import KeyImage, LabChart, Letter
 
 _IMAGE_HEIGHT = 290.0
@@ -64,15 +64,15 @@ def _picture(image: KeyImage, width: float) -> list[Flowable]:
     ]
     if image.page is None:
         return [para(image.problem or "This picture could not be drawn.", "text"), *caption]
-    return [_Picture(image.page, width), *caption]
+    return [_Picture(image.page, width, image.caption), *caption]
 
 
 class _Picture(Flowable):  # type: ignore[misc]  # reportlab has no types
     """The pixels exactly as displayed, scaled to fit; grey pictures are stored as grey."""
 
-    def __init__(self, page: Page, width: float) -> None:
+    def __init__(self, page: Page, width: float, words: str) -> None:
         super().__init__()
-        self._page = page
+        self._page, self._words = page, words
         scale = min(width / page.width, _IMAGE_HEIGHT / page.height)
         self.width, self.height = page.width * scale, page.height * scale
 
@@ -86,7 +86,8 @@ class _Picture(Flowable):  # type: ignore[misc]  # reportlab has no types
         picture = Raster.frombuffer("RGB", (page.width, page.height), page.pixels, "raw", "BGRX", page.stride, 1)
         red, green, blue = picture.split()
         grey = red.tobytes() == green.tobytes() == blue.tobytes()
-        self.canv.drawImage(ImageReader(red if grey else picture), 0, 0, self.width, self.height)
+        with self.canv.marked(figure(self, self._words)):
+            self.canv.drawImage(ImageReader(red if grey else picture), 0, 0, self.width, self.height)
 
 
 def _charts(letter: Letter, width: float) -> list[Flowable]:

@@ -1,9 +1,13 @@
-"""From reportlab's PDF to PDF/A-3 (ISO 19005-3): output intent, metadata, attached manifest, signature fields."""
+"""From reportlab's PDF to PDF/A-3 (ISO 19005-3) and PDF/UA-1 (ISO 14289-1).
+
+Output intent, metadata, attached manifest, signature fields, structure, embedded glyphs of shaped scripts.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,12 +19,16 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, String
 
 from reviewer_app import __version__
+from reviewer_app.report import glyphs, tags
+from reviewer_app.report.glyphs import Used
 from reviewer_app.report.pages import Place
+from reviewer_app.report.tags import Element
 
 MANIFEST = "evidence-manifest.json"
 """Name of the attachment."""
 _ICC = Path(__file__).resolve().parents[2] / "resources" / "icc" / "sRGB.icc"
 _PRODUCER = f"Consilium {__version__}"
+_UNUSED = re.compile(rb"(<[0-9A-Fa-f]{2}> )<0000>")
 _PRINT = 4
 """Annotation flag Print, which PDF/A asks for (ISO 32000-1, table 165)."""
 
@@ -35,21 +43,39 @@ class Description:
     subject: str = "Second opinion to the treating doctor"
 
 
-def archived(pages: bytes, places: Sequence[Place], manifest: bytes, about: Description) -> bytes:
-    """PDF/A-3b made of reportlab's pages; deterministic.
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """The letter as reportlab made it.
+
+    Attributes:
+        places: Where the empty signature fields lie.
+        root: Structure of the document.
+        used: Glyphs drawn of the shaped scripts.
+    """
+
+    pdf: bytes
+    places: tuple[Place, ...]
+    root: Element
+    used: Used
+
+
+def archived(pages: Pages, manifest: bytes, about: Description) -> bytes:
+    """PDF/A-3a made of reportlab's pages; deterministic.
 
     Args:
-        places: Where the empty signature fields lie.
         manifest: Attached as `evidence-manifest.json`.
     """
-    with pikepdf.open(io.BytesIO(pages)) as pdf:
+    with pikepdf.open(io.BytesIO(pages.pdf)) as pdf:
         _colour(pdf)
         _describe(pdf, about)
         _attach(pdf, manifest, about)
         for page in pdf.pages:
             for annotation in page.get("/Annots", Array()):  # links of the citation numbers
                 annotation.F = _PRINT
-        _fields(pdf, places)
+        glyphs.embed(pdf, pages.used)
+        mend_unicode(pdf)
+        _fields(pdf, pages.places)
+        tags.write(pdf, pages.root)
         out = io.BytesIO()
         pdf.save(
             out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.disable, min_version="1.7",
@@ -131,9 +157,18 @@ def _fields(pdf: pikepdf.Pdf, places: Sequence[Place]) -> None:
         )  # fmt: skip
         if "/Annots" not in page:
             page.Annots = pdf.make_indirect(Array())
+        place.element.kids.append(tags.Annotation(place.page, len(page.Annots)))
         page.Annots.append(widget)
         fields.append(widget)
     pdf.Root.AcroForm = pdf.make_indirect(Dictionary(Fields=fields, SigFlags=0))
+
+
+def mend_unicode(pdf: pikepdf.Pdf) -> None:
+    """Mend what reportlab says of codes it does not use: U+0000, which neither PDF/A-3a nor PDF/UA allow."""
+    for found in pdf.objects:
+        if isinstance(found, pikepdf.Dictionary) and found.get("/Type") == Name.Font and "/ToUnicode" in found:
+            said = found.ToUnicode.read_bytes()
+            found.ToUnicode.write(_UNUSED.sub(rb"\1<FFFD>", said))
 
 
 def _pdf_date(moment: datetime) -> str:
@@ -143,12 +178,26 @@ def _pdf_date(moment: datetime) -> str:
 _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
 <rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmp="http://ns.adobe.com/xap/1.0/"
- xmlns:pdf="http://ns.adobe.com/pdf/1.3/" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/">
-<pdfaid:part>3</pdfaid:part><pdfaid:conformance>B</pdfaid:conformance>
+ xmlns:pdf="http://ns.adobe.com/pdf/1.3/" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/"
+ xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">
+<pdfuaid:part>1</pdfuaid:part>
+<pdfaid:part>3</pdfaid:part><pdfaid:conformance>A</pdfaid:conformance>
 <dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title>
 <dc:creator><rdf:Seq><rdf:li>{author}</rdf:li></rdf:Seq></dc:creator>
 <dc:description><rdf:Alt><rdf:li xml:lang="x-default">{subject}</rdf:li></rdf:Alt></dc:description>
 <xmp:CreateDate>{date}</xmp:CreateDate><xmp:ModifyDate>{date}</xmp:ModifyDate>
 <pdf:Producer>{producer}</pdf:Producer>
+</rdf:Description>
+<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
+ xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
+<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
+<pdfaSchema:schema>PDF/UA identification schema</pdfaSchema:schema>
+<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
+<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
+<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
+<pdfaProperty:name>part</pdfaProperty:name><pdfaProperty:valueType>Integer</pdfaProperty:valueType>
+<pdfaProperty:category>internal</pdfaProperty:category><pdfaProperty:description>PDF/UA part</pdfaProperty:description>
+</rdf:li></rdf:Seq></pdfaSchema:property>
+</rdf:li></rdf:Bag></pdfaExtension:schemas>
 </rdf:Description></rdf:RDF></x:xmpmeta>
 <?xpacket end="w"?>"""

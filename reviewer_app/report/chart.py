@@ -13,6 +13,7 @@ from reportlab.platypus import Flowable
 from reviewer_app.domain.lab import Flag, Line, ReferenceRange, Result
 from reviewer_app.report import fonts
 from reviewer_app.report.axes import number_label, number_ticks, time_ticks
+from reviewer_app.report.flow import figure
 from reviewer_app.report.pages import draw_line
 from reviewer_app.report.styles import ACCENT, ALERT, BAND, INK, LINE, MUTED
 
@@ -36,6 +37,7 @@ class TrendDrawing(Flowable):  # type: ignore[misc]  # reportlab has no types
 
     def __init__(self, line: Line, cited: Collection[Result], width: float) -> None:
         super().__init__()
+        self._name = line.points[0].name if line.points else "no values"
         self._points = _drawable(line)
         self._undated = len(line.points) - len(self._points)
         self._cited = cited
@@ -49,6 +51,17 @@ class TrendDrawing(Flowable):  # type: ignore[misc]  # reportlab has no types
 
     def draw(self) -> None:
         """Band, axes, line, marks, values."""
+        with self.canv.marked(figure(self, self._in_words())):
+            self._draw()
+
+    def _in_words(self) -> str:
+        """Every value with its date, for those who cannot see the curve."""
+        said = (
+            f"{point.result.when.shown}: {point.result.value.shown}" for point in self._points if point.result.value
+        )
+        return f"Chart of {self._name}. {'; '.join(said)}"
+
+    def _draw(self) -> None:
         if self._points:
             self._bands()
             self._axes()

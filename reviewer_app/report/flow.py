@@ -1,16 +1,23 @@
-"""Pieces the letter is built of: paragraphs from plain text, headings, tables whose rows may break across pages."""
+"""Pieces the letter is built of: paragraphs from plain text, headings, tables whose rows may break across pages.
+
+Each knows what it is (`tags`), so that the file can be read aloud in order.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import Any
 
+from reportlab.lib.enums import TA_RIGHT
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.platypus import Flowable, Paragraph, Spacer, Table, TableStyle
 
 from reviewer_app.domain.opinion import Opinion
 from reviewer_app.report import fonts
+from reviewer_app.report.scripts import right_to_left
 from reviewer_app.report.styles import ACCENT, LINE, TINT, style
+from reviewer_app.report.tags import Element
 
 Command = tuple[object, ...]
 """One command of a reportlab TableStyle."""
@@ -18,16 +25,68 @@ Command = tuple[object, ...]
 _TEXT: Command = ("FONT", (0, 0), (-1, -1), fonts.TEXT)
 """Else a table names Helvetica, which is not embedded."""
 _BULLET = re.compile(r"^\s*(?:[-*\u2022\u2013]|(\d{1,2}[.)]))\s+(.*)$")
+_LEVELS = {"title": "H1", "heading": "H2", "annex": "H2", "subheading": "H3", "question": "H3"}
+_CHINESE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 
 
-def para(text: str, name: str = "text") -> Paragraph:
+class TextBlock(Paragraph):  # type: ignore[misc]  # reportlab has no types
+    """A paragraph that is tagged, and that puts the pieces of its lines from right to left where its text runs so."""
+
+    element: Element
+    backwards = False
+    _drawn = False
+
+    def split(self, width: float, height: float) -> list[Flowable]:
+        """Both parts belong to the same element."""
+        parts: list[Flowable] = super().split(width, height)
+        for part in parts:
+            if part is not self:
+                part.element, part.backwards = self.element, False  # its lines are in order already
+        return parts
+
+    def breakLines(self, width: Any) -> Any:  # noqa: N802 - reportlab's name
+        """Lines, each in visual order."""
+        broken = super().breakLines(width)
+        if self.backwards and broken.kind == 1:
+            for line in broken.lines:
+                line.words = line.words[::-1]
+        return broken
+
+    def drawOn(self, canvas: Any, *args: Any, **options: Any) -> None:  # noqa: N802 - reportlab's name
+        """Draw as content of the element; the head of a table drawn again on the next page is none."""
+        with canvas.marked(None if self._drawn else self.element):
+            super().drawOn(canvas, *args, **options)
+        self._drawn = True
+
+
+class Grid(Table):  # type: ignore[misc]  # reportlab has no types
+    """A table whose rules and backgrounds are no content."""
+
+    def _drawBkgrnd(self) -> None:  # noqa: N802 - reportlab's name
+        with self.canv.marked(None):
+            super()._drawBkgrnd()
+
+    def _drawLines(self) -> None:  # noqa: N802 - reportlab's name
+        with self.canv.marked(None):
+            super()._drawLines()
+
+
+def para(text: str, name: str = "text") -> TextBlock:
     """Plain text as one paragraph."""
-    return Paragraph(fonts.markup(text), style(name))
+    return marked(fonts.markup(text), name)
 
 
-def marked(markup: str, name: str = "text") -> Paragraph:
+def marked(markup: str, name: str = "text", bullet: str = "") -> TextBlock:
     """Mark-up made here, of pieces that are escaped already."""
-    return Paragraph(markup, style(name))
+    return _block(markup, style(name), Element(_LEVELS.get(name, "P")), bullet)
+
+
+def _block(markup: str, look: ParagraphStyle, element: Element, bullet: str = "") -> TextBlock:
+    if _CHINESE.search(markup):
+        look = ParagraphStyle(f"{look.name}-han", parent=look, wordWrap="CJK")  # breaks between any two characters
+    made = TextBlock(markup, look, bulletText=bullet or None)
+    made.element = element
+    return made
 
 
 def prose(text: str, name: str = "text", numbers: str = "") -> list[Flowable]:
@@ -37,15 +96,26 @@ def prose(text: str, name: str = "text", numbers: str = "") -> list[Flowable]:
         numbers: Mark-up from `citations`, or empty.
     """
     blocks = _blocks(text)
-    if not blocks:
-        return []
     made: list[Flowable] = []
+    items: Element | None = None
     for index, (bullet, block) in enumerate(blocks):
-        body = fonts.markup(block) + (numbers if index == len(blocks) - 1 else "")
-        if bullet:
-            made.append(Paragraph(body, _item(name), bulletText=bullet))
+        ending = numbers if index == len(blocks) - 1 else ""
+        items = (items or Element("L")) if bullet else None
+        element = Element("LBody", Element("LI", items)) if items else Element("P")
+        if right_to_left(block):
+            made.append(_from_right(f"{bullet} {block}".strip(), ending, name, element))
         else:
-            made.append(Paragraph(body, style(name)))
+            look = _item(name) if bullet else style(name)
+            made.append(_block(fonts.markup(block) + ending, look, element, bullet))
+    return made
+
+
+def _from_right(text: str, ending: str, name: str, element: Element) -> TextBlock:
+    """A paragraph that begins at the right; the bullet is part of its text."""
+    base = style(name)
+    look = ParagraphStyle(f"{name}-right", parent=base, alignment=TA_RIGHT, leftIndent=0, rightIndent=base.leftIndent)
+    made = _block(fonts.markup(text, base=1) + ending, look, element)
+    made.backwards = True
     return made
 
 
@@ -86,9 +156,17 @@ def numbered(numbers: Iterable[int]) -> str:
     return "".join(f'\u00a0<a href="#source{number}" color="{ACCENT.hexval()}">[{number}]</a>' for number in numbers)
 
 
-def heading(text: str) -> Paragraph:
+def heading(text: str) -> TextBlock:
     """Heading of a section."""
     return para(text, "heading")
+
+
+def figure(drawn: Flowable, words: str) -> Element:
+    """A figure for a flowable that is being drawn: where it lies on the page, and what it shows in words."""
+    left, bottom = drawn.canv.absolutePosition(0, 0)
+    return Element(
+        "Figure", alternative=fonts.plain(words), box=(left, bottom, left + drawn.width, bottom + drawn.height)
+    )
 
 
 def gap(points: float) -> Spacer:
@@ -96,9 +174,9 @@ def gap(points: float) -> Spacer:
     return Spacer(1, points)
 
 
-def grid(rows: Sequence[Sequence[Flowable | list[Flowable]]], widths: Sequence[float], *commands: Command) -> Table:
-    """A table without rules of its own, whose rows break across pages where they must."""
-    return Table(
+def grid(rows: Sequence[Sequence[Flowable | list[Flowable]]], widths: Sequence[float], *commands: Command) -> Grid:
+    """Pieces side by side without rules of their own; rows break across pages where they must."""
+    return Grid(
         [list(row) for row in rows], colWidths=list(widths), splitByRow=1, splitInRow=1, hAlign="LEFT",
         style=TableStyle([_TEXT, ("VALIGN", (0, 0), (-1, -1), "TOP"), *commands]),
     )  # fmt: skip
@@ -111,7 +189,7 @@ def padding(left: float, right: float, top: float, bottom: float, *, rows: tuple
     return [(f"{side}PADDING", *area, size) for side, size in sides]
 
 
-def table(rows: Sequence[Sequence[Flowable | list[Flowable]]], widths: Sequence[float], *, head: bool = True) -> Table:
+def table(rows: Sequence[Sequence[Flowable | list[Flowable]]], widths: Sequence[float]) -> Grid:
     """A ruled table; rows break across pages where they must, the head row is repeated."""
     commands: list[Command] = [
         _TEXT,
@@ -119,10 +197,24 @@ def table(rows: Sequence[Sequence[Flowable | list[Flowable]]], widths: Sequence[
         *padding(5, 5, 3, 4),
         ("LINEBELOW", (0, 0), (-1, -1), 0.4, LINE),
         ("LINEABOVE", (0, 0), (-1, 0), 0.4, LINE),
+        ("BACKGROUND", (0, 0), (-1, 0), TINT),
     ]
-    if head:
-        commands.append(("BACKGROUND", (0, 0), (-1, 0), TINT))
-    return Table(
-        [list(row) for row in rows], colWidths=list(widths), repeatRows=1 if head else 0, splitByRow=1, splitInRow=1,
+    _tag(rows)
+    return Grid(
+        [list(row) for row in rows], colWidths=list(widths), repeatRows=1, splitByRow=1, splitInRow=1,
         style=TableStyle(commands), hAlign="LEFT", spaceAfter=6,
     )  # fmt: skip
+
+
+def _tag(rows: Sequence[Sequence[Flowable | list[Flowable]]]) -> None:
+    whole = Element("Table")
+    for number, row in enumerate(rows):
+        line = Element("TR", whole)
+        for cell in row:
+            pieces = cell if isinstance(cell, list) else [cell]
+            heads = any(getattr(piece, "style", None) is style("head") for piece in pieces)
+            holder = Element("TH" if heads else "TD", line, scope=("Row" if number else "Column") if heads else "")
+            for piece in pieces:
+                element = piece.element
+                top = element.parent.parent if element.tag == "LBody" else element  # the list of an item
+                top.parent = holder

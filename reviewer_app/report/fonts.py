@@ -1,7 +1,6 @@
-"""The embedded fonts, and text as mark-up that only ever prints.
+"""Text as mark-up that only ever prints: escaped, each character in a font that has it, scripts shaped.
 
-A character that the text font lacks is taken from the next font of the chain.  Scripts that need shaping or run from
-right to left are treated as not printable until they are shaped properly: wrong letters are worse than a refusal.
+A character that the text font lacks is taken from the next font of the chain.  What no font has is named, not dropped.
 """
 
 from __future__ import annotations
@@ -11,12 +10,15 @@ import unicodedata
 from functools import cache
 from itertools import groupby
 from pathlib import Path
+from types import SimpleNamespace
 from xml.sax.saxutils import escape
 
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 
 from reviewer_app.domain.patient import clean
+from reviewer_app.report import faces, shaping
+from reviewer_app.report.scripts import stretches
 
 TEXT, BOLD, ITALIC, SYMBOLS = "LetterText", "LetterBold", "LetterItalic", "LetterSymbols"
 _FILES = {
@@ -26,12 +28,26 @@ _FILES = {
     SYMBOLS: "DejaVuSans.ttf",
 }
 _FOLDER = Path(__file__).resolve().parents[2] / "resources" / "fonts"
-_NOT_SHAPED = (0x0590, 0x1100)
-"""Hebrew to Myanmar: right to left, or with letters that change shape or order (Georgian at 0x10A0 does not)."""
-_GEORGIAN = (0x10A0, 0x1100)
 SUBSTITUTE = "\u25a1"
 """Printed in place of a character that cannot be."""
 _lock = threading.Lock()
+
+
+class _ShapedFont:
+    """What reportlab asks a font for, answered for shaped words; `canvas` draws them."""
+
+    fontName = shaping.SHAPED  # noqa: N815 - reportlab's name
+    _dynamicFont = 1  # noqa: N815 - as above
+    _multiByte = 0  # noqa: N815 - as above
+    shapable = False
+    encoding = None
+    face = SimpleNamespace(name=shaping.SHAPED, builtIn=False)
+    ascent, descent = 1069, -293
+    """Of the text font, so that lines keep their height."""
+
+    def stringWidth(self, text: str, size: float, encoding: str = "utf8") -> float:  # noqa: ARG002, N802 - reportlab's
+        """Width in points."""
+        return shaping.width(text) * size / 1000
 
 
 def register() -> None:
@@ -40,9 +56,11 @@ def register() -> None:
         if TEXT in pdfmetrics.getRegisteredFontNames():
             return
         for name, file in _FILES.items():
-            pdfmetrics.registerFont(TTFont(name, str(_FOLDER / file)))
+            pdfmetrics.registerFont(TTFont(name, str(_FOLDER / file), shapable=False))
+        pdfmetrics.registerFont(_ShapedFont())
         pdfmetrics.registerFontFamily(TEXT, normal=TEXT, bold=BOLD, italic=ITALIC, boldItalic=BOLD)
-        pdfmetrics.registerFontFamily(SYMBOLS, normal=SYMBOLS, bold=SYMBOLS, italic=SYMBOLS, boldItalic=SYMBOLS)
+        for one in (SYMBOLS, shaping.SHAPED):
+            pdfmetrics.registerFontFamily(one, normal=one, bold=one, italic=one, boldItalic=one)
 
 
 def plain(text: str) -> str:
@@ -50,27 +68,38 @@ def plain(text: str) -> str:
     return clean(unicodedata.normalize("NFC", text.replace("\t", " ").replace("\n", " ")))
 
 
-def markup(text: str) -> str:
-    """Text as reportlab mark-up: escaped, each character in a font that has it, line breaks kept."""
+def markup(text: str, *, base: int = 0) -> str:
+    """Text as reportlab mark-up: escaped, each character in a font that has it, line breaks kept.
+
+    Args:
+        base: 1 for a paragraph that runs from right to left.
+    """
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return "<br/>".join(_line(plain(line)) for line in lines)
+    return "<br/>".join(_line(plain(line), base) for line in lines)
 
 
 def unprintable(text: str) -> frozenset[str]:
     """The characters of a text that no font of the letter can print properly."""
     kept = "".join(plain(line) for line in text.splitlines())
-    return frozenset(char for char in kept if _font(char) is None)
+    return frozenset(char for part in stretches(kept, base=0) if part.face is None for char in part.text)
 
 
 def printable(text: str) -> str:
     """One line in which every character that cannot be printed is replaced by a visible mark."""
-    return "".join(char if _font(char) else SUBSTITUTE for char in plain(text))
+    missing = unprintable(text)
+    return "".join(SUBSTITUTE if char in missing else char for char in plain(text))
 
 
-def runs(text: str, font: str) -> list[tuple[str, str]]:
+def runs(text: str, font: str, *, base: int = 0) -> list[tuple[str, str]]:
     """One line as (font, text) pieces to be drawn one after the other; `font` where it has the characters."""
-    pieces = groupby(printable(text), key=lambda char: font if _font(char) == TEXT else SYMBOLS)
-    return [(name, "".join(chars)) for name, chars in pieces]
+    parts = stretches(printable(text), base=base)
+    made: list[tuple[str, str]] = []
+    for simple, group in groupby(parts, key=lambda part: part.simple):
+        if simple:
+            made += _simple("".join(part.text for part in group), font)
+        else:
+            made.append((shaping.SHAPED, shaping.coded(list(group))))
+    return made
 
 
 def width(text: str, font: str, size: float) -> float:
@@ -78,11 +107,16 @@ def width(text: str, font: str, size: float) -> float:
     return float(sum(pdfmetrics.stringWidth(piece, name, size) for name, piece in runs(text, font)))
 
 
-def _line(text: str) -> str:
+def _simple(text: str, font: str) -> list[tuple[str, str]]:
+    pieces = groupby(text, key=lambda char: font if _in_text_fonts(char) else SYMBOLS)
+    return [(name, "".join(chars)) for name, chars in pieces]
+
+
+def _line(text: str, base: int) -> str:
     parts = []
-    for name, piece in runs(text, TEXT):
+    for name, piece in runs(text, TEXT, base=base):
         safe = escape(piece)
-        parts.append(safe if name == TEXT else f'<font name="{SYMBOLS}">{safe}</font>')
+        parts.append(safe if name == TEXT else f'<font name="{name}">{safe}</font>')
     return "".join(parts)
 
 
@@ -93,10 +127,5 @@ def _glyphs(name: str) -> frozenset[int]:
 
 
 @cache
-def _font(char: str) -> str | None:
-    code = ord(char)
-    if _NOT_SHAPED[0] <= code < _NOT_SHAPED[1] and not _GEORGIAN[0] <= code < _GEORGIAN[1]:
-        return None
-    if all(code in _glyphs(name) for name in (TEXT, BOLD, ITALIC)):
-        return TEXT
-    return SYMBOLS if code in _glyphs(SYMBOLS) else None
+def _in_text_fonts(char: str) -> bool:
+    return faces.has(faces.LATIN, char) and all(ord(char) in _glyphs(name) for name in (TEXT, BOLD, ITALIC))

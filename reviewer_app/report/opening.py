@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from reportlab.platypus import Flowable, Paragraph, Table
+from reportlab.platypus import Flowable, Table
 
 from reviewer_app.domain.opinion import Answer, Section, answer_anchor, section_anchor
 from reviewer_app.report import fonts
 from reviewer_app.report.flow import citations, gap, grid, heading, marked, padding, para, prose
 from reviewer_app.report.letter import Letter
-from reviewer_app.report.styles import ACCENT, LINE, TINT, style
+from reviewer_app.report.styles import ACCENT, LINE, TINT
 
 _AXES = {
     "same": "as in the first opinion",
@@ -110,7 +110,7 @@ def _asked(letter: Letter) -> list[Flowable]:
         made.append(heading("Questions and answers"))
     for question in opinion.questions:
         asked = fonts.markup(question.text)
-        made.append(Paragraph(asked, style("question"), bulletText=str(question.number)))
+        made.append(marked(asked, "question", str(question.number)))
         made += _answer(letter, opinion.answer(question.id))
     return made
 

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate
 
 from reviewer_app.report import fonts
+from reviewer_app.report.canvas import LetterCanvas
 from reviewer_app.report.letter import Letter
 from reviewer_app.report.styles import ACCENT, BOTTOM, INK, LEFT, LINE, MUTED, RIGHT, SIZES, TOP
+from reviewer_app.report.tags import Element
 
 _TOTAL = "PageTotal"
 _HEAD, _FOOT = 8.2, 7.4
@@ -25,15 +26,17 @@ class Place:
     Attributes:
         page: Index from 0.
         box: Left, bottom, right, top in points.
+        element: What the structure of the document says of it.
     """
 
     field: str
     tooltip: str
     page: int
     box: tuple[float, float, float, float]
+    element: Element
 
 
-class NumberedCanvas(Canvas):  # type: ignore[misc]  # reportlab has no types
+class NumberedCanvas(LetterCanvas):
     """A canvas that knows at its end how many pages there are."""
 
     def save(self) -> None:
@@ -65,7 +68,11 @@ class LetterTemplate(BaseDocTemplate):  # type: ignore[misc]  # reportlab has no
         frame = Frame(LEFT, BOTTOM, size[0] - LEFT - RIGHT, size[1] - TOP - BOTTOM, 0, 0, 0, 0, id="text")
         self.addPageTemplates(PageTemplate(id="page", frames=[frame], onPage=self._decorate))
 
-    def _decorate(self, canvas: Canvas, _template: Any) -> None:
+    def _decorate(self, canvas: LetterCanvas, _template: Any) -> None:
+        with canvas.marked(None):
+            self._frame_page(canvas)
+
+    def _frame_page(self, canvas: LetterCanvas) -> None:
         width, height = self.pagesize
         canvas.saveState()
         canvas.setStrokeColor(LINE)
@@ -107,14 +114,18 @@ class SignaturePlace(Flowable):  # type: ignore[misc]  # reportlab has no types
         )
         for index, (field, tooltip, words) in enumerate(fields):
             left = index * (half + 14)
-            self.canv.setStrokeColor(ACCENT if index == 0 else LINE)
-            self.canv.setLineWidth(0.7)
-            self.canv.rect(left, 14, half, self._BOX)
-            self.canv.setFillColor(MUTED)
-            draw_line(self.canv, words, fonts.TEXT, _FOOT, left, 3)
+            with self.canv.marked(None):
+                self.canv.setStrokeColor(ACCENT if index == 0 else LINE)
+                self.canv.setLineWidth(0.7)
+                self.canv.rect(left, 14, half, self._BOX)
+            with self.canv.marked(Element("P")):
+                self.canv.setFillColor(MUTED)
+                draw_line(self.canv, words, fonts.TEXT, _FOOT, left, 3)
             x, y = self.canv.absolutePosition(left + 1, 15)
             box = (round(x, 2), round(y, 2), round(x + half - 2, 2), round(y + self._BOX - 2, 2))
-            self._places.append(Place(field, tooltip, self.canv.getPageNumber() - 1, box))
+            element = Element("Form", alternative=tooltip)
+            element.place(self.canv.root)
+            self._places.append(Place(field, tooltip, self.canv.getPageNumber() - 1, box, element))
 
 
 def patient_line(letter: Letter) -> str:
@@ -126,7 +137,7 @@ def patient_line(letter: Letter) -> str:
     return fonts.printable(f"{patient.name.shown}  \u00b7  {patient.sex}  \u00b7  {born}  \u00b7  {identifiers}")
 
 
-def draw_line(canvas: Canvas, text: str, font: str, size: float, x: float, y: float) -> None:
+def draw_line(canvas: LetterCanvas, text: str, font: str, size: float, x: float, y: float) -> None:
     """Draw one line, each piece in the font that has its characters."""
     for name, piece in fonts.runs(text, font):
         canvas.setFont(name, size)
@@ -134,7 +145,7 @@ def draw_line(canvas: Canvas, text: str, font: str, size: float, x: float, y: fl
         x += canvas.stringWidth(piece, name, size)
 
 
-def _fitted(canvas: Canvas, text: str, font: str, size: float, at: tuple[float, float], room: float) -> None:
+def _fitted(canvas: LetterCanvas, text: str, font: str, size: float, at: tuple[float, float], room: float) -> None:
     """Draw a line as small as it must be to fit, on two lines rather than unreadably small; nothing is cut."""
     needed = fonts.width(text, font, size)
     if needed <= room:

@@ -6,9 +6,11 @@ import io
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from reportlab.pdfgen.canvas import Canvas
+import pikepdf
 
-from reviewer_app.report import fonts
+from reviewer_app.report import fonts, glyphs, shaping
+from reviewer_app.report.archive import mend_unicode
+from reviewer_app.report.canvas import LetterCanvas
 from reviewer_app.report.pages import draw_line
 from reviewer_app.report.styles import ACCENT, INK, MUTED
 
@@ -30,9 +32,14 @@ class Stamp:
 
 def drawn(stamp: Stamp, width: float, height: float) -> bytes:
     """One PDF page of this size in points, with embedded fonts."""
+    with shaping.words():
+        return _page(stamp, width, height)
+
+
+def _page(stamp: Stamp, width: float, height: float) -> bytes:
     fonts.register()
     buffer = io.BytesIO()
-    canvas = Canvas(buffer, pagesize=(width, height), invariant=1, initialFontName=fonts.TEXT)
+    canvas = LetterCanvas(buffer, pagesize=(width, height), invariant=1, initialFontName=fonts.TEXT)
     when = stamp.at.astimezone(UTC)
     lines = (
         ("Signed electronically", fonts.TEXT, 6.6, MUTED),
@@ -50,4 +57,9 @@ def drawn(stamp: Stamp, width: float, height: float) -> bytes:
         draw_line(canvas, words, font, fitted, _MARGIN, top)
     canvas.showPage()
     canvas.save()
-    return buffer.getvalue()
+    out = io.BytesIO()
+    with pikepdf.open(buffer) as page:
+        glyphs.embed(page, canvas.used)
+        mend_unicode(page)
+        page.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+    return out.getvalue()

@@ -145,7 +145,7 @@ def test_latin_greek_cyrillic_and_the_signs_of_medicine_are_printed(reworded, te
 
 
 def test_what_cannot_be_printed_is_named_before_it_would_be_lost():
-    assert report.unprintable("good عرب 中文 \U0001f9ec") == frozenset("عرب中文\U0001f9ec")
+    assert report.unprintable("good عرب 中文 \U0001f9ec ไทย") == frozenset("\U0001f9ecไทย")
 
 
 def test_direction_changing_characters_do_not_reach_the_page(reworded):
