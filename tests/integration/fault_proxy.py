@@ -121,6 +121,8 @@ def _damaged(fault: Fault, body: bytes) -> tuple[bytes, int | None]:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    wbufsize = 2**16  # head and body in one packet: two would wait for a delayed acknowledgement
+    disable_nagle_algorithm = True
     proxy: FaultProxy
 
     def handle_any(self) -> None:
