@@ -32,8 +32,9 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
 def _folder(options: argparse.Namespace) -> Path:
     if options.clinic:
         return Path(options.clinic)
-    home = home_of(options)
-    return home.with_name(home.name + "-clinic")
+    from reviewer_app.services.first_run import practice_folder
+
+    return practice_folder(home_of(options))
 
 
 def _start(options: argparse.Namespace) -> Reply:

@@ -10,10 +10,11 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 from reviewer_app.domain.changes import Changed, Kind
+from reviewer_app.domain.dates import now
 from reviewer_app.domain.profile import Server
 from reviewer_app.errors import NotFound, ServerProblem
 from reviewer_app.jobs import Job
-from reviewer_app.services.session import Session
+from reviewer_app.services.session import Session, keep_names_out_of_logs
 
 if TYPE_CHECKING:
     from reviewer_app.services.rounds import Tally
@@ -93,6 +94,9 @@ def run(session: Session, job: Job) -> SyncReport:
         except ServerProblem as error:
             tally.trouble("", error)
     session.vault.audit.append("synced")
+    keep_names_out_of_logs(session)
+    if not tally.problems:
+        session.settings.set("last_synced", now().astimezone().strftime("%Y-%m-%d %H:%M"))
     return SyncReport(
         **{field.name: getattr(tally, field.name) for field in fields(Tally) if field.name != "problems"},
         problems=tuple(tally.problems),

@@ -27,7 +27,9 @@ class Outline(QListWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName("Sections")
-        self.setFixedWidth(200)
+        self.setFixedWidth(208)
+        self.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._shown: tuple[tuple[str, str, Progress], ...] = ()
         self.itemActivated.connect(self._choose)
         self.itemClicked.connect(self._choose)
@@ -40,7 +42,7 @@ class Outline(QListWidget):
         self._shown = rows
         self.clear()
         for anchor, title, progress in rows:
-            item = QListWidgetItem(icon(*_ICONS[progress]), title)
+            item = QListWidgetItem(icon(*_ICONS[progress]), title.removesuffix(" (optional)"))
             item.setData(Qt.ItemDataRole.UserRole, anchor)
             item.setToolTip(f"{title}: {progress.value}")
             self.addItem(item)

@@ -167,18 +167,11 @@ def _sync(session: Session, job: Job) -> SyncReport:
     from reviewer_app.services import first_run, sync
 
     first_run.resume_practice(session, job)
-    return _noted(session, sync.run(session, job))
+    return sync.run(session, job)
 
 
 def _retry(session: Session, job: Job) -> SyncReport:
     from reviewer_app.services import first_run, sync
 
     first_run.resume_practice(session, job)
-    return _noted(session, sync.retry_failed(session, job))
-
-
-def _noted(session: Session, report: SyncReport) -> SyncReport:
-    """Keep when a sync last succeeded, for the unlock screen."""
-    if not report.problems:
-        session.settings.set("last_synced", now().astimezone().strftime("%Y-%m-%d %H:%M"))
-    return report
+    return sync.retry_failed(session, job)
