@@ -187,10 +187,27 @@ def _against(number: Decimal, comparator: str, expected: ReferenceRange) -> Flag
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Points of one analyte in one unit, by time; the only thing that may be joined by a line."""
+    """Points of one analyte in one unit, by time; the only thing that may be joined by a line.
+
+    Attributes:
+        apart: Why these points are not joined with the others of the analyte; empty where nothing is to be said.
+    """
 
     unit: str
     points: tuple[Result, ...]
+    apart: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Results that cannot all be right, or one that cannot be at all; they are shown, marked, and left to the reader.
+
+    Attributes:
+        words: What is wrong, in one sentence without the values.
+    """
+
+    results: tuple[Result, ...]
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +218,9 @@ class Trend:
         lines: Numeric points, one line a unit, the unit with most points first.
         texts: Results that are no single number.
         retracted: Results entered in error, never drawn.
+        panel: Group of analytes it belongs to; empty where it is not known.
+        joined: What was put together under this name and why, one sentence each.
+        doubts: Results that contradict each other, or cannot be.
     """
 
     key: str
@@ -209,6 +229,14 @@ class Trend:
     lines: tuple[Line, ...]
     texts: tuple[Result, ...] = ()
     retracted: tuple[Result, ...] = ()
+    panel: str = ""
+    joined: tuple[str, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Keys of all results in it, the views of which count as views of this trend."""
+        return tuple(dict.fromkeys(result.key for result in (*self.results, *self.retracted)))
 
     @property
     def results(self) -> tuple[Result, ...]:
@@ -232,13 +260,14 @@ def trends(results: Iterable[Result]) -> tuple[Trend, ...]:
     groups: dict[str, list[Result]] = {}
     for result in results:
         groups.setdefault(result.key, []).append(result)
-    made = [_trend(key, members) for key, members in groups.items()]
+    made = [trend_of(key, members) for key, members in groups.items()]
     return tuple(
         sorted(made, key=lambda t: (t.category, not (t.latest and t.latest.judged.abnormal), t.name.casefold()))
     )
 
 
-def _trend(key: str, members: list[Result]) -> Trend:
+def trend_of(key: str, members: list[Result]) -> Trend:
+    """The trend of results that are of one analyte, by unit."""
     members = sorted(members, key=lambda result: (result.when.sort_key, result.record))
     by_unit: dict[str, list[Result]] = {}
     texts, retracted = [], []

@@ -80,7 +80,7 @@ def write(session):
     opinions.cite(session, CASE_ID, "answer:q2", Citable("Paper", reference="Lancet 2024; 1: 2"))
     opinions.cite(session, CASE_ID, "option:o1", record)
     records.opened(session, CASE_ID, REPORT)
-    labs.opened(session, CASE_ID, "loinc:718-7")
+    labs.opened(session, CASE_ID, ("loinc:718-7",))
 
 
 def text_of(pdf):

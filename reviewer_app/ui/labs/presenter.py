@@ -230,8 +230,7 @@ class LabsPresenter:
         session, case_id = self._context.session, self._case.id
 
         def note(_job: Job) -> None:
-            for key in keys:
-                labs.opened(session, case_id, key)
+            labs.opened(session, case_id, keys)
 
         self._scope.run(Lane.VAULT, note, lambda _: None)
 

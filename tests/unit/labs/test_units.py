@@ -1,0 +1,124 @@
+"""Conversions between units: the published numbers, the traps, and the table of usual conversions."""
+
+from __future__ import annotations
+
+import csv
+import re
+from decimal import Decimal
+from importlib.resources import files
+
+import pytest
+
+from reviewer_app.domain.analyte import Rule
+from reviewer_app.services import analytes, units
+
+# IUPAC, Standard atomic weights 2021, abridged
+_WEIGHTS = {
+    "H": "1.008", "C": "12.011", "N": "14.007", "O": "15.999", "Na": "22.990", "Mg": "24.305", "P": "30.974",
+    "Cl": "35.45", "K": "39.098", "Ca": "40.078", "Fe": "55.845", "Co": "58.933", "I": "126.90",
+}  # fmt: skip
+
+
+def scale(loinc: str, given: str, wanted: str):
+    return analytes.scale(analytes.catalogue().by_code[loinc], loinc, given, wanted)
+
+
+@pytest.mark.parametrize(
+    ("loinc", "given", "wanted", "number", "expected"),
+    [  # AMA Manual of Style, 11th edition, table 17.5-1, and the IFCC / NGSP table for HbA1c
+        ("2160-0", "mg/dL", "umol/L", "1", "88.4"),
+        ("3094-0", "mg/dL", "mmol/L", "10", "3.57"),
+        ("2345-7", "mg/dL", "mmol/L", "100", "5.55"),
+        ("2093-3", "mg/dL", "mmol/L", "200", "5.18"),
+        ("2571-8", "mg/dL", "mmol/L", "100", "1.13"),
+        ("17861-6", "mg/dL", "mmol/L", "10", "2.50"),
+        ("2777-1", "mg/dL", "mmol/L", "1", "0.323"),
+        ("1975-2", "mg/dL", "umol/L", "1", "17.1"),
+        ("3084-1", "mg/dL", "umol/L", "1", "59.5"),
+        ("2498-4", "ug/dL", "umol/L", "100", "17.9"),
+        ("2132-9", "pg/mL", "pmol/L", "100", "73.8"),
+        ("3024-7", "ng/dL", "pmol/L", "1", "12.9"),
+        ("2143-6", "ug/dL", "nmol/L", "1", "27.6"),
+        ("1989-3", "ng/mL", "nmol/L", "10", "25.0"),
+        ("2731-8", "pg/mL", "pmol/L", "100", "10.6"),
+        ("718-7", "g/dL", "mmol/L", "10", "6.21"),
+        ("718-7", "g/dL", "g/L", "10", "100"),
+        ("1742-6", "U/L", "ukat/L", "60", "1.00"),
+        ("33762-6", "pg/mL", "pmol/L", "1000", "118"),
+        ("9318-7", "mg/g", "mg/mmol", "30", "3.39"),
+        ("4548-4", "%", "mmol/mol", "7.0", "53.0"),
+        ("4548-4", "%", "mmol/mol", "6.5", "47.5"),
+        ("59261-8", "mmol/mol", "%", "42", "5.99"),
+        ("8310-5", "[degF]", "Cel", "98.6", "37.0"),
+        ("8480-6", "kPa", "mm[Hg]", "16", "120"),
+    ],
+)
+def test_published_conversions_come_out(loinc, given, wanted, number, expected):
+    found = scale(loinc, given, wanted)
+    assert not found.problem
+    made = Decimal(number) * found.factor + found.offset
+    assert abs(made - Decimal(expected)) <= Decimal("0.006") * abs(Decimal(expected))
+
+
+def test_the_mass_of_a_mole_is_that_of_the_formula():
+    for analyte in set(analytes.catalogue().by_code.values()):
+        row = next(row for row in rows("analytes.csv") if row["id"] == analyte.id)
+        if row["formula"]:
+            atoms = re.findall(r"([A-Z][a-z]?)(\d*)", row["formula"])
+            mass = sum(Decimal(_WEIGHTS[atom]) * int(count or 1) for atom, count in atoms)
+            assert abs(mass - Decimal(row["mass"])) < Decimal("0.0005") * mass, analyte.id
+
+
+def test_every_factor_names_its_source():
+    assert all(row["source"] for row in rows("analytes.csv"))
+
+
+def test_the_table_of_usual_conversions_is_what_the_library_says():
+    assert [tuple(row.values()) for row in rows("scales.csv")] == list(analytes.usual_scales())
+
+
+def test_every_analyte_has_its_units_in_both_systems():
+    for analyte in set(analytes.catalogue().by_code.values()):
+        assert not scale(analyte.codes[0], analyte.conventional, analyte.si).problem, analyte.id
+
+
+def test_a_code_belongs_to_one_analyte_only():
+    codes = [code for row in rows("analytes.csv") for code in row["codes"].split()]
+    assert len(codes) == len(set(codes))
+
+
+def test_urea_and_urea_nitrogen_are_not_taken_for_each_other_in_the_same_unit():
+    assert scale("3094-0", "mg/dL", "mg/dL").factor == 1
+    assert abs(scale("3091-6", "mg/dL", "mg/dL").factor - Decimal("0.4665")) < Decimal("0.0001")
+
+
+def test_a_clearance_that_is_not_for_a_body_surface_is_not_made_one_that_is():
+    assert "not given for the same" in scale("62238-1", "mL/min", "mL/min/{1.73_m2}").problem
+
+
+def test_equivalents_are_converted_by_their_charge_or_not_at_all():
+    assert abs(scale("17861-6", "meq/L", "mmol/L").factor - Decimal("0.5")) < Decimal("0.001")
+    assert scale("2823-3", "meq/L", "mmol/L").factor == 1
+    assert "charge" in units.scale(None, "", "meq/L", "mmol/L").problem
+
+
+def test_units_of_another_kind_are_impossible_and_unknown_ones_are_not_guessed():
+    assert scale("2160-0", "kg", "umol/L").impossible
+    assert scale("777-3", "K/uL", "10*9/L").impossible
+    assert "not a unit of UCUM" in scale("2160-0", "furlongs", "umol/L").problem
+
+
+def test_catalytic_units_are_not_international_units_unless_the_analyte_says_so():
+    assert scale("1742-6", "[IU]/L", "U/L").problem
+    assert scale("6875-9", "U/mL", "k[IU]/L").factor == 1
+
+
+def test_only_ratios_of_hba1c_go_by_its_equation():
+    rules = {analyte.rule for analyte in set(analytes.catalogue().by_code.values())}
+    assert rules == set(Rule)
+    assert scale("2502-3", "%", "%").unchanged
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    with (files("resources.labs") / name).open(encoding="utf-8") as table:
+        return list(csv.DictReader(table))
