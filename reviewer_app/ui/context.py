@@ -24,6 +24,9 @@ class Bus(QObject):
         notice: One sentence (str) that is worth knowing and needs no act; the frame shows it for some seconds.
         show_place: A `domain.opinion.Citation`; the desk brings back exactly what was cited.
         cite: A `domain.opinion.Citable` to be put at the caret of the opinion.
+        mark: `domain.marks.Marks` as the images pane wants them kept in the draft, and a word (str): edits of the same
+            word in a row are one step of undo; empty for an edit that stands alone.
+        draft: The `domain.opinion.Opinion` on screen, whenever its marks or citations have changed.
         link: `kind:value` of a record, series or trend to open in its pane, such as `record:DocumentReference/1`.
     """
 
@@ -32,6 +35,8 @@ class Bus(QObject):
     notice = Signal(str)
     show_place = Signal(object)
     cite = Signal(object)
+    mark = Signal(object, str)
+    draft = Signal(object)
     link = Signal(str)
 
     def announce(self, changed: Changed) -> None:

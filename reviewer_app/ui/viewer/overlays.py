@@ -101,7 +101,8 @@ def patient_lines(state: TileState, *, small: bool) -> tuple[Line, ...]:
 def technique_lines(state: TileState, *, small: bool) -> tuple[Line, ...]:
     """Top right: how it was made, and the red mark of lossy compression."""
     lines = state.texts.brief_technique if small else state.texts.technique
-    marks = (Line(state.lossy, "danger", bold=True),) if state.lossy else ()
+    marks = [Line(state.lossy, "danger", bold=True)] if state.lossy else []
+    marks += [Line("\N{BLACK STAR} key image", "accent", bold=True)] if state.marked.key_image else []
     return (*(Line(text) for text in lines), *marks)
 
 

@@ -5,17 +5,20 @@ Plain Python: the view is given.  What the tiles do is `tiles`; what commands do
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reviewer_app.domain.case import Case
 from reviewer_app.domain.changes import Changed, Kind
 from reviewer_app.domain.ids import SeriesUid
 from reviewer_app.domain.imaging import Study
-from reviewer_app.domain.opinion import Citable, Citation
+from reviewer_app.domain.opinion import Citable, Citation, ImagePlace
 from reviewer_app.errors import ReviewerError
 from reviewer_app.jobs import Lane
 from reviewer_app.services import images
-from reviewer_app.ui.viewer import choice, commands, texts
+from reviewer_app.ui.viewer import choice, commands, marks_commands, texts
+from reviewer_app.ui.viewer.marks_book import MarkBook, cited_label
+from reviewer_app.ui.viewer.marks_hand import MarkHand
 from reviewer_app.ui.viewer.state import ViewerState
 from reviewer_app.ui.viewer.tile import Tile
 from reviewer_app.ui.viewer.tiles import Tiles
@@ -37,7 +40,14 @@ class ViewerPresenter:
         self._trouble = ""
         self._pictured: set[SeriesUid] = set()
         self._tiles = Tiles(view, context, case, self._scope, self._show_frame)
-        self._commands = commands.table(self._tiles)
+        self._book = MarkBook(context, self._marked)
+        self._hand = MarkHand(self._tiles, context, self._scope, self._book)
+        for number in range(len(self._tiles)):
+            self._tiles[number].marked = self._hand.shown
+        self._commands = {
+            **commands.table(self._tiles),
+            **marks_commands.table(self._tiles, self._hand, self._book, context.bus.notice.emit),
+        }
         self._connect()
 
     def _connect(self) -> None:
@@ -52,6 +62,13 @@ class ViewerPresenter:
         view.revealed.connect(tiles.reveal)
         view.ticked.connect(lambda number: tiles[number].step())
         view.arrived.connect(tiles.arrived)
+        view.touched.connect(self._hand.touch)
+        view.nudged.connect(self._hand.nudge)
+        view.picked.connect(self._hand.pick)
+        view.worded.connect(self._hand.worded)
+        view.row_chosen.connect(self._show_row)
+        view.row_cited.connect(self._book.cite_row)
+        view.row_removed.connect(self._book.remove_row)
         self._context.bus.changed.connect(self._changed)
 
     # life
@@ -65,20 +82,28 @@ class ViewerPresenter:
         """Stop everything and let go of all pixels; may be called twice."""
         if self._scope.open:
             self._context.bus.changed.disconnect(self._changed)
+            self._book.close()
         self._scope.close()
         self._tiles.close()
 
     # what the desk asks
 
     def selection(self) -> Citable | None:
-        """Exactly the picture in the active tile; None if there is none or it may not be cited."""
-        return self.tile.selection()
+        """Exactly the picture in the active tile with its marks; None if there is none or it may not be cited."""
+        citable, chosen = self.tile.selection(), self._book.measurement
+        if citable is None or citable.image is None or chosen is None or citable.image.marks != (chosen.id,):
+            return citable
+        return replace(citable, label=cited_label(citable.label, chosen))
 
     def show_place(self, citation: Citation) -> None:
         """Bring back in the active tile exactly what was cited."""
-        place, tiles = citation.image, self._tiles
-        if place is None:
-            return
+        if citation.image is not None:
+            self._bring(citation.image)
+
+    def _bring(self, place: ImagePlace) -> None:
+        """Show a frame as it was seen, its first mark selected."""
+        tiles = self._tiles
+        self._book.select(place.marks[0] if len(place.marks) == 1 else None)
         if tiles.series[tiles.active] == place.series and self.tile.restore(place):
             self._show_frame()
         else:
@@ -115,6 +140,18 @@ class ViewerPresenter:
     def show_series(self, uid: SeriesUid) -> None:
         """Show a series in the active tile."""
         self._tiles.open(self._tiles.active, uid)
+
+    # marks
+
+    def _marked(self) -> None:
+        """Marks, citations or the selection are others."""
+        self._hand.show_again()
+        self._view.show_marks_list(self._book.rows())
+
+    def _show_row(self, row: str) -> None:
+        place = self._book.place_of(row)
+        if place is not None:
+            self._bring(place)
 
     # studies and thumbnails
 

@@ -10,7 +10,9 @@ import enum
 from dataclasses import dataclass
 
 from reviewer_app.domain.ids import SeriesUid
+from reviewer_app.domain.measurement import Shape
 from reviewer_app.domain.orientation import UNKNOWN, Edges
+from reviewer_app.ui.viewer.marks_state import NO_MARKS, TileMarks
 from reviewer_app.ui.viewer.placement import FITTED, Pose
 
 
@@ -35,6 +37,26 @@ class Tool(enum.Enum):
     WINDOW = "window"
     ZOOM = "zoom"
     PAN = "pan"
+    LENGTH = "length"
+    ANGLE = "angle"
+    COBB = "cobb"
+    ELLIPSE = "ellipse"
+    RECTANGLE = "rectangle"
+    POLYGON = "polygon"
+    PROBE = "probe"
+    ARROW = "arrow"
+    TEXT = "text"
+    CALIBRATE = "calibrate"
+
+    @property
+    def shape(self) -> Shape | None:
+        """What it draws, or None; a calibration is drawn as a length."""
+        if self is Tool.CALIBRATE:
+            return Shape.LENGTH
+        return Shape(self.value) if self.value in _SHAPES else None
+
+
+_SHAPES = frozenset(shape.value for shape in Shape)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +125,7 @@ class TileState:
         playing: Milliseconds between frames while cine runs, 0 while it does not.
         images: How many images can be scrolled through.
         index: Which one is shown, from 0.
+        marked: Measurements on this frame, and whether it is a key image.
     """
 
     texts: Texts = Texts()
@@ -117,6 +140,7 @@ class TileState:
     playing: float = 0.0
     images: int = 0
     index: int = 0
+    marked: TileMarks = NO_MARKS
 
     @property
     def has_picture(self) -> bool:

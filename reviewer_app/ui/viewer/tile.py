@@ -16,6 +16,7 @@ from reviewer_app.domain.patient import ImageIdentity, Patient, mismatch
 from reviewer_app.services import images
 from reviewer_app.services.images import Frame, FrameProblem, ImageStack
 from reviewer_app.ui.viewer import raster, texts
+from reviewer_app.ui.viewer.marks_state import NO_MARKS, MarkState, TileMarks
 from reviewer_app.ui.viewer.placement import FITTED, Pose
 from reviewer_app.ui.viewer.raster import Colours, Picture
 from reviewer_app.ui.viewer.state import TileState
@@ -23,6 +24,8 @@ from reviewer_app.ui.viewer.state import TileState
 USUAL_FRAME_MS = 100.0
 """Between frames of cine where the file does not say."""
 Show = Callable[[Picture | None, TileState], None]
+Marked = Callable[[Instance, int], TileMarks]
+"""What is marked on a frame of an instance, counted from 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +48,16 @@ class Tile:
         patient: Of the case; an image of anybody else is kept back.
         show: Paints a picture and its words, at once.
         reduce: Asked to make the reductions of a large frame, off the main thread.
+
+    Attributes:
+        marked: Asked for what is marked on the frame that is about to be shown.
     """
 
     def __init__(self, patient: Patient, show: Show, reduce: Callable[[Frame, int], None]) -> None:
         self._patient = patient
         self._show = show
         self._reduce = reduce
+        self.marked: Marked = lambda _instance, _number: NO_MARKS
         self._strangers: dict[ImageIdentity, str] = {}
         self._clear()
 
@@ -115,8 +122,14 @@ class Tile:
             inverted=self.look.inverted,
             function=window.function if window is not None else VoiFunction.LINEAR,
             voi_lut=window.voi_lut if window is not None else None,
+            marks=tuple(mark.id for mark in self._marks_of(frame) if not mark.unfinished),
         )
         return Citable(texts.cited_as(display_set, index), image=place)
+
+    def _marks_of(self, frame: Frame) -> tuple[MarkState, ...]:
+        """The selected mark of a frame, or all of them where none is selected."""
+        marked = self.marked(frame.instance, frame.number)
+        return (marked.selected,) if marked.selected is not None else marked.marks
 
     # what the reader does
 
@@ -287,6 +300,7 @@ class Tile:
             playing=self.frame_ms(instance, number) if self.playing else 0.0,
             images=len(display_set),
             index=index,
+            marked=self.marked(instance, number),
         )
 
     def frame_ms(self, instance: Instance, number: int) -> float:

@@ -66,6 +66,9 @@ class Tiles:
         self._seen: set[SeriesUid] = set()
         self._offered: tuple[Frame, tuple[Window, ...]] | None = None
 
+    def __len__(self) -> int:
+        return TILES
+
     def __getitem__(self, number: int) -> Tile:
         return self._tiles[number]
 

@@ -5,14 +5,20 @@ What intents do is the presenter's business.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QMenu, QToolBar, QToolButton, QVBoxLayout, QWidget
 
 from reviewer_app.domain.ids import SeriesUid
+from reviewer_app.domain.measurement import Point
 from reviewer_app.domain.record import Page
 from reviewer_app.ui import theme
 from reviewer_app.ui.actions import COMMANDS, When, bind, command
+from reviewer_app.ui.viewer.marks_list import MarksList
+from reviewer_app.ui.viewer.marks_menu import MeasureButton
+from reviewer_app.ui.viewer.marks_state import MarkRow, TileMarks
 from reviewer_app.ui.viewer.placement import Pose
 from reviewer_app.ui.viewer.rail import Rail
 from reviewer_app.ui.viewer.raster import Picture
@@ -27,11 +33,12 @@ _RAIL_FROM = 380
 _STRIP = (
     ("images.single", "images.pair", "images.four", "images.prior"),
     ("images.scroll", "images.window", "images.zoom", "images.pan"),
+    ("images.length", "images.ellipse", "images.key", "images.marks"),
     ("images.fit", "images.actual"),
     ("images.turn", "images.flip", "images.upend", "images.invert"),
     ("images.reset", "images.play"),
 )
-_CHECKED = {
+_CHECKED: dict[Layout | Tool, str] = {
     Layout.SINGLE: "images.single",
     Layout.PAIR: "images.pair",
     Layout.FOUR: "images.four",
@@ -39,6 +46,7 @@ _CHECKED = {
     Tool.WINDOW: "images.window",
     Tool.ZOOM: "images.zoom",
     Tool.PAN: "images.pan",
+    **{tool: f"images.{tool.value}" for tool in Tool if tool.shape is not None},
 }
 
 
@@ -55,6 +63,13 @@ class ViewerView(QWidget):
         posed: Tile and its new Pose (int, object).
         revealed: Tile whose picture shall be shown although it may be another patient's (int).
         ticked: Tile whose next frame of cine is due (int).
+        touched: Tile and MarkIntent (int, object).
+        nudged: Tile and step of an arrow key in its image (int, object).
+        picked: Hit that Tab went to (object).
+        worded: Words written where they were asked for (str).
+        row_chosen: Row (str) of the list of marks whose picture shall be shown.
+        row_cited: Row (str) to be cited.
+        row_removed: Row (str) to be deleted.
         arrived: Tile, stack and index of a frame that is ready (int, int, int); may be emitted on any thread.
     """
 
@@ -67,12 +82,20 @@ class ViewerView(QWidget):
     posed = Signal(int, object)
     revealed = Signal(int)
     ticked = Signal(int)
+    touched = Signal(int, object)
+    nudged = Signal(int, object)
+    picked = Signal(object)
+    worded = Signal(str)
+    row_chosen = Signal(str)
+    row_cited = Signal(str)
+    row_removed = Signal(str)
     arrived = Signal(int, int, int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName("Images")
         self._actions = {known.id: self._bound(known.id) for known in COMMANDS if known.when is When.IMAGES}
+        self._measure = MeasureButton(self._actions)
         self._viewports = [self._viewport(number) for number in range(TILES)]
         self._layout_shown: tuple[Layout, int] | None = None
         self._active = 0
@@ -80,6 +103,11 @@ class ViewerView(QWidget):
         self._presets: tuple[str, ...] = ()
         self._rail = Rail()
         self._rail.chosen.connect(self.series_chosen)
+        self._list = MarksList()
+        self._list.hide()
+        self._list.chosen.connect(self.row_chosen)
+        self._list.cited.connect(self.row_cited)
+        self._list.removed.connect(self.row_removed)
         self._message = label("", "muted", wrap=True)
         self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._grid = QGridLayout()
@@ -94,6 +122,7 @@ class ViewerView(QWidget):
         column.addWidget(self._strip())
         column.addWidget(tiles, 1)
         column.addWidget(self._message, 1)
+        column.addWidget(self._list)
         column.addWidget(self._rail)
         self.show_state(ViewerState())
 
@@ -108,6 +137,7 @@ class ViewerView(QWidget):
             viewport.set_tool(state.tool)
         for key, identifier in _CHECKED.items():
             self._actions[identifier].setChecked(key in (state.layout, state.tool))
+        self._measure.show_tool(state.tool)
         self._presets = state.presets
         self._window_button.setEnabled(bool(state.presets))
         self._window_button.setText(f"{state.window or 'Window'} ▾")
@@ -121,6 +151,26 @@ class ViewerView(QWidget):
     def show_tile(self, number: int, picture: Picture | None, state: TileState) -> None:
         """Show a picture in a tile, with the words that belong to it."""
         self._viewports[number].show_picture(picture, state)
+
+    def show_marks(self, number: int, marked: TileMarks) -> None:
+        """Show other marks over the same picture."""
+        self._viewports[number].show_marks(marked)
+
+    def show_marks_list(self, rows: Sequence[MarkRow]) -> None:
+        """List measurements and key images."""
+        self._list.show_rows(rows)
+
+    def toggle_marks_list(self) -> None:
+        """Show or hide the list."""
+        self._list.setVisible(not self._list.isVisible())
+
+    def ask_words(self, number: int, point: Point, text: str, hint: str) -> None:
+        """Open a line to write in over a picture; answered by `worded`."""
+        self._viewports[number].ask_words(point, text, hint)
+
+    def middle(self, number: int) -> tuple[Point, float] | None:
+        """The image point in the middle of a tile and a size that suits a mark there, or None."""
+        return self._viewports[number].middle()
 
     def show_thumbnail(self, uid: SeriesUid, page: Page) -> None:
         """Put a rendered picture on a card of the rail."""
@@ -176,6 +226,10 @@ class ViewerView(QWidget):
         viewport.posed.connect(lambda pose: self.posed.emit(number, pose))
         viewport.revealed.connect(lambda: self.revealed.emit(number))
         viewport.ticked.connect(lambda: self.ticked.emit(number))
+        viewport.touched.connect(lambda intent: self.touched.emit(number, intent))
+        viewport.nudged.connect(lambda step: self.nudged.emit(number, step))
+        viewport.picked.connect(self.picked)
+        viewport.worded.connect(self.worded)
         viewport.enlarged.connect(lambda: self.asked.emit("images.enlarge"))
         viewport.hide()
         return viewport
@@ -192,6 +246,8 @@ class ViewerView(QWidget):
                 self._add_tool(bar, identifier)
             if "images.window" in group:
                 bar.addWidget(self._preset_button())
+            if "images.length" in group:
+                bar.addWidget(self._measure)
         more = bar.findChild(QToolButton, "qt_toolbar_ext_button")
         if more is not None:
             more.setIcon(icon("mdi6.chevron-double-right"))

@@ -6,12 +6,15 @@ presenter's business; only zoom and pan are worked out here, because they depend
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QHelpEvent,
     QImage,
+    QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -21,10 +24,15 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
+from reviewer_app.domain.measurement import Point
 from reviewer_app.ui import theme
-from reviewer_app.ui.viewer import raster
+from reviewer_app.ui.viewer import marks_paint, raster
 from reviewer_app.ui.viewer.banner import Banner
 from reviewer_app.ui.viewer.gestures import Gestures
+from reviewer_app.ui.viewer.marks_entry import MarkEntry
+from reviewer_app.ui.viewer.marks_gestures import MarkGestures
+from reviewer_app.ui.viewer.marks_hit import beyond, nudge, to_image, to_view
+from reviewer_app.ui.viewer.marks_state import TileMarks
 from reviewer_app.ui.viewer.overlays import Overlay
 from reviewer_app.ui.viewer.placement import Placement, Pose
 from reviewer_app.ui.viewer.raster import Picture
@@ -45,6 +53,10 @@ class Viewport(QWidget):
         revealed: The reader wants to see a picture that is kept back.
         ticked: Time for the next frame of cine.
         enlarged: Double click: the tile alone, or all of them again.
+        touched: A MarkIntent: drawing, or a mark taken hold of.
+        nudged: By which step (x, y) in the stored image an arrow key moves the selected mark.
+        picked: The Hit that Tab went to.
+        worded: Words written where they were asked for (str).
     """
 
     pressed = Signal()
@@ -54,6 +66,10 @@ class Viewport(QWidget):
     revealed = Signal()
     ticked = Signal()
     enlarged = Signal()
+    touched = Signal(object)
+    nudged = Signal(object)
+    picked = Signal(object)
+    worded = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -71,6 +87,8 @@ class Viewport(QWidget):
         self._overlay = Overlay()
         self._notches = 0
         self._gestures = Gestures(self.scrolled.emit, self.windowed.emit, self.pan_by, self.zoom_by)
+        self._marking = MarkGestures(self.touched.emit)
+        self._entry = MarkEntry(self, self.worded.emit)
         self._banner = Banner(self)
         self._banner.asked.connect(self.revealed)
         layout = QVBoxLayout(self)
@@ -112,7 +130,29 @@ class Viewport(QWidget):
     def set_tool(self, tool: Tool) -> None:
         """What the left button does; the cursor says so."""
         self._gestures.tool = tool
-        self.setCursor(_CURSORS[tool])
+        self._marking.drawing = tool.shape is not None
+        self.setMouseTracking(tool.shape is not None)
+        self.setCursor(_CURSORS.get(tool, Qt.CursorShape.CrossCursor))
+
+    def show_marks(self, marked: TileMarks) -> None:
+        """Show other marks over the same picture."""
+        if marked != self._state.marked:
+            self._state = replace(self._state, marked=marked)
+            self.repaint()
+
+    def ask_words(self, point: Point, text: str, hint: str) -> None:
+        """Open a line to write in at a point of the image; answered by `worded`."""
+        placement = self.placement
+        if placement is not None:
+            self._entry.ask(to_view(placement, point), text, hint)
+
+    def middle(self) -> tuple[Point, float] | None:
+        """The image point in the middle of the viewport and a size that suits a mark there, or None."""
+        placement = self.placement
+        if placement is None:
+            return None
+        reach = min(self.width(), self.height()) / 6 / max(placement.pixel)
+        return to_image(placement, self.width() / 2, self.height() / 2), reach
 
     def zoom_by(self, factor: float, at: QPointF | None = None) -> None:
         """Zoom so that the point under the mouse, or the middle, stays."""
@@ -155,7 +195,10 @@ class Viewport(QWidget):
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawImage(self._target, self._image)
         size = (self.width(), self.height())
-        self._overlay.paint(painter, self.placement, self._state, size)
+        placement = self.placement
+        if placement is not None:
+            marks_paint.paint(painter, self._overlay, placement, self._state.marked)
+        self._overlay.paint(painter, placement, self._state, size)
         self._paint_words_instead(painter)
         if self._active:
             painter.setPen(QPen(QColor(theme.DARK.accent), 1))
@@ -215,19 +258,24 @@ class Viewport(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A drag begins."""
         self.pressed.emit()
-        self._gestures.press(event, self.height())
+        if not self._marking.press(event, self.placement, self._state.marked):
+            self._gestures.press(event, self.height())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """A drag goes on."""
-        self._gestures.move(event)
+        if not self._marking.move(event, self.placement):
+            self._gestures.move(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A drag ends."""
-        self._gestures.release(event)
+        if not self._marking.release(event, self.placement):
+            self._gestures.release(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """The tile alone, or all of them again."""
-        if event.button() == Qt.MouseButton.LeftButton:
+        if event.button() == Qt.MouseButton.LeftButton and not self._marking.double(
+            event, self.placement, self._state.marked
+        ):
             self.enlarged.emit()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -251,7 +299,34 @@ class Viewport(QWidget):
             inside = self._state.notes and self._overlay.notes_area.contains(QPointF(event.pos()))
             QToolTip.showText(event.globalPos(), "\n".join(self._state.notes) if inside else "", self)
             return True
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and self._steps(event):
+            event.accept()  # with a mark in hand arrows move it, not the stack
+            return True
         return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows move the selected mark by a pixel of the image, with Shift by ten."""
+        step, placement = self._steps(event), self.placement
+        if step is None or placement is None:
+            super().keyPressEvent(event)
+            return
+        far = 10 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1
+        x, y = nudge(placement, *step)
+        self.nudged.emit((x * far, y * far))
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab goes through marks and their handles, then on to the next widget."""
+        found = beyond(self._state.marked.marks, 1 if forward else -1)
+        if found is None:
+            return super().focusNextPrevChild(forward)
+        self.picked.emit(found)
+        return True
+
+    def _steps(self, event: QKeyEvent) -> tuple[int, int] | None:
+        """The direction of an arrow key, while a mark is selected."""
+        if self._state.marked.selected is None or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            return None
+        return _ARROWS.get(event.key())
 
     def _play(self, milliseconds: float) -> None:
         if not milliseconds:
@@ -263,10 +338,26 @@ class Viewport(QWidget):
 def _spoken(state: TileState) -> str:
     """The tile for a screen reader."""
     texts = state.texts
-    words = (*texts.patient, *texts.place, *texts.window, state.lossy, *state.notes, state.stranger, state.banner)
+    marks = ("key image" if state.marked.key_image else "", *(" ".join(mark.lines) for mark in state.marked.marks))
+    words = (
+        *texts.patient,
+        *texts.place,
+        *texts.window,
+        state.lossy,
+        *state.notes,
+        state.stranger,
+        state.banner,
+        *marks,
+    )
     return ". ".join(part for part in (*words, state.problem, state.message) if part)
 
 
+_ARROWS: dict[int, tuple[int, int]] = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+}
 _CURSORS = {
     Tool.SCROLL: Qt.CursorShape.ArrowCursor,
     Tool.WINDOW: Qt.CursorShape.SizeAllCursor,

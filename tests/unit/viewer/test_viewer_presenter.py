@@ -60,6 +60,13 @@ class Screen:
             "revealed",
             "ticked",
             "presets_wanted",
+            "touched",
+            "nudged",
+            "picked",
+            "worded",
+            "row_chosen",
+            "row_cited",
+            "row_removed",
         ):
             setattr(self, name, Signal())
         self.arrived = Signal(self.calls)
@@ -78,6 +85,15 @@ class Screen:
         self.thumbnails[uid] = page
 
     def show_series(self, uid) -> None:
+        pass
+
+    def show_marks(self, number, marked) -> None:
+        self.tiles[number] = replace(self.tiles[number], marked=marked)
+
+    def show_marks_list(self, rows) -> None:
+        self.rows = rows
+
+    def toggle_marks_list(self) -> None:
         pass
 
     def wait_for(self, done) -> None:
@@ -118,7 +134,7 @@ def session(shared, tmp_path_factory):
 @pytest.fixture
 def pane(session, shared):
     screen = Screen()
-    bus = SimpleNamespace(changed=Signal(), notice=Signal())
+    bus = SimpleNamespace(changed=Signal(), notice=Signal(), draft=Signal(), mark=Signal(), cite=Signal())
     runner = SimpleNamespace(scope=Scope)
     context = SimpleNamespace(session=session, runner=runner, bus=bus, settings=session.settings)
     presenter = ViewerPresenter(screen, context, case_of(shared / KIDNEY))
@@ -282,7 +298,7 @@ def test_new_images_do_not_move_the_picture_under_the_reader(pane):
 
 def test_the_images_of_someone_else_are_kept_back_and_cannot_be_cited(session, shared):
     screen = Screen()
-    bus = SimpleNamespace(changed=Signal(), notice=Signal())
+    bus = SimpleNamespace(changed=Signal(), notice=Signal(), draft=Signal(), mark=Signal(), cite=Signal())
     context = SimpleNamespace(session=session, runner=SimpleNamespace(scope=Scope), bus=bus, settings=None)
     presenter = ViewerPresenter(screen, context, case_of(shared / "data/cases/case-02-multiple-sclerosis"))
     presenter.start()
