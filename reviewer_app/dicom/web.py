@@ -69,7 +69,7 @@ class DicomWeb:
         if answer.status in (404, 405, 501):
             raise self._not_dicomweb()
         rows = self._rows(answer)
-        return "no studies (204)" if answer.status == 204 else f"answers ({len(rows)} study asked for)"  # noqa: PLR2004
+        return f"answers, {len(rows)} study where one was asked for" if rows else "answers, no studies"
 
     def studies(self, job: Job, *, study_uid: str = "", patient_id: str = "") -> tuple[FoundStudy, ...]:
         """Studies with this UID, or of this patient id."""

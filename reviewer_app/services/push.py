@@ -6,11 +6,9 @@ blocked act stops nothing of other cases.  `push_opinion` knows what a delivery 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
-from reviewer_app.domain.case import Case, ServerCopy
+from reviewer_app.domain.case import Case
 from reviewer_app.domain.delivery import OutboxEntry, OutboxKind, OutboxState
 from reviewer_app.domain.ids import CaseId
 from reviewer_app.domain.states import CaseState
@@ -22,17 +20,16 @@ from reviewer_app.errors import (
     Offline,
     ServerRefused,
     Unauthorised,
-    WriteConflict,
     WrongAddress,
 )
 from reviewer_app.fhir import assignment, decode, tasks
 from reviewer_app.fhir.decode import Resource
 from reviewer_app.fhir.element import Malformed
 from reviewer_app.jobs import Cancelled
-from reviewer_app.services import acts
+from reviewer_app.services import acts, push_opinion
+from reviewer_app.services.push_task import author_ref, finish, write_task
 from reviewer_app.services.rounds import Round
 
-MOST_CONFLICTS = 5
 _STOPS = (Offline, Unauthorised, WrongAddress, Cancelled)
 """After these nothing is known to be refused and nothing else will go through: every act waits for the next round."""
 
@@ -62,8 +59,6 @@ def _waits(entry: OutboxEntry) -> bool:
 
 def _send(turn: Round, entry: OutboxEntry) -> bool:
     """One act; True if later acts of the case may follow."""
-    from reviewer_app.services import push_opinion
-
     outbox = turn.session.vault.outbox
     case = turn.session.vault.cases.get(entry.case)
     act = {OutboxKind.TASK_STATE: _move, OutboxKind.OPINION: push_opinion.deliver}[entry.kind]
@@ -99,12 +94,6 @@ def block(turn: Round, entry: OutboxEntry, reason: str) -> None:
     turn.tally.blocked += 1
 
 
-class Blocked(ServerRefused):
-    """The server's state of the case forbids the act; a person decides."""
-
-    code = "blocked"
-
-
 _PAST = {
     CaseState.RECEIVED: frozenset(CaseState) - {CaseState.ASSIGNED},
     CaseState.ACCEPTED: frozenset(
@@ -130,60 +119,3 @@ def _move(turn: Round, entry: OutboxEntry, case: Case) -> None:
         return tasks.moved(content, move.to, move.at, author=author, reason=move.reason, note=move.note)
 
     finish(turn, entry, case, write_task(turn, case, changed))
-
-
-def author_ref(turn: Round, case: Case) -> str:
-    """Reference under which the specialist is known on this server."""
-    return case.owner or turn.server.reviewer or turn.session.vault.profile.author().ref
-
-
-def fetch_task(turn: Round, case: Case) -> Resource:
-    """The Task as the server holds it now.
-
-    Raises:
-        Blocked: It is gone or not ours to read any more.
-    """
-    try:
-        return decode.resource(turn.client.read(case.task.ref, turn.job))
-    except ServerRefused as error:
-        if error.status in (403, 404, 410):
-            raise Blocked("The server no longer shows this case: a person decides.", status=error.status) from error
-        raise
-
-
-def write_task(turn: Round, case: Case, changed: Callable[[Resource], dict[str, Any] | None]) -> str:
-    """Put our fields on the Task as the server holds it, again after each conflict, until it is seen to have them.
-
-    Args:
-        changed: Makes the Task to write from the one the server holds, or None where that says so already (it may be
-            our own write whose answer was lost).
-
-    Returns:
-        The version the server holds now.
-
-    Raises:
-        Blocked: The Task is closed, cancelled or somebody else's.
-        WriteConflict: Others kept changing it.
-    """
-    for _ in range(MOST_CONFLICTS):
-        held = fetch_task(turn, case)
-        wanted = changed(held)
-        if wanted is None:
-            return held.version
-        if problem := tasks.problem(held.content, case.owner):
-            raise Blocked(problem)
-        try:
-            turn.client.put(case.task.ref, wanted, turn.job, if_match=held.version)
-        except WriteConflict:
-            continue
-    raise WriteConflict("Others keep changing this case on the server: a person decides.", status=409)
-
-
-def finish(turn: Round, entry: OutboxEntry, case: Case, version: str) -> None:
-    """The server was seen to hold the act."""
-    vault = turn.session.vault
-    with vault.transaction():
-        current = vault.cases.get(case.id)
-        vault.cases.put(replace(current, task=ServerCopy(case.task.ref, version)))
-        vault.outbox.set(entry.id, OutboxState.VERIFIED)
-    turn.tally.sent += 1

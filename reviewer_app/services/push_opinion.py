@@ -21,7 +21,7 @@ from reviewer_app.fhir.decode import Resource
 from reviewer_app.fhir.delivery import Letter, Piece
 from reviewer_app.fhir.element import child, first, relative, text
 from reviewer_app.services import acts
-from reviewer_app.services.push import Blocked, author_ref, fetch_task, finish, write_task
+from reviewer_app.services.push_task import Blocked, author_ref, fetch_task, finish, write_task
 from reviewer_app.services.rounds import Round
 
 _NO_CONDITION = (400, 405, 422, 501)
