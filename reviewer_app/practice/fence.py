@@ -27,13 +27,19 @@ _SIOCGIFFLAGS, _SIOCSIFFLAGS, _IFF_UP = 0x8913, 0x8914, 0x1
 _CHUNK = 1 << 18
 
 
+def own_environment() -> dict[str, str]:
+    """This process's environment, in which a new interpreter finds this package wherever it is started."""
+    root = str(Path(__file__).resolve().parents[2])
+    paths = [root, *(path for path in sys.path if path and path != root)]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+
+
 def namespaces_work() -> bool:
     """Whether a process started from here may enter a network namespace of its own (tried in a child)."""
     if not sys.platform.startswith("linux"):
         return False
     probe = [sys.executable, "-c", "from reviewer_app.practice.fence import leave_network; leave_network()"]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
-    return subprocess.run(probe, env=environment, capture_output=True, check=False, timeout=30).returncode == 0  # noqa: S603 - our own interpreter and module
+    return subprocess.run(probe, env=own_environment(), capture_output=True, check=False, timeout=30).returncode == 0  # noqa: S603 - our own interpreter and module
 
 
 def leave_network() -> None:

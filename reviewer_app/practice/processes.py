@@ -15,6 +15,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from reviewer_app.practice.fence import own_environment
+
 _started: dict[int, subprocess.Popen[bytes]] = {}
 """Leashes that this process started: their standard input is held open here, and they are reaped here."""
 
@@ -58,8 +60,7 @@ def launch(
     leash = [sys.executable, "-m", "reviewer_app.practice.leash", "--pid-file", str(pid_file)]
     leash += ["--held"] if held else []
     leash += ["--relay", relay] if relay else []
-    inherited = {key: value for key, value in os.environ.items() if not key.startswith(("SEKMET_", "TINY_PACS"))}
-    inherited["PYTHONPATH"] = os.pathsep.join(path for path in sys.path if path)
+    inherited = {k: v for k, v in own_environment().items() if not k.startswith(("SEKMET_", "TINY_PACS"))}
     with (folder / f"{name}.log").open("wb") as log:
         process = subprocess.Popen(  # noqa: S603 - commands are made in servers.py
             [*leash, "--", *command],

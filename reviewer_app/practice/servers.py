@@ -160,7 +160,7 @@ def _bring_up(folder: Path, program: Program, port: int, held: bool, job: Job) -
         end(processes)
     raise ServerProblem(
         f"The practice server {program.kind} did not become ready.",
-        f"Read {program.kind}.log in the clinic's folder {folder}.",
+        f"Read {program.folder.name}/{program.kind}.log in the clinic's folder {folder}.",
     )
 
 
