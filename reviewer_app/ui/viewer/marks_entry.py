@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
@@ -36,6 +36,13 @@ class MarkEntry(QLineEdit):
         self.selectAll()
         self.show()
         self.setFocus()
+
+    def event(self, event: QEvent) -> bool:
+        """While words are written, keys are letters and not commands of the pane."""
+        if event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()
+            return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape drops what was written."""

@@ -1,14 +1,14 @@
 """Paints marks over a picture: lines with a dark halo, handles of the selected one, values beside.
 
-Some tens of marks cost well under a millisecond; texts are rendered once and kept by the overlay.
+Every mark is rendered once and kept, so that scrolling and windowing with marks costs hardly more than without.
 """
 
 from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
 from reviewer_app.domain.measurement import Point, Shape
 from reviewer_app.domain.outline import handles, lines
@@ -22,33 +22,74 @@ _CROSS = 6.0
 _HEAD = 11.0
 _HANDLE = 3.5
 _GAP = 8.0
+_MARGIN = 8.0
+_KEPT = 100
+_ARC = 22.0
+"""Radius of the arc of an angle, at most half its shorter leg."""
 
 
-def paint(painter: QPainter, overlay: Overlay, placement: Placement, marked: TileMarks) -> None:
-    """Paint everything marked on the frame, the selected mark last."""
-    if not marked.marks:
-        return
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    for mark in sorted(marked.marks, key=lambda known: known.selected):
-        _paint_mark(painter, overlay, placement, mark)
-    painter.restore()
+class MarksPainter:
+    """Paints the marks of one viewport.
+
+    Wide smooth lines are slow to draw (half a millisecond each), so each mark is rendered once and kept for as long
+    as neither it nor the placement of the picture changes.
+    """
+
+    def __init__(self, overlay: Overlay) -> None:
+        self._overlay = overlay
+        self._kept: dict[tuple[MarkState, Placement], tuple[QPointF, QImage]] = {}
+
+    def paint(self, painter: QPainter, placement: Placement, marked: TileMarks) -> None:
+        """Paint everything marked on the frame, the selected mark last."""
+        for mark in sorted(marked.marks, key=lambda known: known.selected):
+            corner, image = self._sprite(mark, placement)
+            if not image.isNull():
+                painter.drawImage(corner, image)
+
+    def _sprite(self, mark: MarkState, placement: Placement) -> tuple[QPointF, QImage]:
+        found = self._kept.get((mark, placement))
+        if found is None:
+            if len(self._kept) >= _KEPT:
+                self._kept.clear()
+            found = self._kept[mark, placement] = _rendered(self._overlay, mark, placement)
+        return found
 
 
-def _paint_mark(painter: QPainter, overlay: Overlay, placement: Placement, mark: MarkState) -> None:
+def _rendered(overlay: Overlay, mark: MarkState, placement: Placement) -> tuple[QPointF, QImage]:
+    """A mark as an image and where its corner lies; a null image where nothing of it is in view."""
     token = "accent" if mark.selected or mark.unfinished else "good"
+    spots = [QPointF(*to_view(placement, point)) for point in handles(mark.shape, mark.points)]
     strokes = [
         QPolygonF([QPointF(*to_view(placement, point)) for point in line]) for line in lines(mark.shape, mark.points)
     ]
     strokes += _signs(placement, mark)
+    texts = _label(overlay, placement, mark, token)
+    ratio = placement.pixel_ratio
+    area = QPolygonF(spots).boundingRect()
+    for stroke in strokes:
+        area = area.united(stroke.boundingRect())
+    area = area.adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN)
+    for corner, text in texts:
+        area = area.united(QRectF(corner, QSizeF(text.width() / ratio, text.height() / ratio)))
+    whole = area.toAlignedRect().intersected(QRect(0, 0, placement.width, placement.height))
+    image = QImage(whole.size() * ratio, QImage.Format.Format_ARGB32_Premultiplied)
+    if image.isNull():
+        return QPointF(), image
+    image.setDevicePixelRatio(ratio)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    painter.translate(-whole.topLeft())
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     for pen in _pens(token):
         painter.setPen(pen)
         for stroke in strokes:
             painter.drawPolyline(stroke)
-    spots = [QPointF(*to_view(placement, point)) for point in handles(mark.shape, mark.points)]
     if mark.selected and not mark.unfinished:
         _paint_handles(painter, spots, mark)
-    _paint_label(painter, overlay, placement, mark, token)
+    for corner, text in texts:
+        painter.drawImage(corner, text)
+    painter.end()
+    return QPointF(whole.topLeft()), image
 
 
 def _pens(token: str) -> tuple[QPen, QPen]:
@@ -68,6 +109,8 @@ def _signs(placement: Placement, mark: MarkState) -> list[QPolygonF]:
             )
             for across, down in ((1, 0), (0, 1))
         ]
+    if mark.shape is Shape.ANGLE and len(spots) == 3:
+        return [_arc(*spots)]
     if len(spots) < 2 or mark.shape not in (Shape.ARROW, Shape.LENGTH):
         return []
     start, end = spots
@@ -82,6 +125,16 @@ def _signs(placement: Placement, mark: MarkState) -> list[QPolygonF]:
         QPolygonF([spot + _turned(line, math.pi / 2, 4), spot + _turned(line, -math.pi / 2, 4)])
         for spot in (start, end)
     ]
+
+
+def _arc(one: QPointF, vertex: QPointF, other: QPointF) -> QPolygonF:
+    """The arc between the legs of an angle, the shorter way round."""
+    legs = (one - vertex, other - vertex)
+    radius = min(_ARC, *(math.hypot(leg.x(), leg.y()) / 2 for leg in legs))
+    start, end = (math.atan2(leg.y(), leg.x()) for leg in legs)
+    sweep = (end - start + math.pi) % (2 * math.pi) - math.pi
+    turns = [start + sweep * step / 16 for step in range(17)]
+    return QPolygonF([vertex + QPointF(math.cos(turn), math.sin(turn)) * radius for turn in turns])
 
 
 def _turned(line: QLineF, angle: float, length: float) -> QPointF:
@@ -101,10 +154,10 @@ def _paint_handles(painter: QPainter, spots: list[QPointF], mark: MarkState) -> 
     painter.setBrush(Qt.BrushStyle.NoBrush)
 
 
-def _paint_label(painter: QPainter, overlay: Overlay, placement: Placement, mark: MarkState, token: str) -> None:
-    """Beside the rightmost point, kept within the viewport."""
+def _label(overlay: Overlay, placement: Placement, mark: MarkState, token: str) -> list[tuple[QPointF, QImage]]:
+    """Lines beside the rightmost point, kept within the viewport, and where each stands."""
     if not mark.lines:
-        return
+        return []
     ratio = placement.pixel_ratio
     images = [
         overlay.line(Line(text, token, bold=not number), theme.SMALL, 260, ratio)
@@ -115,9 +168,11 @@ def _paint_label(painter: QPainter, overlay: Overlay, placement: Placement, mark
     left, top = _label_corner(placement, mark.shape, mark.points)
     left = min(max(left, 2.0), max(placement.width - wide - 2, 2.0))
     top = min(max(top - high / 2, 2.0), max(placement.height - high - 2, 2.0))
+    placed = []
     for image in images:
-        painter.drawImage(QPointF(left, top), image)
+        placed.append((QPointF(left, top), image))
         top += image.height() / ratio
+    return placed
 
 
 def _label_corner(placement: Placement, shape: Shape, points: tuple[Point, ...]) -> Point:

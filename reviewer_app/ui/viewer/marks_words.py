@@ -32,7 +32,7 @@ def label(measurement: Measurement) -> tuple[str, ...]:
     lines += [_first(value.name, value.shown) for value in geometry]
     if grey and spread is not None:
         ends = " to ".join(f"{value.value:g}" for value in grey if value.name in ("Minimum", "Maximum"))
-        middle = " ".join(f"{_SHORT[value.name]} {value.shown}" for value in grey if value.name in ("Mean", "Median"))
+        middle = ", ".join(f"{_SHORT[value.name]} {value.shown}" for value in grey if value.name in ("Mean", "Median"))
         lines += [middle, f"SD {spread.shown}, {ends}"]
     lines += [basis(measurement), measurement.problem]
     return tuple(line for line in lines if line)

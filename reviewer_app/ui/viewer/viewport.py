@@ -26,12 +26,13 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
 from reviewer_app.domain.measurement import Point
 from reviewer_app.ui import theme
-from reviewer_app.ui.viewer import marks_paint, raster
+from reviewer_app.ui.viewer import raster
 from reviewer_app.ui.viewer.banner import Banner
 from reviewer_app.ui.viewer.gestures import Gestures
 from reviewer_app.ui.viewer.marks_entry import MarkEntry
 from reviewer_app.ui.viewer.marks_gestures import MarkGestures
 from reviewer_app.ui.viewer.marks_hit import beyond, nudge, to_image, to_view
+from reviewer_app.ui.viewer.marks_paint import MarksPainter
 from reviewer_app.ui.viewer.marks_state import TileMarks
 from reviewer_app.ui.viewer.overlays import Overlay
 from reviewer_app.ui.viewer.placement import Placement, Pose
@@ -85,6 +86,7 @@ class Viewport(QWidget):
         self._stale = True
         self._active = False
         self._overlay = Overlay()
+        self._marks = MarksPainter(self._overlay)
         self._notches = 0
         self._gestures = Gestures(self.scrolled.emit, self.windowed.emit, self.pan_by, self.zoom_by)
         self._marking = MarkGestures(self.touched.emit)
@@ -197,7 +199,7 @@ class Viewport(QWidget):
         size = (self.width(), self.height())
         placement = self.placement
         if placement is not None:
-            marks_paint.paint(painter, self._overlay, placement, self._state.marked)
+            self._marks.paint(painter, placement, self._state.marked)
         self._overlay.paint(painter, placement, self._state, size)
         self._paint_words_instead(painter)
         if self._active:
