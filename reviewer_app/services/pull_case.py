@@ -12,10 +12,10 @@ from reviewer_app.errors import BrokenAnswer, NotFound, WrongPatient
 from reviewer_app.fhir import assignment, decode
 from reviewer_app.fhir.client import SearchUnsupported
 from reviewer_app.fhir.decode import Resource
-from reviewer_app.fhir.element import Malformed, is_id, reference, references, text
+from reviewer_app.fhir.element import Malformed, reference, references, text
 from reviewer_app.fhir.patient import patient_of, person_of
 from reviewer_app.services import acts
-from reviewer_app.services.pull_records import Gathering, mine
+from reviewer_app.services.pull_records import MOST_UNSORTED, Gathering, mine
 from reviewer_app.services.rounds import Round
 
 _ADVICE = "Tell the programme; the other cases are not affected."
@@ -87,17 +87,28 @@ def _questionnaire(turn: Round, gathering: Gathering, link: str) -> Resource | N
     url, _, version = link.partition("|")
     query = {"url": url, **({"version": version} if version else {})}
     try:
-        for page in turn.client.search("Questionnaire", query, turn.job, must="url"):
-            for body in page.resources:
-                found = decode.resource(body)
-                if text(found.content, "url") == url and version in ("", text(found.content, "version")):
-                    gathering.take([body])
-                    return found
+        found = _matching(turn, query, "url", url, version)
     except SearchUnsupported:
-        pass
-    last = url.rpartition("/")[2]
-    direct = gathering.resource(f"Questionnaire/{last}") if is_id(last) else None
-    return direct if direct is not None and text(direct.content, "url") == url else None
+        found = _matching(turn, {}, "", url, version)
+    if found is not None:
+        gathering.keep(found)
+    return found
+
+
+def _matching(turn: Round, query: dict[str, str], must: str, url: str, version: str) -> Resource | None:
+    seen = 0
+    for page in turn.client.search("Questionnaire", query, turn.job, must=must):
+        for body in page.resources:
+            try:
+                form = decode.resource(body)
+                if text(form.content, "url") == url and version in ("", text(form.content, "version")):
+                    return form
+            except Malformed:
+                continue
+        seen += len(page.resources)
+        if seen >= MOST_UNSORTED:
+            break
+    return None
 
 
 def _requester(gathering: Gathering, task: Resource, request: Resource | None) -> Person | None:

@@ -89,21 +89,26 @@ class Gathering:
             self.absent.add(ref)
             return None
         self.found[ref] = made
-        self._take(made)
+        self.keep(made)
         return made
 
-    def take(self, bodies: Iterable[bytes]) -> None:
-        """Take resources as they came, with the people they name, and write them."""
+    def take(self, bodies: Iterable[bytes], ref: str = "") -> None:
+        """Take resources as they came, with the people they name, and write them.
+
+        Args:
+            ref: Where a single one was read, so that it has a name even if it cannot be understood.
+        """
         for body in bodies:
             try:
                 made = decode.resource(body)
             except Malformed as error:
-                self._refuse(body, error)
+                self._refuse(body, error, ref)
                 continue
-            self._take(made)
+            self.keep(made)
         self.flush()
 
-    def _take(self, made: Resource) -> None:
+    def keep(self, made: Resource) -> None:
+        """Take a resource that was read already; it is written with the next `flush`."""
         ref = str(made.ref)
         if made.type in _PEOPLE:
             self.found[ref] = made
@@ -135,8 +140,10 @@ class Gathering:
         except Malformed:
             return ""
 
-    def _refuse(self, body: bytes, error: Malformed) -> None:
-        kind, own_id = decode.head(body)
+    def _refuse(self, body: bytes, error: Malformed, ref: str) -> None:
+        kind, _, own_id = ref.partition("/")
+        if not own_id:
+            kind, own_id = decode.head(body)
         own_id = own_id or f"unreadable-{hashlib.sha256(body).hexdigest()[:16]}"
         kept = unreadable(kind, own_id, "", f"it cannot be understood: {error}")
         self._waiting[str(kept.id)] = (kept, body, ())
@@ -154,8 +161,7 @@ class Gathering:
         }
         self._turn.job.check()
         with vault.transaction():
-            for kept, raw, _ in fresh.values():
-                vault.records.put(self._case_id, kept, raw)
+            vault.records.put_many(self._case_id, [(kept, raw) for kept, raw, _ in fresh.values()])
             measured = [one for _, _, results in fresh.values() for one in results]
             vault.results.put(self._case_id, measured, [ref for ref in fresh if ref.startswith("Observation/")])
         self._turn.tally.records += len(fresh)
@@ -263,8 +269,7 @@ def _receive_kind(
 def _one_by_one(turn: Round, gathering: Gathering, kind: str, query: dict[str, str], parameter: str) -> None:
     """A list that cannot be read as a whole: its members are asked for singly, so that one cannot hide the rest."""
     for ref in _listed(turn, kind, query, parameter):
-        body = turn.client.read(ref, turn.job)
-        gathering.take([body])
+        gathering.take([turn.client.read(ref, turn.job)], ref)
 
 
 def _listed(turn: Round, kind: str, query: dict[str, str], parameter: str) -> list[str]:

@@ -1,0 +1,88 @@
+"""Which addresses are used, and what is never sent there."""
+
+from __future__ import annotations
+
+import pytest
+
+from reviewer_app import transport
+from reviewer_app.domain.profile import AuthKind, Credentials
+from reviewer_app.errors import BadInput, BrokenAnswer, Offline, WrongAddress
+from reviewer_app.jobs import Cancelled, Job
+from reviewer_app.transport import Transport, checked_url
+from tests.integration.fault_proxy import Fault, FaultProxy, Kind, always
+
+LOGIN = Credentials(AuthKind.BASIC, "me", "secret")
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://hospital.example/fhir", "ftp://hospital.example", "hospital.example", "https://u:p@h.example/fhir",
+     "https://h.example/fhir?x=1", "http://[::1", "https://h.example:99999", "http://127.0.0.1.evil.example/fhir"],
+)  # fmt: skip
+def test_addresses_that_cannot_be_trusted_are_refused(url):
+    with pytest.raises(BadInput):
+        checked_url(url)
+
+
+@pytest.mark.parametrize(
+    "url", ["https://h.example/fhir/", "http://127.0.0.1:8080/fhir", "http://localhost/fhir", "http://[::1]:9/x"]
+)
+def test_https_and_this_machine_are_taken(url):
+    assert checked_url(url) == url.rstrip("/")
+
+
+@pytest.mark.parametrize(
+    "path", ["https://evil.example/x", "http://127.0.0.1:2/x", "//evil.example/x", "http://127.0.0.1:1@evil.example/x"]
+)
+def test_no_request_leaves_the_origin_of_the_server(path):
+    with Transport("http://127.0.0.1:1/fhir", LOGIN) as http, pytest.raises(WrongAddress):
+        http.url(path)
+
+
+@pytest.fixture
+def broken():
+    with FaultProxy("http://127.0.0.1:1/x").running() as proxy:
+        yield proxy
+
+
+@pytest.fixture(autouse=True)
+def _hurry(monkeypatch):
+    monkeypatch.setattr(transport, "FIRST_WAIT", 0.001)
+
+
+def test_an_endless_answer_is_cut_at_its_limit(broken):
+    broken.rules = [always(Fault(Kind.STATUS, status=200, body=b"x" * 5_000_000))]
+    with Transport(broken.url, LOGIN) as http, pytest.raises(BrokenAnswer, match="larger"):
+        http.request("GET", "a", job=Job(), limit=2**20, tries=1)
+
+
+def test_a_request_is_tried_six_times_and_then_given_up(broken):
+    broken.rules = [always(Fault(Kind.STATUS, status=503))]
+    with Transport(broken.url, LOGIN) as http:
+        assert http.request("GET", "a", job=Job()).status == 503
+    assert broken.count("GET", "a") == 6
+
+
+def test_waiting_to_try_again_can_be_stopped(broken):
+    broken.rules = [always(Fault(Kind.STATUS, status=503, headers={"Retry-After": "30"}))]
+    job = Job()
+    broken.rules.insert(0, lambda _how, _path: job.cancel())
+    with Transport(broken.url, LOGIN) as http, pytest.raises(Cancelled):
+        http.request("GET", "a", job=job)
+
+
+def test_circles_of_redirects_end(broken):
+    broken.rules = [always(Fault(Kind.REDIRECT, headers={"Location": "/x/again"}))]
+    with Transport(broken.url, LOGIN) as http, pytest.raises(WrongAddress, match="circles"):
+        http.request("GET", "a", job=Job())
+
+
+def test_a_server_that_is_not_there_is_said_to_be_out_of_reach():
+    with Transport("http://127.0.0.1:1", LOGIN) as http, pytest.raises(Offline, match="cannot be reached"):
+        http.request("GET", "a", job=Job(), tries=1)
+
+
+def test_credentials_do_not_show_in_errors():
+    with Transport("http://127.0.0.1:1", LOGIN) as http, pytest.raises(Offline) as caught:
+        http.request("GET", "a", job=Job(), tries=1)
+    assert "secret" not in f"{caught.value}{caught.value.__cause__!r}{http.__dict__!r}"
