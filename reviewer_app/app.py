@@ -116,7 +116,7 @@ class Application:
         context = Context(session, self.runner, Bus(), session.settings)
         workspace = Workspace()
         self.shell = ShellPresenter(workspace, context, self._locked, self._commands())
-        self._idle = IdleWatch(session.settings.number("lock_minutes"), self.shell.lock)
+        self._idle = IdleWatch(lambda: session.settings.number("lock_minutes"), self.shell.lock)
         self.window.show_content(workspace)
         wanted, self._wanted = self._wanted, _NOTHING
         if wanted.moments is not None:

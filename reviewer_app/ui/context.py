@@ -21,7 +21,7 @@ class Bus(QObject):
     Signals:
         changed: A `domain.changes.Changed`; presenters read again what concerns them.
         problem: A `ReviewerError`; the frame shows it as a banner.
-        notice: One sentence (str) that is worth knowing and needs no act; the frame shows it for some seconds.
+        notice: One sentence (str) that is worth knowing and needs no act; the status bar shows it for some seconds.
         show_place: A `domain.opinion.Citation`; the desk brings back exactly what was cited.
         cite: A `domain.opinion.Citable` to be put at the caret of the opinion.
         mark: `domain.marks.Marks` as the images pane wants them kept in the draft, and a word (str): edits of the same

@@ -32,8 +32,7 @@ class SettingsPresenter:
     def __init__(self, view: SettingsView, context: Context, on_theme: Callable[[], object]) -> None:
         self._view, self._context, self._on_theme = view, context, on_theme
         self._scope = context.runner.scope()
-        settings = context.settings
-        self._state = SettingsState(lock_minutes=settings.number("lock_minutes"), theme=settings.text("theme"))
+        self._state = SettingsState()
         view.save_author.connect(self.save_author)
         view.import_identity.connect(self.import_identity)
         view.practice_identity.connect(self.make_practice)
@@ -48,9 +47,15 @@ class SettingsPresenter:
 
     def start(self) -> None:
         """Read what is kept."""
-        self._view.show_state(self._state)
+        self.refresh()
         session = self._context.session
         self._scope.run(Lane.VAULT, lambda _job: _kept(session), self._received, on_error=self._failed)
+
+    def refresh(self) -> None:
+        """Show the preferences as they are now; what was said before is over."""
+        settings = self._context.settings
+        minutes, theme = settings.number("lock_minutes"), settings.text("theme")
+        self._show(replace(self._state, lock_minutes=minutes, theme=theme, said="", problem=None))
 
     def close(self) -> None:
         """Drop what is awaited."""

@@ -135,7 +135,7 @@ class SettingsView(QWidget):
         lock = QHBoxLayout()
         lock.addWidget(label("Lock after", "muted"))
         lock.addWidget(self._minutes)
-        lock.addWidget(label("without a touch (from the next unlocking on)", "muted"))
+        lock.addWidget(label("without a touch", "muted"))
         lock.addStretch(1)
         column.addLayout(lock)
         self._themes = QButtonGroup(self)

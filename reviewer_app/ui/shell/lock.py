@@ -30,28 +30,31 @@ class IdleWatch(QObject):
     """Calls `lock` once nothing was touched for so long.
 
     Args:
-        minutes: Minutes without a touch; 0 never locks.
+        minutes: Minutes without a touch, asked anew each time; 0 never locks.
         now: The clock, in seconds.
     """
 
-    def __init__(self, minutes: int, lock: Callable[[], None], now: Callable[[], float] = clock) -> None:
+    def __init__(self, minutes: Callable[[], int], lock: Callable[[], None], now: Callable[[], float] = clock) -> None:
         super().__init__()
-        self._seconds, self._lock, self._now = minutes * 60, lock, now
+        self._minutes, self._lock, self._now = minutes, lock, now
         self._touched = now()
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_EVERY_MS)
         self._timer.timeout.connect(self.look)
-        if minutes > 0:
-            self._timer.start()
-            application = QApplication.instance()
-            assert application is not None
-            application.installEventFilter(self)
+        self._timer.start()
+        application = QApplication.instance()
+        assert application is not None
+        application.installEventFilter(self)
 
     def look(self) -> None:
         """Lock if it is time."""
-        if self._seconds and self._now() - self._touched >= self._seconds:
+        if self._due():
             self.stop()
             self._lock()
+
+    def _due(self) -> bool:
+        seconds = self._minutes() * 60
+        return bool(seconds) and self._now() - self._touched >= seconds
 
     def stop(self) -> None:
         """Watch no more."""
@@ -63,7 +66,7 @@ class IdleWatch(QObject):
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         """Qt: every touch starts the time anew, unless it comes too late: then the desk locks first."""
         if event.type() in _TOUCHES:
-            if self._seconds and self._now() - self._touched >= self._seconds:
+            if self._due():
                 self.look()
                 return True
             self._touched = self._now()

@@ -1,8 +1,7 @@
-"""Banners above the screen: problems stay until closed, notices go by themselves."""
+"""Banners above the screen: what went wrong and what to do, until closed; passing notices are in the status bar."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from reviewer_app.errors import Fault, ReviewerError, VaultTampered, WrongPatient
@@ -10,7 +9,6 @@ from reviewer_app.ui.widgets.icons import icon_button
 from reviewer_app.ui.widgets.text import frame, label
 
 _MOST = 3
-_SECONDS = 8
 
 
 class Notices(QWidget):
@@ -33,11 +31,6 @@ class Notices(QWidget):
         """Say what went wrong and what to do, until it is closed."""
         grave = isinstance(error, (WrongPatient, VaultTampered, Fault))
         self._add(error.message, error.advice, "notice-danger" if grave else "notice-warn")
-
-    def notice(self, sentence: str) -> None:
-        """Say something for some seconds."""
-        self._add(sentence, "", "notice")
-        QTimer.singleShot(_SECONDS * 1000, self, lambda: self._drop(sentence))
 
     def clear(self) -> None:
         """Close all."""

@@ -83,7 +83,7 @@ class ShellPresenter:
         workspace.status.sync.connect(self.sync.sync_now)
         workspace.status.stop.connect(self.sync.stop)
         bus.problem.connect(workspace.notices.problem)
-        bus.notice.connect(workspace.notices.notice)
+        bus.notice.connect(workspace.status.say)
         self._context.runner.failed.connect(workspace.notices.problem)
 
     def start(self, *, sync: bool, case: str = "", series: str = "") -> None:
@@ -116,6 +116,8 @@ class ShellPresenter:
         self._workspace.show_page(page, desk=self.desk.case is not None)
         if page is Page.WORKLIST:
             self.worklist_view.focus_first()
+        elif page is Page.SETTINGS:
+            self.settings.refresh()
         elif page is Page.DESK:
             self.desk_view.go_to(self.desk_view.focused)
 

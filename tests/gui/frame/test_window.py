@@ -133,7 +133,8 @@ def test_citing_nothing_says_what_to_do(opened):
     opened.open_case()
     opened.shell.desk_view.go_to("opinion")
     opened.shell.desk.cite()
-    assert any("Nothing to cite" in text for text in opened.shell._workspace.notices.texts)
+    assert "Nothing to cite" in opened.shell._workspace.status.said
+    assert opened.shell._workspace.notices.texts == ()
 
 
 def test_locking_saves_the_last_word_closes_the_vault_and_shows_no_patient(opened, qtbot):
@@ -169,7 +170,7 @@ def test_a_locked_clipboard_holds_nothing_of_ours(opened, qtbot):
 
 def test_the_desk_locks_when_nothing_was_touched_for_long(qtbot):
     locked, clock = [], [0.0]
-    watch = IdleWatch(5, lambda: locked.append(clock[0]), lambda: clock[0])
+    watch = IdleWatch(lambda: 5, lambda: locked.append(clock[0]), lambda: clock[0])
     clock[0] = 299.0
     watch.look()
     assert locked == []
@@ -182,7 +183,7 @@ def test_a_touch_after_a_long_sleep_locks_instead_of_waking(qtbot):
     locked, clock, line = [], [0.0], QLineEdit()
     qtbot.addWidget(line)
     line.show()
-    watch = IdleWatch(5, lambda: locked.append(1), lambda: clock[0])
+    watch = IdleWatch(lambda: 5, lambda: locked.append(1), lambda: clock[0])
     clock[0] = 10_000.0
     QTest.keyClicks(line, "x")
     assert locked == [1]
