@@ -78,7 +78,7 @@ def sekmet(folder: Path, place: Place) -> Program:
         authorization=_basic(place),
         configure=configure,
         command=lambda _port: [
-            sys.executable, "-c", "from sekmet.cli import app; app()", "serve", "-c", str(folder / "settings.yaml"),
+            sys.executable, "-m", "reviewer_app.practice.sekmet_server", str(folder / "settings.yaml"),
         ],
     )  # fmt: skip
 

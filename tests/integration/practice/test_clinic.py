@@ -92,6 +92,14 @@ def test_both_servers_refuse_whoever_does_not_log_in(open_clinic):
             assert guesser.get(url).status_code == 401
 
 
+def test_no_page_of_the_record_server_shows_records_without_a_login(open_clinic):
+    _, started = open_clinic
+    root = started.fhir_url.removesuffix("/fhir")
+    with httpx2.Client(trust_env=False, follow_redirects=True) as stranger:
+        for page in ("/", "/ui", "/ui/resources", "/static/", "/fhir/Patient", "/fhir/$export"):
+            assert stranger.get(root + page).status_code in (401, 404), page
+
+
 @pytest.mark.parametrize(
     "name",
     [
