@@ -29,9 +29,13 @@ def test_keys_are_understood_by_the_toolkit():
     assert not [keys for known in COMMANDS for keys in known.keys if QKeySequence(keys).isEmpty()]
 
 
-@pytest.mark.parametrize("place", [{When.WORKLIST}, {When.SYNC}, *({When.CASE, pane} for pane in APART)], ids=str)
-def test_one_key_has_one_meaning_where_it_is_pressed(place: set[When]):
-    here = [known for known in COMMANDS if known.when in place | EVERYWHERE]
+@pytest.mark.parametrize(
+    "place",
+    [(When.WORKLIST,), (When.SYNC,), *((When.CASE, pane) for pane in sorted(APART, key=lambda pane: pane.value))],
+    ids=lambda place: " ".join(when.value for when in place),
+)
+def test_one_key_has_one_meaning_where_it_is_pressed(place: tuple[When, ...]):
+    here = [known for known in COMMANDS if known.when in {*place, *EVERYWHERE}]
     keys = Counter(QKeySequence(keys).toString() for known in here for keys in known.keys)
     assert [key for key, number in keys.items() if number > 1] == []
 
