@@ -6,8 +6,7 @@ Pictures are (rows, columns) uint32 0xffRRGGBB.  The viewer draws by itself; thi
 from __future__ import annotations
 
 import numpy as np
-
-_CHANNELS = 4
+from PIL import Image
 
 
 def shown_size(rows: int, columns: int, aspect: float, longest: int) -> tuple[int, int]:
@@ -21,13 +20,26 @@ def shown_size(rows: int, columns: int, aspect: float, longest: int) -> tuple[in
     return max(1, round(height * factor)), max(1, round(width * factor))
 
 
+def seen(rows: int, columns: int, zoom: float, center: tuple[float, float]) -> tuple[slice, slice]:
+    """Rows and columns of an image that were in view.
+
+    Args:
+        zoom: Relative to fitting the image.
+        center: Image point in the middle of the view, as fractions of width and height.
+    """
+    across, down = (_span(columns, zoom, center[0]), _span(rows, zoom, center[1]))
+    return slice(*down), slice(*across)
+
+
 def resized(picture: np.ndarray, rows: int, columns: int) -> np.ndarray:
     """A picture in another size: averaged where it shrinks, interpolated where it grows."""
-    channels = np.ascontiguousarray(picture).view(np.uint8).reshape(*picture.shape, _CHANNELS)
-    down = _one_axis(channels, rows)
-    across = _one_axis(down.swapaxes(0, 1), columns).swapaxes(0, 1)
-    octets = np.ascontiguousarray(np.clip(np.rint(across), 0, 255).astype(np.uint8))
-    return octets.view(np.uint32)[..., 0]
+    if picture.shape == (rows, columns):
+        return picture
+    stored = np.ascontiguousarray(picture)
+    image = Image.frombuffer("RGBX", (stored.shape[1], stored.shape[0]), stored, "raw", "RGBX", 0, 1)
+    shrinks = rows <= stored.shape[0] and columns <= stored.shape[1]
+    made = image.resize((columns, rows), Image.Resampling.BOX if shrinks else Image.Resampling.BILINEAR)
+    return np.frombuffer(made.tobytes(), np.uint32).reshape(rows, columns)
 
 
 def turned(picture: np.ndarray, rotation: int, *, flipped: bool) -> np.ndarray:
@@ -36,18 +48,10 @@ def turned(picture: np.ndarray, rotation: int, *, flipped: bool) -> np.ndarray:
     return np.ascontiguousarray(result[:, ::-1] if flipped else result)
 
 
-def _one_axis(values: np.ndarray, count: int) -> np.ndarray:
-    size = values.shape[0]
-    if size == count:
-        return values
-    if count < size:
-        edges = np.linspace(0, size, count + 1)
-        starts = np.minimum(edges[:-1].astype(int), size - 1)
-        widths = np.maximum(np.diff(np.append(starts, size)), 1)
-        summed = np.add.reduceat(values, starts, axis=0, dtype=np.float32)
-        return np.asarray(summed / widths.reshape(-1, 1, 1))
-    places = np.clip((np.arange(count) + 0.5) * size / count - 0.5, 0, size - 1)
-    first = places.astype(int)
-    second = np.minimum(first + 1, size - 1)
-    share = (places - first).astype(np.float32).reshape(-1, 1, 1)
-    return np.asarray(values[first] * (1 - share) + values[second] * share)
+def _span(size: int, zoom: float, middle: float) -> tuple[int, int]:
+    if zoom <= 1:
+        return 0, size
+    half = size / zoom / 2
+    start = min(max(middle * size - half, 0.0), size - 2 * half)
+    first = min(int(start), size - 1)
+    return first, max(first + 1, min(size, round(start + 2 * half)))

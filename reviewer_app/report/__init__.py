@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from reviewer_app.report.evidence import Evidence, fhir_digest, manifest, pixel_digest, received_digest
-from reviewer_app.report.letter import KeyImage, LabChart, Letter, Listed, Paper, Reviewed, Source
+from reviewer_app.report.letter import KeyImage, LabChart, Letter, Listed, Mark, Paper, Reviewed, Source
 from reviewer_app.report.verdict import Signer, Verdict
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ __all__ = [
     "LabChart",
     "Letter",
     "Listed",
+    "Mark",
     "Paper",
     "Reviewed",
     "Signer",

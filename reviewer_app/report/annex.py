@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from PIL import Image as Raster
-from reportlab.lib.utils import ImageReader
 from reportlab.platypus import Flowable, KeepTogether, PageBreak
 
 from reviewer_app.domain.opinion import Section
-from reviewer_app.domain.record import Page
 from reviewer_app.report import fonts
 from reviewer_app.report.chart import TrendDrawing
-from reviewer_app.report.flow import figure, gap, marked, numbered, para, prose, table
+from reviewer_app.report.flow import gap, marked, numbered, para, prose, table
 from reviewer_app.report.letter import KeyImage, LabChart, Letter
+from reviewer_app.report.picture import Picture
 
 _IMAGE_HEIGHT = 290.0
 """Points; two images with captions fit a page."""
@@ -64,30 +62,7 @@ def _picture(image: KeyImage, width: float) -> list[Flowable]:
     ]
     if image.page is None:
         return [para(image.problem or "This picture could not be drawn.", "text"), *caption]
-    return [_Picture(image.page, width, image.caption), *caption]
-
-
-class _Picture(Flowable):  # type: ignore[misc]  # reportlab has no types
-    """The pixels exactly as displayed, scaled to fit; grey pictures are stored as grey."""
-
-    def __init__(self, page: Page, width: float, words: str) -> None:
-        super().__init__()
-        self._page, self._words = page, words
-        scale = min(width / page.width, _IMAGE_HEIGHT / page.height)
-        self.width, self.height = page.width * scale, page.height * scale
-
-    def wrap(self, _width: float, _height: float) -> tuple[float, float]:
-        """Fixed size."""
-        return self.width, self.height
-
-    def draw(self) -> None:
-        """Draw from memory; no file is involved."""
-        page = self._page
-        picture = Raster.frombuffer("RGB", (page.width, page.height), page.pixels, "raw", "BGRX", page.stride, 1)
-        red, green, blue = picture.split()
-        grey = red.tobytes() == green.tobytes() == blue.tobytes()
-        with self.canv.marked(figure(self, self._words)):
-            self.canv.drawImage(ImageReader(red if grey else picture), 0, 0, self.width, self.height)
+    return [Picture(image, image.page, width, _IMAGE_HEIGHT), *caption]
 
 
 def _charts(letter: Letter, width: float) -> list[Flowable]:

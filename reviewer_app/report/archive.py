@@ -5,9 +5,11 @@ Output intent, metadata, attached manifest, signature fields, structure, embedde
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import io
 import re
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -29,6 +31,8 @@ MANIFEST = "evidence-manifest.json"
 _ICC = Path(__file__).resolve().parents[2] / "resources" / "icc" / "sRGB.icc"
 _PRODUCER = f"Consilium {__version__}"
 _UNUSED = re.compile(rb"(<[0-9A-Fa-f]{2}> )<0000>")
+_LINE_ENDS = (b"\n", b"\r")
+_WORTH_PACKING = 64
 _PRINT = 4
 """Annotation flag Print, which PDF/A asks for (ISO 32000-1, table 165)."""
 
@@ -76,12 +80,33 @@ def archived(pages: Pages, manifest: bytes, about: Description) -> bytes:
         mend_unicode(pdf)
         _fields(pdf, pages.places)
         tags.write(pdf, pages.root)
+        _settle(pdf)
         out = io.BytesIO()
         pdf.save(
             out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.disable, min_version="1.7",
-            compress_streams=True,
+            compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none, fix_metadata_version=False,
         )  # fmt: skip
     return out.getvalue()
+
+
+def _settle(pdf: pikepdf.Pdf) -> None:
+    """Compress every stream so that it does not end like a line.
+
+    qpdf would then write no line end before `endstream`, and the length no longer be that of the content (ISO 19005-3,
+    6.1.7.1).
+    """
+    for found in pdf.objects:
+        if isinstance(found, pikepdf.Stream):
+            content = found.read_bytes()
+            plain = len(content) < _WORTH_PACKING or found.get("/Type") == Name.Metadata  # found by any program
+            if plain and not content.endswith(_LINE_ENDS):
+                found.write(content)
+                continue
+            packed = zlib.compress(content)
+            if packed.endswith(_LINE_ENDS):
+                found.write(base64.a85encode(packed) + b"~>", filter=Array([Name.ASCII85Decode, Name.FlateDecode]))
+            else:
+                found.write(packed, filter=Name.FlateDecode)
 
 
 @cache

@@ -58,6 +58,8 @@ class LetterCanvas(Canvas):  # type: ignore[misc]  # reportlab has no types
 
     def linkRect(self, _contents: str, destination: str, *args: Any, **options: Any) -> Any:  # noqa: N802 - reportlab's name
         """A link that tells its aim in words, as PDF/UA asks."""
+        if self._within and self._element is None:
+            return None  # the head of a table, drawn again
         number = len(self._annotationrefs)
         made = super().linkRect(f"Evidence {destination.removeprefix('source')}", destination, *args, **options)
         if self._element is not None:

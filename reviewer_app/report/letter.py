@@ -62,6 +62,22 @@ class Reviewed:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """A measurement or arrow on a picture.
+
+    Attributes:
+        paths: Lines through points, as fractions of width and height from the top left.
+        label: Value with unit, or words; stands at `at`.
+        arrow: Whether the last point is a tip.
+    """
+
+    paths: tuple[tuple[tuple[float, float], ...], ...]
+    label: str
+    at: tuple[float, float]
+    arrow: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class KeyImage:
     """A cited picture as it was displayed.
 
@@ -71,6 +87,8 @@ class KeyImage:
         display: Window, zoom and orientation as shown; empty where there is nothing to say.
         patient: The patient line, printed in the caption and never into the pixels.
         problem: Why the picture cannot be shown, in one sentence; then `page` is None.
+        millimetre: Pixels of `page` that are a millimetre; 0 where that is not known.
+        basis: What millimetres rest on.
     """
 
     numbers: tuple[int, ...]
@@ -79,6 +97,9 @@ class KeyImage:
     patient: str
     page: Page | None = None
     problem: str = ""
+    millimetre: float = 0.0
+    basis: str = ""
+    marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,14 +114,14 @@ def thumbnail(session: Session, case_id: CaseId, series_uid: SeriesUid) -> Page:
         return _unpacked(kept)
     found = display_set(session, case_id, series_uid)
     instance, number = found.images[len(found) // 2]
-    made = _rendered(_loaded(session, case_id, instance, number), None, THUMBNAIL)
+    made = rendered(_loaded(session, case_id, instance, number), None, THUMBNAIL)
     if found.series.offline:  # the middle of a series that still arrives would be the wrong picture to keep
         session.vault.images.set_thumbnail(case_id, series_uid, _packed(made))
     return made
 
 
 def picture(session: Session, case_id: CaseId, place: ImagePlace, max_px: int) -> Page:
-    """The frame as it was cited: window, rotation, flip, inversion and true aspect; the longer side `max_px` at most.
+    """The frame as it was cited: part in view, window, rotation, flip, inversion, true aspect; `max_px` at most.
 
     Raises:
         Unreadable: The frame cannot be read.
@@ -133,7 +133,7 @@ def picture(session: Session, case_id: CaseId, place: ImagePlace, max_px: int) -
 def cited(session: Session, case_id: CaseId, place: ImagePlace, max_px: int) -> tuple[Frame, Page]:
     """The frame that was cited and its `picture`, decoded once; errors as `picture`."""
     frame = _loaded(session, case_id, session.vault.images.instance(case_id, place.instance), place.frame - 1)
-    return frame, _rendered(frame, place, max_px)
+    return frame, rendered(frame, place, max_px)
 
 
 def _loaded(session: Session, case_id: CaseId, instance: Instance, number: int) -> Frame:
@@ -147,11 +147,13 @@ def _loaded(session: Session, case_id: CaseId, instance: Instance, number: int) 
     return found
 
 
-def _rendered(frame: Frame, place: ImagePlace | None, longest: int) -> Page:
-    shown = frame.codes
+def rendered(frame: Frame, place: ImagePlace | None, longest: int) -> Page:
+    rows, columns = frame.codes.shape
+    view = rendering.seen(rows, columns, place.zoom, place.center) if place is not None else (slice(None), slice(None))
+    shown = frame.codes[view]
     if not frame.colour:
         window = place.shown_window if place is not None else None
-        shown = np.take(table(frame, window or presets(frame)[0], place is not None and place.inverted), frame.codes)
+        shown = np.take(table(frame, window or presets(frame)[0], place is not None and place.inverted), shown)
     elif place is not None and place.inverted:
         shown = shown ^ np.uint32(0x00FFFFFF)
     size = rendering.shown_size(shown.shape[0], shown.shape[1], frame.info.spacing.aspect, longest)

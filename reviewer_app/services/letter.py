@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from datetime import datetime
 
 import msgspec
@@ -28,25 +28,13 @@ from reviewer_app.domain.opinion import (
     TreatmentOption,
 )
 from reviewer_app.domain.patient import clean
-from reviewer_app.domain.record import Page
 from reviewer_app.domain.states import CaseState
-from reviewer_app.errors import BadInput, NotAllowed, NotFound, Unreadable
+from reviewer_app.errors import BadInput, NotAllowed, NotFound
 from reviewer_app.report import KeyImage, LabChart, Letter, Paper, Source, unprintable
-from reviewer_app.services import evidence, images
+from reviewer_app.services import evidence, key_images
+from reviewer_app.services.key_images import Picture
 from reviewer_app.services.reviewed import reviewed
 from reviewer_app.services.session import Session
-
-_PICTURE = 1200
-"""Pixels of the longer side of a key image: about 180 per inch on paper."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Picture:
-    """A cited frame: the picture, the digest of its stored values, or why there is neither."""
-
-    page: Page | None
-    content: str | None
-    problem: str = ""
 
 
 def basis(session: Session, opinion: Opinion) -> str:
@@ -82,7 +70,7 @@ def gather(session: Session, opinion: Opinion, made_at: datetime, seed: bytes) -
     _require_printable(case, opinion)
     try:
         found = {result_key(result): result for result in session.vault.results.all(case.id)}
-        pictures = _pictures(session, opinion)
+        pictures = key_images.pictures(session, opinion)
         decoded = {place: picture.content for place, picture in pictures.items()}
         return Letter(
             case=case,
@@ -176,22 +164,8 @@ def _image_words(session: Session, opinion: Opinion, place: ImagePlace) -> tuple
     return study, series, ", ".join(words)
 
 
-def _pictures(session: Session, opinion: Opinion) -> dict[ImagePlace, _Picture]:
-    """Every cited frame, decoded once: as it was displayed, and what its stored values are."""
-    places = dict.fromkeys(citation.image for citation in opinion.citations if citation.image is not None)
-    made = {}
-    for place in places:
-        try:
-            frame, page = images.cited(session, opinion.case, place, _PICTURE)
-        except Unreadable as error:
-            made[place] = _Picture(None, None, error.message)
-        else:
-            made[place] = _Picture(page, evidence.content_of(frame))
-    return made
-
-
 def _images(
-    session: Session, case: Case, opinion: Opinion, made_at: datetime, pictures: Mapping[ImagePlace, _Picture]
+    session: Session, case: Case, opinion: Opinion, made_at: datetime, pictures: Mapping[ImagePlace, Picture]
 ) -> tuple[KeyImage, ...]:
     patient = "  \u00b7  ".join(part.strip() for part in case.patient.banner(made_at).split("   ") if part.strip())
     made = []
@@ -199,13 +173,18 @@ def _images(
         numbers = tuple(opinion.number_of(known.id) for known in opinion.citations if known.image == place)
         study, series, words = _image_words(session, opinion, place)
         caption = clean(f"{series.modality} {study.date[:10]}, {words}")
-        made.append(KeyImage(numbers, caption, display_words(place), patient, picture.page, picture.problem))
+        made.append(
+            KeyImage(
+                numbers, caption, display_words(place), patient, picture.page, picture.problem, picture.millimetre,
+                picture.basis, picture.marks,
+            )
+        )  # fmt: skip
     return tuple(made)
 
 
 def display_words(place: ImagePlace) -> str:
     """How a picture was displayed: `window width 400, centre 40; rotated 90 degrees`."""
-    words = []
+    words = [f"enlarged {place.zoom:g} times, the part in view"] if place.zoom > 1 else []
     if place.voi_lut is not None:
         words.append(f"lookup table {place.voi_lut + 1} of the image")
     elif place.window is not None:

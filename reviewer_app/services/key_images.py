@@ -1,0 +1,113 @@
+"""Key images of a letter: what was in view, the marks shown with it, and how long a millimetre is on it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from reviewer_app.dicom import rendering
+from reviewer_app.domain.imaging import SpacingBasis
+from reviewer_app.domain.measurement import Measurement, Point, Shape
+from reviewer_app.domain.opinion import ImagePlace, Opinion
+from reviewer_app.domain.record import Page
+from reviewer_app.domain.scale import MILLIMETRE, Calibration, scale_at
+from reviewer_app.errors import Unreadable
+from reviewer_app.report import Mark
+from reviewer_app.services import evidence, images
+from reviewer_app.services.frames import Frame
+from reviewer_app.services.session import Session
+
+_LONGEST = 1200
+"""Pixels of the longer side of a key image: about 180 per inch on paper."""
+_AROUND = 48
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A cited frame as it was seen.
+
+    Attributes:
+        content: Digest of its stored values, None where it cannot be decoded.
+        problem: Why there is no picture, in one sentence.
+        millimetre: Pixels of the picture that are a millimetre; 0 where that is not known.
+        basis: What millimetres rest on.
+    """
+
+    page: Page | None
+    content: str | None
+    problem: str = ""
+    millimetre: float = 0.0
+    basis: str = ""
+    marks: tuple[Mark, ...] = ()
+
+
+def pictures(session: Session, opinion: Opinion) -> dict[ImagePlace, Picture]:
+    """Every cited frame, decoded once."""
+    places = dict.fromkeys(citation.image for citation in opinion.citations if citation.image is not None)
+    made = {}
+    for place in places:
+        try:
+            frame, page = images.cited(session, opinion.case, place, _LONGEST)
+        except Unreadable as error:
+            made[place] = Picture(None, None, error.message)
+            continue
+        calibration = opinion.marks.calibration(place.instance)
+        length, basis = _scale(frame, place, page, calibration)
+        shown = [mark for mark in opinion.marks.on(place.instance, place.frame) if mark.id in place.marks]
+        marks = tuple(drawn(frame, place, mark) for mark in shown)
+        made[place] = Picture(page, evidence.content_of(frame), "", length, basis, marks)
+    return made
+
+
+def _scale(frame: Frame, place: ImagePlace, page: Page, calibration: Calibration | None) -> tuple[float, str]:
+    """Pixels a millimetre and what that rests on; in ultrasound, where regions differ, there is no one scale."""
+    scale = scale_at(frame.info.spacing, frame.instance.regions, (), calibration)
+    if scale.unit != MILLIMETRE:
+        return 0.0, ""
+    _, across = _view(frame, place)
+    pixels = page.height if place.rotation % 180 else page.width
+    basis = "" if scale.basis is SpacingBasis.PATIENT else scale.basis.value
+    return pixels / ((across.stop - across.start) * scale.column), basis
+
+
+def _view(frame: Frame, place: ImagePlace) -> tuple[slice, slice]:
+    rows, columns = frame.codes.shape
+    return rendering.seen(rows, columns, place.zoom, place.center)
+
+
+def drawn(frame: Frame, place: ImagePlace, mark: Measurement) -> Mark:
+    """A measurement as lines over the picture of a place."""
+    paths = tuple(
+        tuple(_on_picture(frame, place, point) for point in path) for path in outlines(mark.shape, mark.points)
+    )
+    words = mark.shown
+    if mark.lengthy and mark.basis is not SpacingBasis.PATIENT:
+        words = f"{words} ({mark.basis.value})"
+    return Mark(paths, words, paths[-1][-1], mark.shape is Shape.ARROW)
+
+
+def outlines(shape: Shape, points: Sequence[Point]) -> tuple[tuple[Point, ...], ...]:
+    """The lines of a shape, each in the order in which a pen would draw it."""
+    if shape is Shape.COBB:
+        return tuple(points[:2]), tuple(points[2:])
+    if not shape.region:
+        return (tuple(points),)
+    if shape is Shape.POLYGON:
+        return ((*points, points[0]),)
+    (left, top), (right, bottom) = points[0], points[1]
+    if shape is Shape.RECTANGLE:
+        return (((left, top), (right, top), (right, bottom), (left, bottom), (left, top)),)
+    middle, half = ((left + right) / 2, (top + bottom) / 2), ((right - left) / 2, (bottom - top) / 2)
+    angles = [2 * math.pi * step / _AROUND for step in range(_AROUND + 1)]
+    return (tuple((middle[0] + half[0] * math.cos(one), middle[1] + half[1] * math.sin(one)) for one in angles),)
+
+
+def _on_picture(frame: Frame, place: ImagePlace, point: Point) -> Point:
+    """A point of the stored image as fractions of the picture that is cut out, turned and mirrored."""
+    down, across = _view(frame, place)
+    x = (point[0] - across.start) / (across.stop - across.start)
+    y = (point[1] - down.start) / (down.stop - down.start)
+    for _ in range(place.rotation // 90 % 4):
+        x, y = 1 - y, x
+    return (1 - x, y) if place.flipped else (x, y)
