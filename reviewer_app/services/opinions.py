@@ -111,7 +111,7 @@ def desk(session: Session, case_id: CaseId, opinion: Opinion) -> Desk:
         contact=contact[0] if contact else None,
         lease_days=session.settings.number("lease_days"),
         records=vault.records.all(case_id),
-        results=frozenset(result.record for result in vault.results.all(case_id)),
+        results=vault.results.records(case_id),
         studies=vault.images.studies(case_id),
         viewed=frozenset(vault.views.all(case_id)),
     )

@@ -118,6 +118,16 @@ def open_case(session: Session, case_id: CaseId) -> Case:
     return case
 
 
+def barred(session: Session, case: Case) -> str:
+    """Why a case may not be looked into now, in one sentence; empty where it may."""
+    try:
+        _check_consent(case)
+        _check_lease(session, case)
+    except NotAllowed as problem:
+        return problem.message
+    return ""
+
+
 def _move(session: Session, case: Case, to: CaseState, reason: str = "", words: str = "") -> Case:
     if not may_move(case.state, to):
         raise NotAllowed(

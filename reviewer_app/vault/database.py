@@ -5,6 +5,7 @@ What the tables mean is said in migrations/ and in the store modules; nothing he
 
 from __future__ import annotations
 
+import sqlite3  # only to find where a statement ends
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -193,8 +194,16 @@ class Database:
 
 
 def _statements(script: str) -> list[str]:
+    """The statements of a script; a trigger, which has statements inside it, is one."""
     lines = (line for line in script.splitlines() if not line.lstrip().startswith("--"))
-    return [part.strip() for part in "\n".join(lines).split(";") if part.strip()]
+    found, part = [], ""
+    for piece in "\n".join(lines).split(";"):
+        part += f"{piece};"
+        if sqlite3.complete_statement(part):
+            if part.strip(" \n;"):
+                found.append(part.strip())
+            part = ""
+    return found
 
 
 def _translated(error: Exception) -> ReviewerError:

@@ -6,6 +6,7 @@ Every version ever received stays: the signed opinion may cite an older one.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from reviewer_app.domain.ids import CaseId, ObjectId, RecordId
@@ -56,6 +57,48 @@ class Records:
                 )
                 self._make_present(case_id, record.id, key)
             self._list_attachments(case_id, record)
+
+    def put_many(self, case_id: CaseId, received: Sequence[tuple[Record, bytes]]) -> None:
+        """Keep many records in one transaction; for those not held yet without a look at each.
+
+        Raises:
+            NotFound: There is no such case.
+        """
+        with self._database.transaction():
+            held = {row[0] for row in self._database.rows("SELECT record_id FROM records WHERE case_id = ?", case_id)}
+            fresh: dict[RecordId, tuple[Record, bytes]] = {}
+            for record, raw in received:
+                if record.id in held or record.id in fresh:
+                    self._put_fresh(case_id, fresh)
+                    held.update(fresh)
+                    fresh = {}
+                    self.put(case_id, record, raw)
+                else:
+                    fresh[record.id] = (record, raw)
+            self._put_fresh(case_id, fresh)
+
+    def _put_fresh(self, case_id: CaseId, fresh: Mapping[RecordId, tuple[Record, bytes]]) -> None:
+        """Write records of which no version is present, as `put` would one by one."""
+        if not fresh:
+            return
+        newest = self._database.row("SELECT coalesce(max(key), 0) FROM record_versions")
+        changed = self._database.row("SELECT record_changes FROM cases WHERE id = ?", case_id)
+        first, change = int(newest[0]) + 1 if newest else 1, int(changed[0]) + 1 if changed else 1
+        self._database.many(
+            "INSERT INTO record_versions (key, case_id, record_id, version, body, raw) VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                (key, case_id, record.id, record.version, encode(record), raw)
+                for key, (record, raw) in enumerate(fresh.values(), first)
+            ),
+        )
+        self._database.many(
+            "INSERT INTO records (case_id, record_id, present, change) VALUES (?, ?, ?, ?)",
+            ((case_id, record_id, first + place, change + place) for place, record_id in enumerate(fresh)),
+        )
+        self._database.execute("UPDATE cases SET record_changes = record_changes + ? WHERE id = ?", len(fresh), case_id)
+        for record, _raw in fresh.values():
+            if record.attachments:
+                self._list_attachments(case_id, record)
 
     def all(self, case_id: CaseId) -> tuple[Record, ...]:
         """The present version of every record of the case, by id."""

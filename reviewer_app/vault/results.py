@@ -43,3 +43,8 @@ class Results:
         """Every result of the case, those of one record together and in their order."""
         rows = self._database.rows("SELECT body FROM results WHERE case_id = ? ORDER BY rowid", case_id)
         return tuple(result for row in rows for result in decode(tuple[Result, ...], row[0]))
+
+    def records(self, case_id: CaseId) -> frozenset[RecordId]:
+        """Records that have results, without reading them."""
+        rows = self._database.rows("SELECT record_id FROM results WHERE case_id = ?", case_id)
+        return frozenset(RecordId(row[0]) for row in rows)

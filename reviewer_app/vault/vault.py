@@ -36,6 +36,7 @@ if TYPE_CHECKING:  # the unlock screen is shown before any of these is needed
     from reviewer_app.vault.profile import Profile
     from reviewer_app.vault.records import Records
     from reviewer_app.vault.results import Results
+    from reviewer_app.vault.search import Search
     from reviewer_app.vault.slots import KeyFile
     from reviewer_app.vault.views import Views
 
@@ -54,6 +55,7 @@ class Vault:
     profile: Profile
     cursors: Cursors
     views: Views
+    search: Search
     audit: Audit
 
     @staticmethod
@@ -163,6 +165,7 @@ class Vault:
         from reviewer_app.vault.profile import Profile
         from reviewer_app.vault.records import Records
         from reviewer_app.vault.results import Results
+        from reviewer_app.vault.search import Search
         from reviewer_app.vault.views import Views
 
         _finish_database(home)
@@ -183,6 +186,7 @@ class Vault:
             self.profile = Profile(self._database)
             self.cursors = Cursors(self._database)
             self.views = Views(self._database)
+            self.search = Search(self._database)
             self.audit = Audit(self._database, self._keys)
         except BaseException:
             self._database.close()
