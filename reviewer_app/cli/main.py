@@ -8,7 +8,14 @@ import sys
 from collections.abc import Callable, Sequence
 
 from reviewer_app import __version__, log
-from reviewer_app.cli import case_commands, clinic_commands, opinion_commands, sign_commands, vault_commands
+from reviewer_app.cli import (
+    case_commands,
+    clinic_commands,
+    image_commands,
+    opinion_commands,
+    sign_commands,
+    vault_commands,
+)
 from reviewer_app.cli.replies import Exit, Reply, show, show_problem
 from reviewer_app.errors import Fault, ReviewerError
 from reviewer_app.jobs import Cancelled
@@ -32,7 +39,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"consilium {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND")
-    for family in (vault_commands, case_commands, opinion_commands, sign_commands, clinic_commands):
+    for family in (vault_commands, case_commands, opinion_commands, sign_commands, image_commands, clinic_commands):
         family.add_to(commands, shared)
     commands.add_parser("open", help="open the window, on a case if one is named (open --help)", add_help=False)
     commands.add_parser("demo", help="the whole journey on the practice clinic (demo --help)", add_help=False)

@@ -25,6 +25,7 @@ from reviewer_app.dicom.encapsulation import Span, frame_spans, parse_fragments
 from reviewer_app.dicom.lossiness import lossy_ratio
 from reviewer_app.dicom.part10 import Octets
 from reviewer_app.dicom.regions import regions_of
+from reviewer_app.dicom.suv import suv_of
 from reviewer_app.dicom.syntaxes import CODECS, DEFLATED, EXPLICIT_BIG, EXPLICIT_LITTLE, IMPLICIT_LITTLE, Codec
 from reviewer_app.domain.ids import InstanceUid, SeriesUid, StudyUid
 from reviewer_app.domain.imaging import FrameInfo, Instance, PixelFormat
@@ -165,6 +166,7 @@ def _described(data: Dataset, syntax: str) -> Instance:
         if uid and not _UID.fullmatch(uid):
             raise Unreadable(f"Its {name} is not a valid identifier, so it cannot be told from others.", _ADVICE)
     text = partial(elements.text, data)
+    uptake = suv_of(data)
     return Instance(
         uid=InstanceUid(uids["SOPInstanceUID"]),
         sop_class=text("SOPClassUID"),
@@ -183,6 +185,8 @@ def _described(data: Dataset, syntax: str) -> Instance:
         encapsulated_type=text("MIMETypeOfEncapsulatedDocument"),
         modality=text("Modality"),
         regions=regions_of(data),
+        suv_factor=uptake[0],
+        suv_problem=uptake[1],
     )
 
 

@@ -224,6 +224,8 @@ class Instance:
         dataset_sha256: Hex digest of the data set after group 0002, which survives servers that rewrite the group.
         encapsulated_type: MIME type of an encapsulated document, or empty.
         regions: Ultrasound regions; the same for all frames.
+        suv_factor: From modality values of PET to SUV by body weight in g/ml; 0 where there is none.
+        suv_problem: Why a PET image has no SUV, as the end of a sentence; empty for other images.
         problem: Why its pixels cannot be shown, in one sentence; empty if they can.
     """
 
@@ -253,6 +255,8 @@ class Instance:
     modality: str = ""
     problem: str = ""
     regions: tuple[Region, ...] = ()
+    suv_factor: float = 0.0
+    suv_problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)

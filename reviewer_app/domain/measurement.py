@@ -24,6 +24,8 @@ Point = tuple[float, float]
 GRID = 256
 """Points are whole multiples of 1/GRID pixel."""
 _TINY = 1e-9
+_SMALL = 0.01
+"""Below this, values are said by significant figures."""
 
 
 class Shape(enum.Enum):
@@ -93,6 +95,8 @@ class Quantity:
         """Value and unit with as many decimals as they deserve."""
         if self.unit == "°":
             return f"{self.value:.1f}°"
+        if 0 < abs(self.value) < _SMALL:
+            return f"{self.value:.3g} {self.unit}".rstrip()
         decimals = 0 if float(self.value).is_integer() and self.name in _EXACT else 2 if abs(self.value) < 1 else 1
         return f"{self.value:.{decimals}f} {self.unit}".rstrip()
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -15,7 +16,6 @@ from reviewer_app.dicom.syntaxes import DEFLATED, is_native
 from reviewer_app.domain.ids import InstanceUid
 from reviewer_app.domain.imaging import FrameInfo, Instance, PixelFormat
 from reviewer_app.errors import ReviewerError, Unreadable
-from reviewer_app.vault.packs import SeriesReader
 from reviewer_app.worker import WorkerPool
 
 _WORD = 65535
@@ -64,10 +64,32 @@ class FrameProblem:
     reason: str
 
 
+class PixelReader(Protocol):
+    """Where stored pixels come from: a series pack of the vault, or a file that was named."""
+
+    def length(self, uid: InstanceUid) -> int:
+        """Bytes of the pixel value as received."""
+
+    def pixels(self, uid: InstanceUid) -> bytes:
+        """The pixel value as received."""
+
+    def pixels_into(self, uid: InstanceUid, out: memoryview) -> None:
+        """The pixel value into a buffer of exactly its length."""
+
+    def part(self, uid: InstanceUid, offset: int, length: int) -> bytes:
+        """Some bytes of the pixel value."""
+
+    def file(self, uid: InstanceUid) -> bytes:
+        """The whole instance, byte for byte."""
+
+    def close(self) -> None:
+        """Let go of what is read from."""
+
+
 class FrameSource:
     """Makes frames of one series; safe to use from several threads."""
 
-    def __init__(self, reader: SeriesReader, workers: WorkerPool) -> None:
+    def __init__(self, reader: PixelReader, workers: WorkerPool) -> None:
         self._reader = reader
         self._workers = workers
         self._guard = threading.Lock()

@@ -85,6 +85,18 @@ def _remeasured(marks: Marks, instance: Instance, calibrated: Calibration | None
     return marks
 
 
+def unit_of(instance: Instance, number: int) -> str:
+    """Unit of the modality values of a frame, from 0; empty where none is said."""
+    return statistics.grey_unit(instance, instance.frames[number])
+
+
+def uptake(instance: Instance) -> tuple[float, str]:
+    """Factor from modality values to SUV by body weight (0 where there is none), and why there is none."""
+    if instance.suv_factor > 0:
+        return instance.suv_factor, ""
+    return 0.0, f"No SUV, because {instance.suv_problem or 'this is no PET image'}."
+
+
 def suiting_window(frame: Frame, drawn: Measurement) -> Window | None:
     """A window from the 1st to the 99th percentile of a region; None for colour and where it holds no values."""
     if frame.colour or not drawn.shape.region:
