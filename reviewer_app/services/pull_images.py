@@ -84,7 +84,11 @@ class ImageServer:
             instances = {uid: list(members) for uid, members in listed.instances.items()}
         why = ""
         if found is not None:
-            study, on_server = self._merged(turn, study, found)
+            held = {one.uid: one.held for kept in vault.images.studies(case.id) for one in kept.series}
+            study, on_server = self._merged(turn, study, found, held)
+            for series in study.series:
+                if series.uid not in on_server and series.expected and held.get(series.uid) == series.expected:
+                    instances.pop(series.uid, None)  # complete: its list stays as it is
             for series_uid, members in on_server.items():
                 known = instances.setdefault(series_uid, [])
                 have = {uid for uid, _ in known}
@@ -99,11 +103,15 @@ class ImageServer:
                     vault.images.mismatch(case.id, series.uid, why)
 
     def _merged(
-        self, turn: Round, listed: Study, found: FoundStudy
+        self, turn: Round, listed: Study, found: FoundStudy, held: Mapping[SeriesUid, int]
     ) -> tuple[Study, Mapping[SeriesUid, Sequence[tuple[InstanceUid, int]]]]:
         uid = found.study.uid
         here = {series.uid: series for series in self.web.series(uid, turn.job)}
-        instances = {series_uid: self.web.instances(uid, series_uid, turn.job) for series_uid in here}
+        instances = {
+            series.uid: self.web.instances(uid, series.uid, turn.job)
+            for series in here.values()
+            if not series.expected or series.expected != held.get(series.uid)  # else as many as are held: nothing new
+        }
         known = {series.uid: series for series in listed.series}
         series = [_both(known.get(one.uid), one) for one in here.values()]
         series += [one for one in listed.series if one.uid not in here]
