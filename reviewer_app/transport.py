@@ -127,6 +127,12 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+class TooLarge(BrokenAnswer):
+    """An answer went over its limit; asking again would bring the same."""
+
+    code = "too-large"
+
+
 class Transport:
     """Connections to one server, to be shared by threads and closed at the end.
 
@@ -214,8 +220,8 @@ class Transport:
             job.check()
             try:
                 answer = self._follow(method, full, headers or {}, body, limit, job)
-            except (Offline, BrokenAnswer):
-                if attempt == most:
+            except (Offline, BrokenAnswer) as error:
+                if attempt == most or isinstance(error, TooLarge):
                     raise
                 job.wait(backoff(attempt))
                 continue
@@ -254,7 +260,7 @@ class Transport:
             job.check()
             size += len(chunk)
             if size > limit:
-                raise BrokenAnswer(
+                raise TooLarge(
                     f"An answer of {self.host} is larger than {limit // 2**20} MB and was not taken.",
                     "Ask the programme to send it in smaller parts.",
                 )

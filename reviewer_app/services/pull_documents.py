@@ -45,7 +45,9 @@ def _inside(turn: Round, case: Case, record: Record, index: int) -> bytes | None
 def _fetched(turn: Round, case: Case, record: Record, index: int) -> bytes | None:
     url = record.attachments[index].url
     if not turn.client.holds(url):
-        _refuse(turn, case, record, index, f"It lies on another server and was not delivered. {_GIVE_UP}")
+        elsewhere = url.startswith(("http://", "https://"))
+        why = "It lies on another server and was not delivered" if elsewhere else "It points to nothing on the server"
+        _refuse(turn, case, record, index, f"{why}. {_GIVE_UP}")
         return None
     try:
         content, _ = turn.client.document(url if "://" in url else relative(url), turn.job)

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+import ssl
+import threading
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from reviewer_app import transport
 from reviewer_app.domain.profile import AuthKind, Credentials
@@ -86,3 +95,31 @@ def test_credentials_do_not_show_in_errors():
     with Transport("http://127.0.0.1:1", LOGIN) as http, pytest.raises(Offline) as caught:
         http.request("GET", "a", job=Job(), tries=1)
     assert "secret" not in f"{caught.value}{caught.value.__cause__!r}{http.__dict__!r}"
+
+
+@pytest.fixture
+def self_signed(tmp_path):
+    """An https server on this machine whose certificate nobody signed."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    start = datetime(2020, 1, 1, tzinfo=UTC)
+    made = x509.CertificateBuilder(name, name, key.public_key(), 1, start, start + timedelta(days=36500))
+    pem = made.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM)
+    pem += key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (tmp_path / "server.pem").write_bytes(pem)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "server.pem")
+    server = ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    server.handle_error = lambda *_: None
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"https://localhost:{server.server_address[1]}/fhir"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_a_certificate_nobody_signed_is_refused_and_nothing_is_sent(self_signed):
+    with Transport(self_signed, LOGIN) as http, pytest.raises(WrongAddress, match="certificate"):
+        http.request("GET", "metadata", job=Job(), tries=1)
