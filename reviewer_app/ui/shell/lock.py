@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from PySide6.QtCore import QEvent, QObject, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QGuiApplication
 
 _TOUCHES = {
     QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.MouseMove, QEvent.Type.Wheel,
@@ -29,6 +29,9 @@ def clock() -> float:
 class IdleWatch(QObject):
     """Calls `lock` once nothing was touched for so long.
 
+    It listens to windows, which get what the user does and little else.  Listening to the application would call Python
+    for every event of every widget, tens of thousands while a case opens, each waiting for the threads that read it.
+
     Args:
         minutes: Minutes without a touch, asked anew each time; 0 never locks.
         now: The clock, in seconds.
@@ -42,15 +45,23 @@ class IdleWatch(QObject):
         self._timer.setInterval(_LOOK_EVERY_MS)
         self._timer.timeout.connect(self.look)
         self._timer.start()
-        application = QApplication.instance()
-        assert application is not None
-        application.installEventFilter(self)
+        application = QGuiApplication.instance()
+        assert isinstance(application, QGuiApplication)
+        self._application = application
+        application.focusWindowChanged.connect(self._listen)
+        self._listen()
 
     def look(self) -> None:
         """Lock if it is time."""
+        self._listen()
         if self._due():
             self.stop()
             self._lock()
+
+    def _listen(self, *_: object) -> None:
+        """To every window there is now; again to one that is listened to already changes nothing."""
+        for window in self._application.topLevelWindows():
+            window.installEventFilter(self)
 
     def _due(self) -> bool:
         seconds = self._minutes() * 60
@@ -58,10 +69,12 @@ class IdleWatch(QObject):
 
     def stop(self) -> None:
         """Watch no more."""
+        if not self._timer.isActive():
+            return
         self._timer.stop()
-        application = QApplication.instance()
-        if application is not None:
-            application.removeEventFilter(self)
+        self._application.focusWindowChanged.disconnect(self._listen)
+        for window in self._application.topLevelWindows():
+            window.removeEventFilter(self)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         """Qt: every touch starts the time anew, unless it comes too late: then the desk locks first."""

@@ -182,12 +182,34 @@ def test_the_desk_locks_when_nothing_was_touched_for_long(qtbot):
 def test_a_touch_after_a_long_sleep_locks_instead_of_waking(qtbot):
     locked, clock, line = [], [0.0], QLineEdit()
     qtbot.addWidget(line)
-    line.show()
+    with qtbot.waitActive(line):
+        line.show()
     watch = IdleWatch(lambda: 5, lambda: locked.append(1), lambda: clock[0])
+    clock[0] = 299.0
+    QTest.keyClick(line.windowHandle(), Qt.Key.Key_A)
+    clock[0] = 598.0
+    QTest.keyClick(line.windowHandle(), Qt.Key.Key_B)
+    assert locked == []
+    assert line.text() == "ab"
+    line.clear()
     clock[0] = 10_000.0
-    QTest.keyClicks(line, "x")
+    QTest.keyClick(line.windowHandle(), Qt.Key.Key_X)
     assert locked == [1]
     assert line.text() == ""
+    watch.stop()
+
+
+def test_a_touch_of_a_pane_in_a_window_of_its_own_counts(qtbot):
+    locked, clock, other = [], [0.0], QLineEdit()
+    watch = IdleWatch(lambda: 5, lambda: locked.append(1), lambda: clock[0])
+    qtbot.addWidget(other)
+    with qtbot.waitActive(other):
+        other.show()
+    clock[0] = 299.0
+    QTest.mouseMove(other.windowHandle())
+    clock[0] = 301.0
+    watch.look()
+    assert locked == []
     watch.stop()
 
 
