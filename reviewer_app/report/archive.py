@@ -32,6 +32,7 @@ _ICC = Path(__file__).resolve().parents[2] / "resources" / "icc" / "sRGB.icc"
 _PRODUCER = f"Consilium {__version__}"
 _UNUSED = re.compile(rb"(<[0-9A-Fa-f]{2}> )<0000>")
 _LINE_ENDS = (b"\n", b"\r")
+_PACKED = (Name.FlateDecode, Array([Name.FlateDecode]))
 _WORTH_PACKING = 64
 _PRINT = 4
 """Annotation flag Print, which PDF/A asks for (ISO 32000-1, table 165)."""
@@ -97,6 +98,8 @@ def _settle(pdf: pikepdf.Pdf) -> None:
     """
     for found in pdf.objects:
         if isinstance(found, pikepdf.Stream):
+            if found.get("/Filter") in _PACKED and not found.read_raw_bytes().endswith(_LINE_ENDS):
+                continue
             content = found.read_bytes()
             plain = len(content) < _WORTH_PACKING or found.get("/Type") == Name.Metadata  # found by any program
             if plain and not content.endswith(_LINE_ENDS):

@@ -49,8 +49,9 @@ def _pages(letter: Letter, title: str) -> Pages:
         canvases.append(NumberedCanvas(*args, **options))
         return canvases[-1]
 
-    before = rl_config.canvas_basefontname
+    before = rl_config.canvas_basefontname, rl_config.useA85
     rl_config.canvas_basefontname = fonts.TEXT  # else Helvetica, not embedded, is named on every page
+    rl_config.useA85 = 0  # text armour of pictures, in Python, takes seconds
     try:
         template.build(story, canvasmaker=canvas)
     except LayoutError as error:
@@ -58,5 +59,5 @@ def _pages(letter: Letter, title: str) -> Pages:
             "The letter cannot be laid out: one passage does not fit any page.", "Break the longest passage into parts."
         ) from error
     finally:
-        rl_config.canvas_basefontname = before
+        rl_config.canvas_basefontname, rl_config.useA85 = before
     return Pages(buffer.getvalue(), tuple(template.places), canvases[-1].root, canvases[-1].used)
