@@ -74,12 +74,13 @@ class Consent:
 
 @dataclass(frozen=True, slots=True)
 class FirstOpinion:
-    """What the referring doctor concluded and plans."""
+    """What the referring doctor concluded and plans; `code` is the diagnosis in ICD-10, where one was given."""
 
     diagnosis: str = ""
     plan: str = ""
     author: str = ""
     date: PartialDate = PartialDate()
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,9 @@ class Case:
         reasons: Coded or written reasons for asking.
         question_source: `Task.input`, or the canonical URL of the Questionnaire the questions came from.
         owner: Reference of the practitioner the Task is assigned to.
+        reason_codes: Codes of the reasons, where the server sent any; see `domain.reasons`.
+        urgent_contact: Whom to call with an urgent finding, where the assignment names somebody.
+        opinion_form: Canonical URL of the form the programme wants the structured opinion in, or empty.
     """
 
     id: CaseId
@@ -139,6 +143,9 @@ class Case:
     first_opinion: FirstOpinion = FirstOpinion()
     patient_wish: str = ""
     messages: tuple[Message, ...] = ()
+    reason_codes: tuple[str, ...] = ()
+    urgent_contact: Person | None = None
+    opinion_form: str = ""
 
     @property
     def question_line(self) -> str:

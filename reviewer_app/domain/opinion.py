@@ -11,14 +11,38 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from reviewer_app.domain.case import Case, FirstOpinion, Question
+from reviewer_app.domain.circumstances import (
+    FIXED_LIMITATION,
+    FIXED_STATUS,
+    Amendment,
+    CallMinutes,
+    FixedTexts,
+    InPersonNeed,
+    Provisional,
+)
 from reviewer_app.domain.dates import PartialDate
 from reviewer_app.domain.ids import CaseId, CitationId, OpinionId, QuestionId
 from reviewer_app.domain.marks import Marks
 from reviewer_app.domain.outcome import Outcome
-from reviewer_app.domain.places import ImagePlace as ImagePlace  # noqa: PLC0414 - part of what a citation is
-from reviewer_app.domain.places import RecordPlace as RecordPlace  # noqa: PLC0414 - as above
-from reviewer_app.domain.places import ResultPlace as ResultPlace  # noqa: PLC0414 - as above
+from reviewer_app.domain.places import ImagePlace, RecordPlace, ResultPlace
 from reviewer_app.domain.section_words import HINTS, TITLES
+from reviewer_app.domain.tables import (
+    AddedSpecialty,
+    Differential,
+    NextStep,
+    RecordEdit,
+    TreatmentChange,
+    TreatmentOption,
+    Trial,
+    UrgentFinding,
+)
+
+__all__ = [
+    "FIXED_LIMITATION", "FIXED_STATUS", "Acknowledgement", "Amendment", "Answer", "Author", "CallMinutes", "Citable",
+    "Citation", "CitationKind", "Confidence", "Differential", "ImagePlace", "InPersonNeed", "NextStep", "Opinion",
+    "Provisional", "RecordEdit", "RecordPlace", "ResultPlace", "Section", "TreatmentChange", "TreatmentOption",
+    "Trial", "UrgentFinding", "answer_anchor", "begin", "section_anchor",
+]  # fmt: skip
 
 
 class Section(enum.Enum):
@@ -58,12 +82,6 @@ _CORE = frozenset(
     }
 )  # fmt: skip
 
-FIXED_LIMITATION = "This opinion rests on the records listed above. The patient was not examined by the author."
-FIXED_STATUS = (
-    "This is advice to the treating doctor, who decides together with the patient. It is not a prescription and "
-    "does not replace the treating doctor's judgement."
-)
-
 
 class Confidence(enum.Enum):
     """How sure the specialist is of an answer or a diagnosis."""
@@ -85,53 +103,6 @@ class Answer:
     text: str = ""
     confidence: Confidence | None = None
     cannot: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class TreatmentOption:
-    """One row of the options table."""
-
-    id: str
-    name: str = ""
-    recommended: bool = False
-    invasive: bool = False
-    benefit: str = ""
-    risk: str = ""
-    burden: str = ""
-    no_treatment: str = ""
-    alternative: str = ""
-    availability: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class TreatmentChange:
-    """What changes against the first opinion's plan, and why."""
-
-    id: str
-    before: str = ""
-    after: str = ""
-    why: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Differential:
-    """One candidate of the differential grid."""
-
-    id: str
-    diagnosis: str = ""
-    evidence_for: str = ""
-    evidence_against: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class NextStep:
-    """Who does what by when."""
-
-    id: str
-    what: str = ""
-    who: str = ""
-    when: str = ""
-    otherwise: str = ""
 
 
 class CitationKind(enum.Enum):
@@ -192,6 +163,12 @@ class Opinion:
     Attributes:
         revision: Counts saved edits from 1; a later snapshot has the greater number.
         questions: The questions as they were when drafting began or were last acknowledged.
+        own_diagnosis: The author's diagnosis in one line, with its code (ICD-10) where there is one.
+        added: Conditional parts that the author added, see `domain.parts`.
+        prognosis_not_given: Why no prognosis is given; empty where one is.
+        no_trial: Why no trial is named; empty where one is.
+        record_edits: Edits by hand of the generated list of records.
+        amends: Which released letter this one follows.
         marks: Measurements, key images and calibrations made on the images of the case.
     """
 
@@ -214,6 +191,20 @@ class Opinion:
     acknowledged: tuple[Acknowledgement, ...] = ()
     incomplete_studies_reason: str = ""
     marks: Marks = Marks()
+    own_diagnosis: str = ""
+    own_code: str = ""
+    added: tuple[str, ...] = ()
+    prognosis_not_given: str = ""
+    trials: tuple[Trial, ...] = ()
+    no_trial: str = ""
+    urgent: tuple[UrgentFinding, ...] = ()
+    in_person: InPersonNeed = InPersonNeed()
+    call: CallMinutes = CallMinutes()
+    specialties: tuple[AddedSpecialty, ...] = ()
+    record_edits: tuple[RecordEdit, ...] = ()
+    fixed: FixedTexts = FixedTexts()
+    provisional: Provisional = Provisional()
+    amends: Amendment = Amendment()
 
     def text(self, section: Section) -> str:
         """The text of a section, empty if nothing is written."""
