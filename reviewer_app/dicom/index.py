@@ -69,12 +69,25 @@ def index_file(part10_bytes: Octets) -> Instance:
         return _indexed(whole)
 
 
+def parsed(part10_bytes: Octets) -> Dataset:
+    """The data set of a file without its pixels.
+
+    Raises:
+        Unreadable: As `index_file`.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # as in `index_file`
+        return _parsed(_source(memoryview(part10_bytes).cast("B").toreadonly())[0])[0]
+
+
+def _source(whole: memoryview) -> tuple[memoryview, str]:
+    """What is to be parsed, inflated if need be, and the transfer syntax as the file header says it."""
+    syntax = _transfer_syntax(whole[: part10.data_set_start(whole)])
+    return (memoryview(_as_explicit(part10.inflated(whole))) if syntax == DEFLATED else whole), syntax
+
+
 def _indexed(whole: memoryview) -> Instance:
-    start = part10.data_set_start(whole)
-    syntax = _transfer_syntax(whole[:start])
-    source = whole
-    if syntax == DEFLATED:
-        source = memoryview(_as_explicit(part10.inflated(whole)))
+    source, syntax = _source(whole)
     data, at = _parsed(source)
     syntax = syntax or _guessed_syntax(data)
     if syntax == DEFLATED:

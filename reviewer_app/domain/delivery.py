@@ -16,6 +16,8 @@ class OutboxKind(enum.Enum):
     """The case moved: accepted, declined, in review."""
     OPINION = "opinion"
     """A signed opinion with all its resources."""
+    MARKS = "marks"
+    """Measurements and key images of a signed opinion, for the image server."""
 
 
 class OutboxState(enum.Enum):

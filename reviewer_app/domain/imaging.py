@@ -325,3 +325,21 @@ class DisplaySet:
 
     def __len__(self) -> int:
         return len(self.images)
+
+
+@dataclass(frozen=True, slots=True)
+class StudyHeader:
+    """What every object of a study repeats (PS3.3 C.7.1.1, C.7.2.1), as DICOM writes it (DA, TM, PN, CS)."""
+
+    study_uid: StudyUid
+    patient_name: str = ""
+    patient_id: str = ""
+    issuer: str = ""
+    birth_date: str = ""
+    sex: str = ""
+    study_id: str = ""
+    study_date: str = ""
+    study_time: str = ""
+    accession: str = ""
+    referring: str = ""
+    description: str = ""

@@ -19,7 +19,6 @@ from reviewer_app.domain.states import CaseState
 from reviewer_app.errors import Fault
 from reviewer_app.services.session import Session
 
-
 Act = TypeVar("Act")
 
 
@@ -55,11 +54,14 @@ def queue_move(session: Session, case: Case, to: CaseState, *, reason: str = "",
 
 
 def queue_delivery(session: Session, case: Case, signed: SignedOpinion) -> OutboxEntry:
-    """Put a signed opinion into the outbox."""
+    """Put a signed opinion into the outbox, and after it what the image server is told of its measurements."""
     delivery = Delivery(signed.opinion, signed.revision, signed.sha256, signed.signed_at)
-    return session.vault.outbox.put(
-        case.id, OutboxKind.OPINION, msgspec.json.encode(delivery).decode(), case.task.version
-    )
+    payload = msgspec.json.encode(delivery).decode()
+    entry = session.vault.outbox.put(case.id, OutboxKind.OPINION, payload, case.task.version)
+    marks = session.vault.opinions.at(case.id, signed.revision).marks
+    if marks.measurements or marks.key_images:
+        session.vault.outbox.put(case.id, OutboxKind.MARKS, payload, case.task.version)
+    return entry
 
 
 def move_of(entry: OutboxEntry) -> TaskMove:

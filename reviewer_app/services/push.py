@@ -26,7 +26,7 @@ from reviewer_app.fhir import assignment, decode, tasks
 from reviewer_app.fhir.decode import Resource
 from reviewer_app.fhir.element import Malformed
 from reviewer_app.jobs import Cancelled
-from reviewer_app.services import acts, push_opinion
+from reviewer_app.services import acts, push_marks, push_opinion
 from reviewer_app.services.push_task import author_ref, finish, write_task
 from reviewer_app.services.rounds import Round
 
@@ -46,7 +46,7 @@ def push(turn: Round) -> None:
     stopped: set[CaseId] = set()
     for done, entry in enumerate(waiting):
         turn.job.progress("sending your decisions and opinions", done, len(waiting))
-        if entry.case in stopped:
+        if entry.case in stopped or (entry.kind is OutboxKind.MARKS and not push_marks.may_go(turn, entry)):
             continue
         if not _send(turn, entry):
             stopped.add(entry.case)
@@ -61,7 +61,11 @@ def _send(turn: Round, entry: OutboxEntry) -> bool:
     """One act; True if later acts of the case may follow."""
     outbox = turn.session.vault.outbox
     case = turn.session.vault.cases.get(entry.case)
-    act = {OutboxKind.TASK_STATE: _move, OutboxKind.OPINION: push_opinion.deliver}[entry.kind]
+    act = {
+        OutboxKind.TASK_STATE: _move,
+        OutboxKind.OPINION: push_opinion.deliver,
+        OutboxKind.MARKS: push_marks.deliver,
+    }[entry.kind]
     try:
         outbox.set(entry.id, OutboxState.INFLIGHT)
     except NotAllowed:  # recalled since it was listed

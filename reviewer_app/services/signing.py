@@ -182,7 +182,8 @@ def _clock_offset(session: Session, case: Case) -> float | None:
 
 
 def _delivers(entry: OutboxEntry, signed: SignedOpinion) -> bool:
-    return entry.kind is OutboxKind.OPINION and acts.delivery_of(entry).pdf_sha256 == signed.sha256
+    kinds = (OutboxKind.OPINION, OutboxKind.MARKS)
+    return entry.kind in kinds and acts.delivery_of(entry).pdf_sha256 == signed.sha256
 
 
 def _under_way(entry: OutboxEntry) -> bool:

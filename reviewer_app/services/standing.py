@@ -74,6 +74,13 @@ class Standing:
     servers: tuple[ServerStanding, ...] = ()
 
 
+_WHAT = {
+    OutboxKind.TASK_STATE: "Your decision on the case",
+    OutboxKind.OPINION: "Signed opinion",
+    OutboxKind.MARKS: "Measurements and key images",
+}
+
+
 def standing(session: Session) -> Standing:
     """How things stand now."""
     vault = session.vault
@@ -100,7 +107,7 @@ def _waiting(entry: OutboxEntry, numbers: dict[CaseId, str]) -> Waiting:
     return Waiting(
         case=entry.case,
         number=numbers.get(entry.case, ""),
-        what="Signed opinion" if entry.kind is OutboxKind.OPINION else "Your decision on the case",
+        what=_WHAT[entry.kind],
         why=entry.reason if blocked else _WHY[entry.state],
         since=entry.created,
         blocked=blocked,

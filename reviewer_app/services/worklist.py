@@ -47,7 +47,9 @@ def _entry(session: Session, case: Case, acts_of_case: list[OutboxEntry]) -> Wor
 def _in_words(pending: list[OutboxEntry]) -> str:
     if any(entry.kind is OutboxKind.OPINION for entry in pending):
         return "opinion waits to be delivered"
-    return "your decision waits to be sent" if pending else ""
+    if all(entry.kind is OutboxKind.MARKS for entry in pending):
+        return "measurements wait to be sent" if pending else ""
+    return "your decision waits to be sent"
 
 
 def find(session: Session, text: str) -> Case:

@@ -15,7 +15,8 @@ import msgspec
 import numpy as np
 
 from reviewer_app.dicom.part10 import Octets
-from reviewer_app.domain.imaging import Instance, PixelFormat
+from reviewer_app.domain.imaging import Instance, PixelFormat, StudyHeader
+from reviewer_app.domain.marks import Marks
 from reviewer_app.domain.record import Page
 from reviewer_app.errors import Unreadable
 from reviewer_app.worker.messages import Answer, Kind, Request
@@ -78,6 +79,22 @@ class WorkerPool:
             return _checked(msgspec.json.decode(output, type=Instance), len(memoryview(part10)))
 
         return self._ask(Kind.INDEX, part10, take, "index")
+
+    def study_header(self, part10: Octets) -> StudyHeader:
+        """Patient and study as every object of the study repeats them."""
+
+        def take(_: Answer, output: memoryview) -> StudyHeader:
+            return msgspec.json.decode(output, type=StudyHeader)
+
+        return self._ask(Kind.INDEX, part10, take, "study_header")
+
+    def marks(self, part10: Octets) -> Marks:
+        """Measurements and key images of an SR or Key Object Selection."""
+
+        def take(_: Answer, output: memoryview) -> Marks:
+            return msgspec.json.decode(output, type=Marks)
+
+        return self._ask(Kind.INDEX, part10, take, "marks")
 
     def decode(
         self, pixel: PixelFormat, data: Octets, *, frame: int = 0, offset: int = 0, out: np.ndarray | None = None
