@@ -51,7 +51,9 @@ class _Value:
 
 
 def preload() -> None:
-    """Load every character set now: a locked-up process cannot load anything later."""
+    """Load every character set and the reading of dates now: a locked-up process cannot load anything later."""
+    import _strptime  # noqa: F401 - loaded by the first strptime otherwise
+
     for name in {*python_encoding.values(), "utf-8", "latin-1"}:
         codecs.lookup(name)
 

@@ -6,7 +6,6 @@ Pictures are (rows, columns) uint32 0xffRRGGBB.  The viewer draws by itself; thi
 from __future__ import annotations
 
 import numpy as np
-from PIL import Image
 
 
 def shown_size(rows: int, columns: int, aspect: float, longest: int) -> tuple[int, int]:
@@ -36,6 +35,8 @@ def resized(picture: np.ndarray, rows: int, columns: int) -> np.ndarray:
     if picture.shape == (rows, columns):
         return picture
     stored = np.ascontiguousarray(picture)
+    from PIL import Image
+
     image = Image.frombuffer("RGBX", (stored.shape[1], stored.shape[0]), stored, "raw", "RGBX", 0, 1)
     shrinks = rows <= stored.shape[0] and columns <= stored.shape[1]
     made = image.resize((columns, rows), Image.Resampling.BOX if shrinks else Image.Resampling.BILINEAR)
