@@ -1,0 +1,81 @@
+"""A CT of 500 slices from the encrypted vault: start to first picture, key to slice and window drag, as seen on screen.
+
+The peer is a bare window that shows ready pictures of the same size, so it pays only for Qt and the X server.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from tests.benchmarks import series, stock
+from tests.benchmarks.figures import Figure, Skipped, median, p99
+from tests.benchmarks.running import Program, bare, desk
+from tests.benchmarks.screen import Screen
+from tests.desks import CASE_ID
+
+_STEPS, _DRAGS, _STARTS = 150, 60, 3
+_DECODED = 2.5
+"""Seconds after the first picture in which the rest of the series is decrypted."""
+_NEAR = 70
+_BARE_SIDE = 560
+_BARE = "a bare window with ready pictures"
+
+
+def figures(folder: Path) -> Iterator[Figure]:
+    """First picture, scroll, window, memory."""
+    if not Screen.available():
+        raise Skipped("it needs Xvfb and libXtst, to press keys and to look at the screen.")
+    home = stock.great_case(folder / "great")
+    with Screen() as screen:
+        with bare("64", str(_BARE_SIDE), **screen.environment) as peer:
+            peer.answer()
+            bare_scroll, bare_drag, _ = _used(screen, peer)
+        firsts = [_first_picture(screen, home) for _ in range(_STARTS)]
+        with _opened(screen, home) as ours:
+            ours.answer()
+            scroll, drag, weight = _used(screen, ours)
+    yield Figure("process start to first picture, passphrase included", median(firsts))
+    yield Figure("key to slice on screen, median", median(scroll), "ms", median(bare_scroll), _BARE, 8)
+    yield Figure("key to slice on screen, p99", p99(scroll), "ms", p99(bare_scroll), _BARE, 12)
+    yield Figure("window drag to changed grey, median", median(drag), "ms", median(bare_drag), _BARE, 8)
+    yield Figure("window drag to changed grey, p99", p99(drag), "ms", p99(bare_drag), _BARE)
+    yield Figure("memory with 500 slices decoded", weight, "MB", budget=450)
+
+
+def _opened(screen: Screen, home: Path):
+    return desk(home, CASE_ID, "--series", series.series_uid(), **screen.environment)
+
+
+def _first_picture(screen: Screen, home: Path) -> float:
+    with _opened(screen, home) as program:
+        return program.answer()["image_painted"] * 1e3
+
+
+def _used(screen: Screen, program: Program) -> tuple[list[float], list[float], float]:
+    """Milliseconds of each step and each drag, and megabytes."""
+    time.sleep(_DECODED)
+    weight = program.megabytes()
+    x, y = screen.picture_at()
+    area = screen.pixels[y - _NEAR : y + _NEAR, x - _NEAR : x + _NEAR]
+    screen.click(x, y)
+    time.sleep(0.5)
+    screen.move(x + 2 * _NEAR, y)  # the pointer is drawn into the picture, so it waits beside it
+    steps = _taken(screen, area, _STEPS, lambda number: screen.key("Down" if number % 100 < 50 else "Up"))
+    screen.button(3, down=True)
+    place = iter(range(1, _DRAGS + 1))
+    drags = _taken(screen, area, _DRAGS, lambda _: screen.move(x + 2 * _NEAR + next(place), y))
+    screen.button(3, down=False)
+    return steps, drags, weight
+
+
+def _taken(screen: Screen, area: np.ndarray, times: int, act) -> list[float]:
+    taken = [screen.until_changed(lambda number=number: act(number), area) for number in range(times)]
+    changed = [value for value in taken if value is not None]
+    if len(changed) < times * 0.9:
+        message = f"only {len(changed)} of {times} acts changed the picture"
+        raise RuntimeError(message)
+    return changed
