@@ -131,8 +131,9 @@ def _pixels(region: Region) -> int:
 
 
 def _of_region(region: Region) -> Scale | None:
-    across, down = _UNITS.get(region.unit_x), _UNITS.get(region.unit_y)
-    if (across is None and down is None) or not (region.delta_x and region.delta_y):
+    across = _UNITS.get(region.unit_x) if region.delta_x else None
+    down = _UNITS.get(region.unit_y) if region.delta_y else None
+    if across is None and down is None:
         return None
     unit, factor = across or ("", 0.0)
     row_unit, row_factor = down or ("", 0.0)
