@@ -36,6 +36,7 @@ PREFERENCES = (
     Preference("text_scale", 100, "Size of text in per cent, 80 to 200."),
     Preference("last_synced", "", "When a sync last succeeded; shown on the unlock screen."),
     Preference("lab_units", "received", "Units of laboratory results: received, si or conventional."),
+    Preference("time_stamp_service", "", "Address of a time-stamp service (RFC 3161) asked at sync; empty for none."),
     Preference("paper", "A4", "Page size of the signed letter: A4 or Letter."),
 )
 _BY_KEY = {preference.key: preference for preference in PREFERENCES}

@@ -6,7 +6,7 @@ are imported when first used, because they cost more than the start-up budget al
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -33,14 +33,18 @@ __all__ = [
     "attached_manifest",
     "build",
     "fhir_digest",
+    "is_stamped",
     "make_practice",
     "manifest",
     "pixel_digest",
     "read_identity",
     "received_digest",
+    "revocation_addresses",
     "sign",
+    "stamped",
     "unprintable",
     "verify",
+    "with_revocation_lists",
 ]
 
 
@@ -98,6 +102,52 @@ def sign(letter: bytes, who: Identity, at: datetime) -> bytes:
     return seal.signed(letter, who, at)
 
 
+def is_stamped(pdf: bytes) -> bool:
+    """Whether the specialist's signature carries a time stamp.
+
+    Raises:
+        SigningProblem: The letter is not signed.
+    """
+    from reviewer_app.report import timestamp
+
+    return timestamp.is_stamped(pdf)
+
+
+def stamped(pdf: bytes, ask: Callable[[bytes], bytes]) -> bytes:
+    """The letter with a time stamp (RFC 3161) in the space left for it.
+
+    Args:
+        ask: Sends a request to the time-stamp service and brings its answer.
+
+    Raises:
+        SigningProblem: Somebody signed after the specialist, the authority refused, or its answer does not fit.
+    """
+    from reviewer_app.report import timestamp
+
+    return timestamp.stamped(pdf, ask)
+
+
+def revocation_addresses(pdf: bytes) -> tuple[str, ...]:
+    """Where the issuers of the certificates in a letter publish their lists of revoked ones."""
+    from reviewer_app.report import timestamp
+
+    return timestamp.revocation_addresses(pdf)
+
+
+def with_revocation_lists(pdf: bytes, lists: Sequence[bytes], trust: Sequence[bytes]) -> bytes:
+    """The letter with what shows later that no certificate was revoked (B-LT).
+
+    Args:
+        trust: Certificates on top of the signer's and the time-stamp authority's, as far as the letter lacks them.
+
+    Raises:
+        SigningProblem: The lists do not fit, or a certificate was revoked.
+    """
+    from reviewer_app.report import timestamp
+
+    return timestamp.with_revocation_lists(pdf, lists, trust)
+
+
 def attached_manifest(pdf: bytes) -> bytes:
     """The evidence manifest attached to a letter of ours, as bytes.
 
@@ -109,12 +159,16 @@ def attached_manifest(pdf: bytes) -> bytes:
     return verification.attached_manifest(pdf)
 
 
-def verify(pdf: bytes, trust: Sequence[bytes]) -> Verdict:
-    """Whether a letter is what was signed, and by whom; `trust` holds PEM or DER certificates.
+def verify(pdf: bytes, trust: Sequence[bytes], revoked: Sequence[bytes] = ()) -> Verdict:
+    """Whether a letter is what was signed, and by whom.
+
+    Args:
+        trust: Certificates to trust, PEM or DER.
+        revoked: Lists of revoked certificates (CRL), PEM or DER, besides those in the letter.
 
     Raises:
-        BadInput: A certificate to trust cannot be read.
+        BadInput: A certificate or list cannot be read.
     """
     from reviewer_app.report import verification
 
-    return verification.verified(pdf, trust)
+    return verification.verified(pdf, trust, revoked)

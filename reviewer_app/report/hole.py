@@ -11,7 +11,7 @@ from typing import Any
 from asn1crypto import cms
 
 _SIGNED_DATA = "signed_data"
-_TIME_STAMP = "signature_time_stamp_token"
+TIME_STAMP = "signature_time_stamp_token"
 
 
 def tampered(pdf: bytes, signature: Any) -> str | None:
@@ -56,4 +56,4 @@ def _loose(info: cms.ContentInfo) -> str | None:
     if not plain or algorithms != {signer["digest_algorithm"]["algorithm"].native}:
         return "its header was altered"
     extra = {attribute["type"].native for attribute in signer["unsigned_attrs"] or ()}
-    return None if extra <= {_TIME_STAMP} else "it carries unsigned attributes"
+    return None if extra <= {TIME_STAMP} else "it carries unsigned attributes"

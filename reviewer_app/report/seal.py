@@ -51,7 +51,7 @@ def signed(letter: bytes, identity: Identity, at: datetime) -> bytes:
     """
     out = io.BytesIO()
     try:
-        writer = _Writer(io.BytesIO(letter))
+        writer = Appending(io.BytesIO(letter))
         width, height = _field_size(writer)
         stamp = drawn(Stamp(identity.name, identity.issuer, at), width, height)
         style = StaticStampStyle(
@@ -64,7 +64,7 @@ def signed(letter: bytes, identity: Identity, at: datetime) -> bytes:
     return out.getvalue()
 
 
-class _Writer(IncrementalPdfFileWriter):
+class Appending(IncrementalPdfFileWriter):
     """An incremental writer that leaves the metadata as they are: PDF/A wants Info and XMP to agree."""
 
     def _update_meta(self) -> None:

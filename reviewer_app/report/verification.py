@@ -9,12 +9,13 @@ from __future__ import annotations
 import io
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from asn1crypto import pem, x509
+from asn1crypto import crl, pem, x509
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.diff_analysis import ModificationLevel
+from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel
 from pyhanko.sign.validation import SignatureCoverageLevel, validate_pdf_signature
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.settings import KeyUsageConstraints
@@ -30,6 +31,7 @@ from reviewer_app.report.verdict import Signer, Verdict
 logging.getLogger("pyhanko").setLevel(logging.CRITICAL)  # it would log names of signers
 logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)  # as above
 
+USAGE = KeyUsageConstraints(key_usage={"digital_signature", "non_repudiation"}, match_all_key_usages=False)
 _UNTRUSTED = {
     "NO_CERTIFICATE_CHAIN_FOUND": "does not lead to a certificate you trust",
     "NO_CERTIFICATE_CHAIN_FOUND_NO_POE": "does not lead to a certificate you trust",
@@ -41,18 +43,20 @@ _UNTRUSTED = {
 }
 
 
-def verified(pdf: bytes, trust: Sequence[bytes]) -> Verdict:
+def verified(pdf: bytes, trust: Sequence[bytes], revoked: Sequence[bytes] = ()) -> Verdict:
     """What can be said about a letter.
 
     Args:
         trust: Certificates to trust, PEM (one or more in each) or DER.
+        revoked: Lists of revoked certificates (CRL), PEM or DER, besides those in the letter.
 
     Raises:
-        BadInput: A certificate to trust cannot be read.
+        BadInput: A certificate or list cannot be read.
     """
     roots = [certificate for content in trust for certificate in certificates(content)]
+    lists = [_revocation_list(content) for content in revoked]
     try:
-        return _verdict(pdf, roots)
+        return _verdict(pdf, _Trust(roots, lists))
     except Exception:  # noqa: BLE001 - pyHanko raises many kinds on damaged files, and each means: not valid
         return Verdict(
             intact=False, trusted=False, problems=("The file is damaged: it cannot be read as a signed PDF.",)
@@ -80,9 +84,27 @@ def certificates(content: bytes) -> list[x509.Certificate]:
     return found
 
 
-def _verdict(pdf: bytes, roots: Sequence[x509.Certificate]) -> Verdict:
+@dataclass(frozen=True, slots=True)
+class _Trust:
+    """What a verifier brings."""
+
+    roots: Sequence[x509.Certificate]
+    lists: Sequence[crl.CertificateList]
+
+
+def _revocation_list(content: bytes) -> crl.CertificateList:
+    try:
+        found = crl.CertificateList.load(pem.unarmor(content)[2] if pem.detect(content) else content, strict=True)
+        found.native  # noqa: B018 - asn1crypto parses when asked
+    except (ValueError, TypeError, KeyError) as error:
+        raise BadInput("A list of revoked certificates cannot be read.", "Give it as PEM or DER.") from error
+    return found
+
+
+def _verdict(pdf: bytes, roots: _Trust) -> Verdict:
     reader = PdfFileReader(io.BytesIO(pdf))
     signatures = reader.embedded_regular_signatures
+    roots = _Trust(roots.roots, [*roots.lists, *_lists_within(reader)])
     if not signatures:
         return Verdict(intact=False, trusted=False, problems=("The file carries no signature.",))
     problems: list[str] = []
@@ -99,15 +121,19 @@ def _verdict(pdf: bytes, roots: Sequence[x509.Certificate]) -> Verdict:
     )  # fmt: skip
 
 
-def _status(signature: EmbeddedPdfSignature, roots: Sequence[x509.Certificate]) -> Any:
-    usage = KeyUsageConstraints(key_usage={"digital_signature", "non_repudiation"}, match_all_key_usages=False)
-    context = ValidationContext(trust_roots=list(roots), allow_fetching=False)
-    return validate_pdf_signature(signature, context, key_usage_settings=usage)
+def _lists_within(reader: PdfFileReader) -> list[crl.CertificateList]:
+    """Lists of revoked certificates that were put into the letter (ISO 32000-2, 12.8.4.3)."""
+    if "/DSS" not in reader.root or "/CRLs" not in reader.root["/DSS"]:
+        return []
+    return [crl.CertificateList.load(one.get_object().data) for one in reader.root["/DSS"]["/CRLs"]]
 
 
-def _signer(
-    pdf: bytes, signature: EmbeddedPdfSignature, roots: Sequence[x509.Certificate], problems: list[str]
-) -> Signer:
+def _status(signature: EmbeddedPdfSignature, roots: _Trust) -> Any:
+    context = ValidationContext(trust_roots=list(roots.roots), crls=list(roots.lists), allow_fetching=False)
+    return validate_pdf_signature(signature, context, key_usage_settings=USAGE)
+
+
+def _signer(pdf: bytes, signature: EmbeddedPdfSignature, roots: _Trust, problems: list[str]) -> Signer:
     status = _status(signature, roots)
     name, issuer = _common_name(status.signing_cert.subject), _common_name(status.signing_cert.issuer)
     field = signature.field_name
@@ -131,7 +157,8 @@ def _whole(reader: PdfFileReader, signatures: Sequence[EmbeddedPdfSignature]) ->
     said = []
     last = reader.embedded_signatures[-1]
     last.compute_integrity_info()
-    if last.coverage is not SignatureCoverageLevel.ENTIRE_FILE:
+    known = last.diff_result.modification_level if isinstance(last.diff_result, DiffResult) else None
+    if last.coverage is not SignatureCoverageLevel.ENTIRE_FILE and known is not ModificationLevel.LTA_UPDATES:
         said.append("Something was added to the file after the last signature.")
     first = signatures[0]
     if first.field_name != SPECIALIST:
@@ -172,8 +199,8 @@ def _attached(root: Any) -> bytes:
     return bytes(found[0]["/EF"]["/F"].data)
 
 
-def _distrust(signature: EmbeddedPdfSignature, roots: Sequence[x509.Certificate], name: str) -> str:
-    if not roots:
+def _distrust(signature: EmbeddedPdfSignature, roots: _Trust, name: str) -> str:
+    if not roots.roots:
         return f"No certificate to trust was given, so nobody vouches that {name} is who signed."
     problem = _status(signature, roots).trust_problem_indic
     why = _UNTRUSTED.get(getattr(problem, "name", ""), "does not lead to a certificate you trust")

@@ -84,10 +84,12 @@ def run(session: Session, job: Job) -> SyncReport:
     servers = session.vault.profile.servers()
     if not servers:
         raise NotFound("No server is enrolled.", "Enrol with the programme's servers first.")
+    from reviewer_app.services import timestamps
     from reviewer_app.services.rounds import Tally
 
     tally = Tally()
     session.vault.outbox.requeue_inflight()
+    tally.problems += timestamps.stamp_waiting(session, job)
     for server in servers:
         try:
             _with_server(session, server, tally, job)

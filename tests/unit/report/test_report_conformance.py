@@ -72,7 +72,7 @@ def countersigned(signed: bytes, director) -> bytes:
     meta = signers.PdfSignatureMetadata("Director", md_algorithm="sha256", subfilter=fields.SigSeedSubFilter.PADES)
     out = io.BytesIO()
     signers.PdfSigner(meta, signer=seal._signer(director), stamp_style=style).sign_pdf(
-        seal._Writer(io.BytesIO(signed)), existing_fields_only=True, output=out
+        seal.Appending(io.BytesIO(signed)), existing_fields_only=True, output=out
     )
     return out.getvalue()
 

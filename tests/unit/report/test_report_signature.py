@@ -123,7 +123,7 @@ def test_the_director_may_sign_after_the_specialist(signed, trust, who):
     meta = signers.PdfSignatureMetadata("Director", md_algorithm="sha256", subfilter=fields.SigSeedSubFilter.PADES)
     out = io.BytesIO()
     signers.PdfSigner(meta, signer=seal._signer(director)).sign_pdf(
-        seal._Writer(io.BytesIO(signed)), existing_fields_only=True, output=out
+        seal.Appending(io.BytesIO(signed)), existing_fields_only=True, output=out
     )
     verdict = report.verify(out.getvalue(), [*trust, report.anchor_pem(director)])
     assert verdict.lines[0].startswith("Valid"), verdict.lines
