@@ -1,40 +1,35 @@
 """Editing an opinion by name: `section.diagnosis`, `answer.q1`, `outcome.treatment`, `option.1.benefit`...
 
-The same names serve scripts and drafts written outside; the editor uses the values directly.
+The same names serve scripts and drafts written outside; the editor uses them for what is typed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import fields, replace
 from typing import TypeVar
 
 from reviewer_app.domain.case import FirstOpinion
+from reviewer_app.domain.circumstances import AmendmentKind, CallResult, FixedTexts
 from reviewer_app.domain.dates import PartialDate
-from reviewer_app.domain.opinion import (
-    Answer,
-    Confidence,
-    Differential,
-    NextStep,
-    Opinion,
-    Section,
-    TreatmentChange,
-    TreatmentOption,
-)
+from reviewer_app.domain.opinion import Answer, Confidence, Opinion, Section
 from reviewer_app.domain.outcome import Category, DiagnosisRelation, TreatmentRelation
+from reviewer_app.domain.parts import Part
+from reviewer_app.domain.rows import TABLES, columns, is_yes, set_row
 from reviewer_app.errors import BadInput
-
-Row = TypeVar("Row", TreatmentOption, TreatmentChange, Differential, NextStep)
 
 FAMILIES = (
     "section.<name>: " + ", ".join(section.value for section in Section),
     "answer.<question>, answer.<question>.confidence (high, moderate, low), answer.<question>.cannot",
     "outcome.diagnosis (same, refined, different), outcome.treatment (same, modified, replaced)",
     "outcome.override (1-4), outcome.override-reason, outcome.no-opinion, confirming-sentence, certainty",
-    "first.diagnosis, first.plan, first.author, first.date",
-    "option.<n>.<name, recommended, invasive, benefit, risk, burden, no-treatment, alternative, availability>",
-    "change.<n>.<before, after, why>, differential.<n>.<diagnosis, evidence-for, evidence-against>",
-    "step.<n>.<what, who, when, otherwise>, incomplete-studies-reason",
+    "first.<diagnosis, plan, author, date, code>, own.<diagnosis, code>, provisional",
+    *(f"{family}.<n>.<{', '.join(columns(family))}>" for family in TABLES),
+    "in-person.<needed, where, specialty, by-when, stay, fitness>",
+    "call.<held, consultant-present, patient-present, others, minutes, result, remaining>",
+    "amends.<kind, reason, sections, original, sha256, second-person>",
+    "prognosis-not-given, no-trial, incomplete-studies-reason, fixed-texts (empty: as the programme has them)",
+    "part.<" + ", ".join(part.value for part in Part) + "> (yes, no): add a section, or hide it again",
 )
 """What can be set, for people."""
 
@@ -100,58 +95,74 @@ def _first(opinion: Opinion, rest: str, text: str) -> Opinion:
         if text and not PartialDate(text).valid:
             raise BadInput(f"“{text}” is not a date.", "Write it as 2026-11-22, 2026-11 or 2026.")
         return replace(opinion, first_opinion=replace(first, date=PartialDate(text)))
-    if rest not in ("diagnosis", "plan", "author"):
-        raise BadInput(f"A first opinion has no part “{rest}”.", "Parts are: diagnosis, plan, author, date.")
-    parts = {"diagnosis": first.diagnosis, "plan": first.plan, "author": first.author, rest: text}
+    if rest not in ("diagnosis", "plan", "author", "code"):
+        raise BadInput(f"A first opinion has no part “{rest}”.", "Parts are: diagnosis, plan, author, date, code.")
+    parts = {"diagnosis": first.diagnosis, "plan": first.plan, "author": first.author, "code": first.code, rest: text}
     return replace(opinion, first_opinion=FirstOpinion(**parts, date=first.date))
 
 
-def _plain(part: str) -> Callable[[Opinion, str, str], Opinion]:
+def _plain(family: str) -> Callable[[Opinion, str, str], Opinion]:
     def setter(opinion: Opinion, rest: str, text: str) -> Opinion:
         if rest:
             raise BadInput(f"“{rest}” is not part of this field.", "Leave out what stands after the dot.")
-        if part == "certainty":
-            return replace(opinion, certainty=_word(Confidence, text, "certainty") if text else None)
-        if part == "confirming_sentence":
-            return replace(opinion, confirming_sentence=text)
-        return replace(opinion, incomplete_studies_reason=text)
+        match family:
+            case "certainty":
+                return replace(opinion, certainty=_word(Confidence, text, "certainty") if text else None)
+            case "provisional":
+                return replace(opinion, provisional=replace(opinion.provisional, diagnosis=text))
+            case "fixed-texts":
+                return replace(opinion, fixed=FixedTexts(text, text) if text else FixedTexts())
+        change: dict[str, object] = {family.replace("-", "_"): text}
+        return replace(opinion, **change)  # type: ignore[arg-type]  # the families named below are attributes
 
     return setter
 
 
-def _options(opinion: Opinion, rest: str, text: str) -> Opinion:
-    return replace(opinion, options=_with_row(opinion.options, TreatmentOption, rest, text, "o"))
+def _own(opinion: Opinion, rest: str, text: str) -> Opinion:
+    if rest == "diagnosis":
+        return replace(opinion, own_diagnosis=text)
+    if rest == "code":
+        return replace(opinion, own_code=text.strip())
+    raise BadInput(f"The own diagnosis has no part “{rest}”.", "Parts are: diagnosis, code.")
 
 
-def _changes(opinion: Opinion, rest: str, text: str) -> Opinion:
-    return replace(opinion, changes=_with_row(opinion.changes, TreatmentChange, rest, text, "c"))
+_RECORDS = {"in-person": "in_person", "call": "call", "amends": "amends"}
 
 
-def _differential(opinion: Opinion, rest: str, text: str) -> Opinion:
-    return replace(opinion, differential=_with_row(opinion.differential, Differential, rest, text, "d"))
+def _record(family: str) -> Callable[[Opinion, str, str], Opinion]:
+    def setter(opinion: Opinion, rest: str, text: str) -> Opinion:
+        record, part = getattr(opinion, _RECORDS[family]), rest.replace("-", "_")
+        kinds = {field.name: field.type for field in fields(record)}
+        if part not in kinds:
+            known = ", ".join(name.replace("_", "-") for name in kinds)
+            raise BadInput(f"There is no field “{family}.{rest}”.", f"Parts are: {known}.")
+        change: dict[str, object] = {_RECORDS[family]: replace(record, **{part: _value(str(kinds[part]), text)})}
+        return replace(opinion, **change)  # type: ignore[arg-type]  # the three families are attributes
+
+    return setter
 
 
-def _steps(opinion: Opinion, rest: str, text: str) -> Opinion:
-    return replace(opinion, next_steps=_with_row(opinion.next_steps, NextStep, rest, text, "s"))
+def _value(kind: str, text: str) -> object:
+    if kind == "bool":
+        return is_yes(text)
+    if kind.startswith("CallResult"):
+        return _word(CallResult, text, "result of a call") if text else None
+    if kind.startswith("AmendmentKind"):
+        return _word(AmendmentKind, text, "kind of amendment") if text else None
+    return text
 
 
-def _with_row(rows: Iterable[Row], kind: type[Row], rest: str, text: str, letter: str) -> tuple[Row, ...]:
-    number, _, part = rest.partition(".")
-    part = part.replace("-", "_")
-    parts = {field.name: field.type for field in fields(kind) if field.name != "id"}
-    if part not in parts or not number.isalnum():
-        known = ", ".join(name.replace("_", "-") for name in parts)
-        raise BadInput(f"“{rest}” is no field of this table.", f"Write <row>.<column> with one of: {known}.")
-    identifier = f"{letter}{number}" if number.isdigit() else number
-    found = list(rows)
-    if identifier not in [row.id for row in found]:
-        found.append(kind(id=identifier))
-    value: object = text.strip().lower() in ("yes", "true", "1") if parts[part] == "bool" else text
-    change: dict[str, object] = {part: value}
-    return tuple(replace(row, **change) if row.id == identifier else row for row in found)  # type: ignore[arg-type]  # columns are checked above
+def _part(opinion: Opinion, rest: str, text: str) -> Opinion:
+    part = _word(Part, rest, "conditional section")
+    others = tuple(name for name in opinion.added if name != part.value)
+    return replace(opinion, added=(*others, part.value) if is_yes(text) else others)
 
 
-Word = TypeVar("Word", Section, Confidence, DiagnosisRelation, TreatmentRelation)
+def _table(family: str) -> Callable[[Opinion, str, str], Opinion]:
+    return lambda opinion, rest, text: set_row(opinion, family, rest, text)
+
+
+Word = TypeVar("Word", Section, Confidence, DiagnosisRelation, TreatmentRelation, CallResult, AmendmentKind, Part)
 
 
 def _word(kind: type[Word], text: str, what: str) -> Word:
@@ -162,51 +173,18 @@ def _word(kind: type[Word], text: str, what: str) -> Word:
         raise BadInput(f"“{text}” is no {what}.", f"Use one of: {known}.") from error
 
 
+_PLAIN = (
+    "confirming-sentence", "certainty", "incomplete-studies-reason", "prognosis-not-given", "no-trial", "provisional",
+    "fixed-texts",
+)  # fmt: skip
 _SETTERS: dict[str, Callable[[Opinion, str, str], Opinion]] = {
     "section": _section,
     "answer": _answer,
     "outcome": _outcome,
     "first": _first,
-    "confirming-sentence": _plain("confirming_sentence"),
-    "certainty": _plain("certainty"),
-    "incomplete-studies-reason": _plain("incomplete_studies_reason"),
-    "option": _options,
-    "change": _changes,
-    "differential": _differential,
-    "step": _steps,
+    "own": _own,
+    "part": _part,
+    **{family: _plain(family) for family in _PLAIN},
+    **{family: _record(family) for family in _RECORDS},
+    **{family: _table(family) for family in TABLES},
 }
-
-
-_TABLES = {
-    "option": ("options", "o"),
-    "change": ("changes", "c"),
-    "differential": ("differential", "d"),
-    "step": ("next_steps", "s"),
-}
-_KINDS: dict[str, Callable[[str], object]] = {
-    "option": TreatmentOption,
-    "change": TreatmentChange,
-    "differential": Differential,
-    "step": NextStep,
-}
-
-
-def add_row(opinion: Opinion, family: str) -> Opinion:
-    """The opinion with one more empty row in a table: `option`, `change`, `differential` or `step`."""
-    part, letter = _TABLES[family]
-    rows = getattr(opinion, part)
-    used = {row.id for row in rows}
-    number = next(n for n in range(1, len(rows) + 2) if f"{letter}{n}" not in used)
-    change: dict[str, object] = {part: (*rows, _KINDS[family](f"{letter}{number}"))}
-    return replace(opinion, **change)  # type: ignore[arg-type]  # part is one of the four tables
-
-
-def remove_row(opinion: Opinion, row: str) -> Opinion:
-    """The opinion without one row, named `option.o1`, and without the citations that stood beside it."""
-    family, _, identifier = row.partition(".")
-    part, _ = _TABLES[family]
-    change: dict[str, object] = {
-        part: tuple(kept for kept in getattr(opinion, part) if kept.id != identifier),
-        "citations": tuple(kept for kept in opinion.citations if kept.anchor != f"{family}:{identifier}"),
-    }
-    return replace(opinion, **change)  # type: ignore[arg-type]  # part is one of the four tables

@@ -149,11 +149,22 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Acknowledgement:
-    """An advice the author has read and does not follow."""
+    """An advice the author has read and does not follow.
+
+    Attributes:
+        anchor: Place it was given at; empty for every place.
+        said: The advice as it was read: another one by the same rule must be read as well; empty for any.
+    """
 
     rule: str
     at: datetime
     reason: str = ""
+    anchor: str = ""
+    said: str = ""
+
+    def covers(self, rule: str, anchor: str, said: str) -> bool:
+        """Whether this advice is the one that was read."""
+        return self.rule == rule and self.anchor in ("", anchor) and self.said in ("", said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +258,7 @@ class Opinion:
 
     def with_acknowledgement(self, done: Acknowledgement) -> Opinion:
         """The opinion with one advice read and not followed."""
-        others = tuple(known for known in self.acknowledged if known.rule != done.rule)
+        others = tuple(known for known in self.acknowledged if (known.rule, known.anchor) != (done.rule, done.anchor))
         return replace(self, acknowledged=(*others, done))
 
 

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from reviewer_app.domain.fields import add_row, remove_row, set_field
+from reviewer_app.domain.fields import set_field
 from reviewer_app.domain.ids import InstanceUid, OpinionId, RecordId, SeriesUid, StudyUid
 from reviewer_app.domain.opinion import Citable, ImagePlace, RecordPlace, Section, begin
+from reviewer_app.domain.rows import add_row, remove_row
 from reviewer_app.domain.states import CaseState
 from reviewer_app.errors import BadInput, NotAllowed, NotFound, WrongPatient
 from reviewer_app.services import opinions

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from reviewer_app.domain.rules import consent, evidence, form, outcome, questions, treatment
+from reviewer_app.domain.rules import consent, contradiction, duties, evidence, form, outcome, questions, treatment
 from reviewer_app.domain.rules.findings import Desk, Finding, Rule, Severity, hindering
 
 __all__ = ["RULES", "Desk", "Finding", "Rule", "Severity", "check", "hindering"]
@@ -15,7 +15,9 @@ RULES: tuple[Rule, ...] = (
     *questions.RULES,
     *outcome.RULES,
     *evidence.RULES,
+    *contradiction.RULES,
     *treatment.RULES,
+    *duties.RULES,
     *form.RULES,
 )
 

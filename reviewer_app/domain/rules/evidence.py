@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from reviewer_app.domain.opinion import Section, answer_anchor, section_anchor
-from reviewer_app.domain.outcome import Category
+from reviewer_app.domain.parts import doubted
 from reviewer_app.domain.record import RecordClass
 from reviewer_app.domain.rules.findings import Desk, Finding, Rule
 
 _OLD = timedelta(days=92)
-_GRID_REASONS = ("unclear", "rare", "persist")
+READ_ONE_BY_ONE = frozenset({RecordClass.DOCUMENT, RecordClass.REPORT})
+"""Classes whose records count as read only when each was opened."""
 
 
 def cited(desk: Desk) -> Iterator[Finding]:
@@ -34,16 +35,31 @@ def cited(desk: Desk) -> Iterator[Finding]:
 
 
 def opened(desk: Desk) -> Iterator[Finding]:
-    """E2: every document and report was opened."""
-    relevant = (RecordClass.DOCUMENT, RecordClass.REPORT)
+    """E2: every document and report was opened, or moved to "not reviewed" by hand."""
+    moved = {edit.record for edit in desk.opinion.record_edits if not edit.reviewed}
     unopened = [
         record
         for record in desk.records
-        if record.record_class in relevant and not record.retracted and f"record:{record.id}" not in desk.viewed
+        if record.record_class in READ_ONE_BY_ONE
+        and not record.retracted
+        and f"record:{record.id}" not in desk.viewed
+        and record.id not in moved
     ]
     if unopened:
         many = f"{len(unopened)} documents or reports were" if len(unopened) > 1 else "One document or report was"
         yield desk.warn("E2", f"{many} never opened: open them, or they are listed as not reviewed.", "records")
+
+
+def listed(desk: Desk) -> Iterator[Finding]:
+    """E3: the list of records comes from what was opened; every edit of it names its record and its reason."""
+    for edit in desk.opinion.record_edits:
+        anchor = f"record:{edit.id}"
+        if not edit.record.strip():
+            yield desk.block(
+                "E3", "Name the record whose place in the list you changed, or take the edit away.", anchor
+            )
+        elif not edit.why.strip():
+            yield desk.block("E3", "Say why the list of records differs from what was opened here.", anchor)
 
 
 def viewed(desk: Desk) -> Iterator[Finding]:
@@ -77,11 +93,9 @@ def recent(desk: Desk) -> Iterator[Finding]:
 
 def differential(desk: Desk) -> Iterator[Finding]:
     """D1: two candidates with evidence for and against, where the diagnosis is in doubt."""
-    changed = desk.opinion.outcome.category in (Category.DIAGNOSIS_CHANGED, Category.COMPLETELY_DIFFERENT)
-    unclear = any(word in reason.casefold() for reason in desk.case.reasons for word in _GRID_REASONS)
     rows = [row for row in desk.opinion.differential if row.diagnosis and row.evidence_for and row.evidence_against]
-    if (changed or unclear) and len(rows) < 2:  # noqa: PLR2004 - a differential needs two
+    if doubted(desk.case, desk.opinion) and len(rows) < 2:  # noqa: PLR2004 - a differential needs two
         yield desk.block("D1", "Weigh two diagnoses, each with evidence for and against.", "differential")
 
 
-RULES: tuple[Rule, ...] = (cited, opened, viewed, complete, recent, differential)
+RULES: tuple[Rule, ...] = (cited, opened, listed, viewed, complete, recent, differential)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from reviewer_app.domain.case import Attestation, Case
-from reviewer_app.domain.ids import RecordId
+from reviewer_app.domain.ids import CitationId, RecordId
 from reviewer_app.domain.imaging import Study
 from reviewer_app.domain.opinion import Author, Opinion
 from reviewer_app.domain.record import Record
@@ -55,6 +55,12 @@ class Desk:
         lease_days: Days after the contact in which the opinion may be signed.
         viewed: What was opened: `record:DocumentReference/1`, `series:1.2.3`.
         results: Ids of the records that hold laboratory values.
+        cited_words: What each cited item says: value and unit, passage, description of the study, measurements.
+        late: Documents, reports and studies that arrived after drafting began.
+        requests: What was asked of the case manager and is still open, in words.
+        templates: Texts of templates, which are no answer by themselves.
+        messages_pending: Whether a message of this case still waits to be sent.
+        original: Id and SHA-256 of the released letter of this case; empty where there is none.
     """
 
     case: Case
@@ -68,6 +74,17 @@ class Desk:
     results: frozenset[RecordId] = frozenset()
     studies: tuple[Study, ...] = ()
     viewed: frozenset[str] = frozenset()
+    cited_words: Mapping[CitationId, str] = field(default_factory=dict)
+    late: tuple[Record, ...] = ()
+    requests: tuple[str, ...] = ()
+    templates: frozenset[str] = frozenset()
+    messages_pending: bool = False
+    original: tuple[str, str] = ("", "")
+
+    @property
+    def images(self) -> bool:
+        """Whether images of the case are on this machine."""
+        return any(series.held for study in self.studies for series in study.series)
 
     def block(self, rule: str, message: str, anchor: str = "") -> Finding:
         """A finding that refuses signing."""
@@ -75,7 +92,7 @@ class Desk:
 
     def warn(self, rule: str, message: str, anchor: str = "") -> Finding:
         """A finding that must be acknowledged; it is, if the author did so."""
-        known = any(done.rule == rule for done in self.opinion.acknowledged)
+        known = any(done.covers(rule, anchor, message) for done in self.opinion.acknowledged)
         return Finding(rule, Severity.WARN, message, anchor, acknowledged=known)
 
 

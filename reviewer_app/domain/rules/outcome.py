@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reviewer_app.domain.opinion import Section, section_anchor
-from reviewer_app.domain.outcome import Category
+from reviewer_app.domain.outcome import Category, DiagnosisRelation
 from reviewer_app.domain.rules.findings import Desk, Finding, Rule
 
 _ANCHOR = "outcome"
@@ -55,4 +55,28 @@ def substance(desk: Desk) -> Iterator[Finding]:
         yield desk.block("O3", "Write the sentence that confirms diagnosis and treatment.", _ANCHOR)
 
 
-RULES: tuple[Rule, ...] = (first_opinion, one_outcome, override, substance)
+def same_code(desk: Desk) -> Iterator[Finding]:
+    """O4: what is said of the diagnosis agrees with the two diagnoses: by code, else word for word."""
+    opinion, relation = desk.opinion, desk.opinion.outcome.diagnosis
+    first = opinion.first_opinion
+    if opinion.own_code and first.code:
+        equal, category = _code(opinion.own_code) == _code(first.code), _code(opinion.own_code)[:3]
+        other = category != _code(first.code)[:3]
+    else:
+        equal = bool(opinion.own_diagnosis.strip()) and _plain(opinion.own_diagnosis) == _plain(first.diagnosis)
+        other = False
+    if relation is DiagnosisRelation.DIFFERENT and equal:
+        yield desk.warn("O4", "The outcome says another diagnosis, but both diagnoses are the same.", _ANCHOR)
+    elif relation is DiagnosisRelation.SAME and other:
+        yield desk.warn("O4", "The outcome says the same diagnosis, but the codes differ.", _ANCHOR)
+
+
+def _code(text: str) -> str:
+    return text.upper().replace(".", "").strip()
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().strip(" .").split())
+
+
+RULES: tuple[Rule, ...] = (first_opinion, one_outcome, override, substance, same_code)

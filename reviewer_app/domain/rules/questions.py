@@ -25,7 +25,7 @@ def answered(desk: Desk) -> Iterator[Finding]:
 
 
 def worth_reading(desk: Desk) -> Iterator[Finding]:
-    """Q2: answers are not very short and not copies of each other."""
+    """Q2: answers are not very short, not copies of each other and not the template."""
     texts = Counter(answer.text.strip() for answer in desk.opinion.answers if answer.text.strip())
     for question in desk.opinion.questions:
         text = desk.opinion.answer(question.id).text.strip()
@@ -34,6 +34,10 @@ def worth_reading(desk: Desk) -> Iterator[Finding]:
         if len(text) < SHORT:
             yield desk.warn(
                 "Q2", f"The answer to question {question.number} is very short.", answer_anchor(question.id)
+            )
+        elif text in desk.templates:
+            yield desk.warn(
+                "Q2", f"The answer to question {question.number} is the template.", answer_anchor(question.id)
             )
         elif texts[text] > 1:
             yield desk.warn(

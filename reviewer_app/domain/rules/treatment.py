@@ -1,11 +1,14 @@
-"""T and N rules: advice that can be followed."""
+"""P, T and N rules: advice that can be followed."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from reviewer_app.domain.opinion import Opinion, Section, section_anchor
+from reviewer_app.domain.opinion import CitationKind, Opinion, Section, section_anchor
+from reviewer_app.domain.parts import grave
+from reviewer_app.domain.passages import passages
+from reviewer_app.domain.reasons import Reason, reasons_of
 from reviewer_app.domain.rules.findings import Desk, Finding, Rule
 
 _PRESCRIPTION = re.compile(
@@ -14,13 +17,20 @@ _PRESCRIPTION = re.compile(
 )
 
 
+def prognosis(desk: Desk) -> Iterator[Finding]:
+    """P1: in cancer and serious disease a prognosis, or why none is given."""
+    opinion = desk.opinion
+    if grave(desk.case) and not opinion.text(Section.PROGNOSIS).strip() and not opinion.prognosis_not_given.strip():
+        yield desk.block("P1", "Write the prognosis, or say why none is given.", section_anchor(Section.PROGNOSIS))
+
+
 def alternative(desk: Desk) -> Iterator[Finding]:
     """T1: each recommended treatment has an alternative, or says that there is none."""
     for option in desk.opinion.options:
-        if option.recommended and not option.alternative.strip():
+        if option.recommended and not option.alternative.strip() and not option.no_alternative:
             yield desk.block(
                 "T1",
-                f"Name an alternative to “{option.name}”, or write that none is reasonable.",
+                f"Name an alternative to “{option.name}”, or mark that none is reasonable.",
                 f"option:{option.id}",
             )
 
@@ -32,6 +42,14 @@ def weighed(desk: Desk) -> Iterator[Finding]:
         absent = [name for name, text in parts.items() if not text.strip()]
         if option.invasive and absent:
             yield desk.block("T2", f"Fill in {', '.join(absent)} of “{option.name}”.", f"option:{option.id}")
+
+
+def supported(desk: Desk) -> Iterator[Finding]:
+    """T3: a new, off-label or trial treatment has a reference."""
+    for option in desk.opinion.options:
+        cited = desk.opinion.cited_at(f"option:{option.id}")
+        if option.unproven and not any(citation.kind is CitationKind.REFERENCE for citation in cited):
+            yield desk.warn("T3", f"Add a reference for “{option.name}”: it is new or unproven.", f"option:{option.id}")
 
 
 def available(desk: Desk) -> Iterator[Finding]:
@@ -55,8 +73,17 @@ def no_prescription(desk: Desk) -> Iterator[Finding]:
 def _advice(opinion: Opinion) -> Iterator[tuple[str, str]]:
     for section in (Section.KEY_MESSAGE, Section.RECOMMENDATION):
         yield section_anchor(section), opinion.text(section)
-    for step in opinion.next_steps:
-        yield "next-steps", step.what
+    for passage in passages(opinion):
+        if passage.anchor.startswith(("option:", "change:", "step:", "answer:")):
+            yield passage.anchor, passage.text
+
+
+def trials(desk: Desk) -> Iterator[Finding]:
+    """T6: where a trial is the reason for asking, a trial is named, or why none is."""
+    opinion = desk.opinion
+    named = any(trial.name.strip() and trial.eligibility.strip() for trial in opinion.trials)
+    if Reason.TRIAL in reasons_of(desk.case) and not named and not opinion.no_trial.strip():
+        yield desk.block("T6", "Name a trial with who may enter, or say why there is none.", "trials")
 
 
 def next_step(desk: Desk) -> Iterator[Finding]:
@@ -65,4 +92,13 @@ def next_step(desk: Desk) -> Iterator[Finding]:
         yield desk.block("N1", "Add a next step: what, who is responsible, and by when.", "next-steps")
 
 
-RULES: tuple[Rule, ...] = (alternative, weighed, available, no_prescription, next_step)
+RULES: tuple[Rule, ...] = (
+    prognosis,
+    alternative,
+    weighed,
+    supported,
+    available,
+    no_prescription,
+    trials,
+    next_step,
+)

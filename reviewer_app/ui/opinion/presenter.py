@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reviewer_app.domain import fields
+from reviewer_app.domain import fields, rows
 from reviewer_app.domain.case import Case
 from reviewer_app.domain.changes import Changed, Kind
 from reviewer_app.domain.dates import now
@@ -58,8 +58,8 @@ class OpinionPresenter:
         view.caret.connect(self.caret)
         view.chip.connect(self.show_chip)
         view.chip_removed.connect(lambda chip: self._alone(self._opinion.without_citation(CitationId(chip))))
-        view.row_added.connect(lambda family: self._alone(fields.add_row(self._opinion, family)))
-        view.row_removed.connect(lambda row: self._alone(fields.remove_row(self._opinion, row)))
+        view.row_added.connect(lambda family: self._alone(rows.add_row(self._opinion, family)))
+        view.row_removed.connect(lambda row: self._alone(rows.remove_row(self._opinion, row)))
         view.acknowledged.connect(lambda rule: self._alone(opinions.acknowledge(self._opinion, rule)))
         view.undo.connect(self.undo)
         view.redo.connect(self.redo)
