@@ -93,8 +93,6 @@ def load(job: Job) -> None:
         for module in ("presenter", "view"):
             job.check()
             importlib.import_module(f"reviewer_app.ui.{part}.{module}")
-    job.check()
-    importlib.import_module("reviewer_app.ui.labs.plot")
 
 
 PANES = (
