@@ -23,6 +23,10 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     bring.add_argument("file")
     bring.add_argument("--password", default=None, help="password of the file; prompted for without it")
     bring.set_defaults(run=_import)
+    card = acts.add_parser("token", parents=[shared], help="sign with a card or another PKCS#11 token")
+    card.add_argument("driver", help="path of the token's PKCS#11 library")
+    card.add_argument("label", help="label of the token")
+    card.set_defaults(run=_token)
     acts.add_parser("practice", parents=[shared], help="make one for practice").set_defaults(run=_practice)
     public = acts.add_parser("certificate", parents=[shared], help="write the certificate that others trust")
     public.add_argument("file")
@@ -64,6 +68,22 @@ def _import(options: argparse.Namespace) -> Reply:
     return Reply({"signer": name}, (f"Letters are signed as {name} from now on.",))
 
 
+def _pin() -> str:
+    """The PIN of the token: from the environment variable CONSILIUM_PIN, or typed."""
+    import getpass
+    import os
+
+    return os.environ.get("CONSILIUM_PIN") or getpass.getpass("PIN of the token: ")
+
+
+def _token(options: argparse.Namespace) -> Reply:
+    from reviewer_app.services import identity
+
+    with unlocked(options) as session:
+        name = identity.use_token(session, options.driver, options.label, _pin())
+    return Reply({"signer": name}, (f"Letters are signed as {name} from now on; each asks for the PIN.",))
+
+
 def _practice(options: argparse.Namespace) -> Reply:
     from reviewer_app.services import identity
 
@@ -82,11 +102,12 @@ def _certificate(options: argparse.Namespace) -> Reply:
 
 
 def _sign(options: argparse.Namespace) -> Reply:
-    from reviewer_app.services import signing
+    from reviewer_app.services import identity, signing
 
     with unlocked(options) as session:
         case = worklist.find(session, options.case)
-        signed = signing.sign(session, case.id, signing.preview(session, case.id))
+        pin = _pin() if identity.asks_pin(session) else ""
+        signed = signing.sign(session, case.id, signing.preview(session, case.id), pin)
     lines = (
         f"Signed by {signed.signer}.",
         f"SHA-256 {signed.sha256}",

@@ -16,6 +16,7 @@ from reviewer_app.report.verdict import Signer, Verdict
 
 if TYPE_CHECKING:
     from reviewer_app.report.identity import Identity
+    from reviewer_app.report.token import Holder, Token
 
 __all__ = [
     "Evidence",
@@ -38,10 +39,13 @@ __all__ = [
     "manifest",
     "pixel_digest",
     "read_identity",
+    "read_token",
     "received_digest",
     "revocation_addresses",
     "sign",
+    "sign_with_token",
     "stamped",
+    "token_of",
     "unprintable",
     "verify",
     "with_revocation_lists",
@@ -84,7 +88,14 @@ def make_practice(name: str, on: datetime) -> tuple[bytes, str]:
     return identity.make_practice(name, on)
 
 
-def anchor_pem(who: Identity) -> bytes:
+def token_of(driver: str, label: str, key: str = "") -> Token:
+    """Where a key lies: the path of the PKCS#11 library, the label of the token, and the id of the key if known."""
+    from reviewer_app.report.token import Token
+
+    return Token(driver, label, key)
+
+
+def anchor_pem(who: Identity | Holder) -> bytes:
     """The certificate a verifier of this identity's signatures is given to trust, as PEM."""
     from reviewer_app.report import identity
 
@@ -125,6 +136,28 @@ def stamped(pdf: bytes, ask: Callable[[bytes], bytes]) -> bytes:
     from reviewer_app.report import timestamp
 
     return timestamp.stamped(pdf, ask)
+
+
+def read_token(token: Token, pin: str, on: datetime) -> Holder:
+    """Who signs with a card or another PKCS#11 token, after making sure that it can sign on a day.
+
+    Raises:
+        SigningProblem: It cannot; one sentence says why.
+    """
+    from reviewer_app.report import token as tokens
+
+    return tokens.read(token, pin, on)
+
+
+def sign_with_token(letter: bytes, token: Token, pin: str, at: datetime) -> bytes:
+    """As `sign`, with the key in a token; the PIN is not kept.
+
+    Raises:
+        SigningProblem: The token cannot be used, or the PIN is wrong.
+    """
+    from reviewer_app.report import token as tokens
+
+    return tokens.signed(letter, token, pin, at)
 
 
 def revocation_addresses(pdf: bytes) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeAlias
@@ -45,13 +46,18 @@ class Identity:
     @property
     def anchor(self) -> x509.Certificate:
         """The certificate a verifier is given: the top of the chain, as far as the file holds it."""
-        at = self.certificate
-        for _ in self.chain:
-            above = next((one for one in self.chain if one.subject == at.issuer and one != at), None)
-            if above is None or at.subject == at.issuer:
-                break
-            at = above
-        return at
+        return top(self.certificate, self.chain)
+
+
+def top(certificate: x509.Certificate, chain: Sequence[x509.Certificate]) -> x509.Certificate:
+    """The highest certificate above another, as far as a chain without order holds it."""
+    at = certificate
+    for _ in chain:
+        above = next((one for one in chain if one.subject == at.issuer and one != at), None)
+        if above is None or at.subject == at.issuer:
+            break
+        at = above
+    return at
 
 
 def read(content: bytes, password: str, on: datetime) -> Identity:
@@ -76,7 +82,7 @@ def read(content: bytes, password: str, on: datetime) -> Identity:
         raise SigningProblem("The key in this file is neither RSA nor elliptic curve.", _ASK)
     _require_usable(key, certificate, on)
     return Identity(
-        _common_name(certificate.subject), _common_name(certificate.issuer), certificate.not_valid_after_utc,
+        common_name(certificate.subject), common_name(certificate.issuer), certificate.not_valid_after_utc,
         key, certificate, tuple(others),
     )  # fmt: skip
 
@@ -117,6 +123,17 @@ def _require_pkcs12(content: bytes) -> None:
 def _require_usable(key: PrivateKey, certificate: x509.Certificate, on: datetime) -> None:
     if _public(key.public_key()) != _public(certificate.public_key()):
         raise SigningProblem("The private key does not belong to the certificate in this file.", _ASK)
+    if isinstance(key, rsa.RSAPrivateKey) and key.key_size < _RSA_BITS:
+        raise SigningProblem(f"The RSA key has {key.key_size} bits, fewer than {_RSA_BITS}.", _ASK)
+    require_valid(certificate, on)
+
+
+def require_valid(certificate: x509.Certificate, on: datetime) -> None:
+    """Refuse a certificate that cannot sign on a day.
+
+    Raises:
+        SigningProblem: It is not valid then, or may not sign.
+    """
     if on < certificate.not_valid_before_utc:
         begins = f"{certificate.not_valid_before_utc:%Y-%m-%d}"
         raise SigningProblem(
@@ -124,14 +141,12 @@ def _require_usable(key: PrivateKey, certificate: x509.Certificate, on: datetime
         )
     if on > certificate.not_valid_after_utc:
         raise SigningProblem(f"The signing certificate expired on {certificate.not_valid_after_utc:%Y-%m-%d}.", _ASK)
-    if isinstance(key, rsa.RSAPrivateKey) and key.key_size < _RSA_BITS:
-        raise SigningProblem(f"The RSA key has {key.key_size} bits, fewer than {_RSA_BITS}.", _ASK)
     try:
         usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
     except x509.ExtensionNotFound:
         return
     if not (usage.digital_signature or usage.content_commitment):
-        raise SigningProblem("The certificate in this file may not be used for signing documents.", _ASK)
+        raise SigningProblem("The certificate may not be used for signing documents.", _ASK)
 
 
 def _public(key: object) -> bytes:
@@ -140,7 +155,8 @@ def _public(key: object) -> bytes:
     return encoded
 
 
-def _common_name(name: x509.Name) -> str:
+def common_name(name: x509.Name) -> str:
+    """The common name, or all of the name where there is none."""
     found = name.get_attributes_for_oid(NameOID.COMMON_NAME)
     return str(found[0].value) if found else name.rfc4514_string()
 
@@ -181,4 +197,4 @@ def _certificate(
     return made.sign(issuer_key, hashes.SHA256())
 
 
-__all__ = ["Identity", "make_practice", "pem", "read"]
+__all__ = ["Identity", "common_name", "make_practice", "pem", "read", "require_valid", "top"]

@@ -49,15 +49,24 @@ def signed(letter: bytes, identity: Identity, at: datetime) -> bytes:
     Raises:
         SigningProblem: The signature could not be made.
     """
+    return signed_by(letter, _signer(identity), (identity.name, identity.issuer), at)
+
+
+def signed_by(letter: bytes, key: signers.Signer, names: tuple[str, str], at: datetime) -> bytes:
+    """As `signed`, by any signer of pyHanko.
+
+    Args:
+        names: Of the signer and of who issued the certificate, for the stamp.
+    """
     out = io.BytesIO()
     try:
         writer = Appending(io.BytesIO(letter))
         width, height = _field_size(writer)
-        stamp = drawn(Stamp(identity.name, identity.issuer, at), width, height)
+        stamp = drawn(Stamp(*names, at), width, height)
         style = StaticStampStyle(
             background=_Drawn(stamp), border_width=0, background_opacity=1.0, background_layout=_FILLED
         )
-        signer = _ClockedSigner(at, _metadata(), signer=_signer(identity), stamp_style=style)
+        signer = _ClockedSigner(at, _metadata(), signer=key, stamp_style=style)
         signer.sign_pdf(writer, existing_fields_only=True, bytes_reserved=RESERVED, output=out)
     except (PdfError, ValueError) as error:
         raise SigningProblem("The letter could not be signed.", "Import your signing certificate again.") from error

@@ -1,7 +1,9 @@
-"""The signing identity of the desk: a PKCS#12 kept in the vault, or one made for practice."""
+"""The signing identity of the desk: a PKCS#12 kept in the vault, one made for practice, or a card with its own PIN."""
 
 from __future__ import annotations
 
+import json
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from reviewer_app import report
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from reviewer_app.report.identity import Identity
 
 _NAME, _PRACTICE_FOR = "identity.name", "identity.practice-for"
+_TOKEN, _TOKEN_ANCHOR = "identity.token", "identity.token-anchor"
 
 
 def current(session: Session) -> str | None:
@@ -32,6 +35,30 @@ def import_pkcs12(session: Session, content: bytes, password: str) -> str:
     return who.name
 
 
+def use_token(session: Session, driver: str, label: str, pin: str) -> str:
+    """Sign with a card or another PKCS#11 token from now on; returns the signer's name.  The PIN is not kept.
+
+    Args:
+        driver: Path of the token's PKCS#11 library.
+
+    Raises:
+        SigningProblem: The driver or token is not there, the PIN is wrong, or no usable certificate is on it.
+    """
+    holder = report.read_token(report.token_of(driver, label), pin, now())
+    with session.vault.transaction():
+        session.vault.profile.set_value(_TOKEN, json.dumps([driver, label, holder.token.key]))
+        session.vault.profile.set_value(_TOKEN_ANCHOR, report.anchor_pem(holder).decode())
+        session.vault.profile.set_value(_NAME, holder.name)
+        session.vault.profile.set_value(_PRACTICE_FOR, "")
+        session.vault.audit.append("key change", detail="token")
+    return holder.name
+
+
+def asks_pin(session: Session) -> bool:
+    """Whether each signature needs the PIN of a token."""
+    return bool(session.vault.profile.value(_TOKEN))
+
+
 def make_practice(session: Session) -> str:
     """Make and keep an identity that is named as practice on every signature; returns the signer's name.
 
@@ -42,7 +69,7 @@ def make_practice(session: Session) -> str:
     """
     author = session.vault.profile.author().name
     made_for = session.vault.profile.value(_PRACTICE_FOR)
-    if session.vault.profile.identity() is not None:
+    if session.vault.profile.identity() is not None or asks_pin(session):
         if not made_for:
             raise NotAllowed("This vault holds your own signing certificate.", "Practise in another vault.")
         if made_for == _marked(author) and (name := _usable(session)):
@@ -59,15 +86,28 @@ def certificate(session: Session) -> bytes:
     Raises:
         SigningProblem: The vault holds no identity.
     """
-    return report.anchor_pem(load(session))
+    if asks_pin(session):
+        return (session.vault.profile.value(_TOKEN_ANCHOR) or "").encode()
+    return report.anchor_pem(_load(session))
 
 
-def load(session: Session) -> Identity:
-    """Key and certificates for signing now.
+def sign(session: Session, letter: bytes, at: datetime, pin: str = "") -> bytes:
+    """The letter with the signature of the desk's identity appended.
 
     Raises:
-        SigningProblem: The vault holds none, or it cannot sign any more.
+        SigningProblem: There is no identity, it cannot sign any more, or the PIN is missing or wrong.
     """
+    if not asks_pin(session):
+        return report.sign(letter, _load(session), at)
+    if not pin:
+        raise SigningProblem("Signing with this token needs its PIN.", "Type the PIN.")
+    return report.sign_with_token(
+        letter, report.token_of(*json.loads(session.vault.profile.value(_TOKEN) or "")), pin, at
+    )
+
+
+def _load(session: Session) -> Identity:
+    """Key and certificates for signing now; SigningProblem where there are none or they cannot sign any more."""
     held = session.vault.profile.identity()
     if held is None:
         raise SigningProblem(
@@ -78,7 +118,7 @@ def load(session: Session) -> Identity:
 
 def _usable(session: Session) -> str | None:
     try:
-        return load(session).name
+        return _load(session).name
     except SigningProblem:
         return None
 
@@ -92,4 +132,5 @@ def _keep(session: Session, content: bytes, password: str, name: str, practice_f
         session.vault.profile.set_identity(content, password)
         session.vault.profile.set_value(_NAME, name)
         session.vault.profile.set_value(_PRACTICE_FOR, practice_for)
+        session.vault.profile.set_value(_TOKEN, "")
         session.vault.audit.append("key change", detail="practice" if practice_for else "imported")

@@ -6,7 +6,6 @@ import hashlib
 import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from reviewer_app import report
 from reviewer_app.domain.case import Case
@@ -20,9 +19,6 @@ from reviewer_app.domain.states import CaseState, may_move
 from reviewer_app.errors import NotAllowed, NotFound, SigningProblem
 from reviewer_app.services import acts, identity, letter, opinions
 from reviewer_app.services.session import Session
-
-if TYPE_CHECKING:
-    from reviewer_app.report.identity import Identity
 
 _SHOWN = "previewed:"
 """Key under which the vault keeps which bytes were previewed last, and on what they rest."""
@@ -65,8 +61,11 @@ def preview(session: Session, case_id: CaseId) -> Preview:
     return shown
 
 
-def sign(session: Session, case_id: CaseId, shown: Preview) -> SignedOpinion:
+def sign(session: Session, case_id: CaseId, shown: Preview, pin: str = "") -> SignedOpinion:
     """Sign the previewed letter, keep it and queue its delivery, in one transaction.
+
+    Args:
+        pin: Of the token, where the identity is one (`identity.asks_pin`); it is not kept.
 
     Raises:
         NotAllowed: Findings hinder signing (each is named), the state forbids it, or the draft, its records or the
@@ -75,16 +74,15 @@ def sign(session: Session, case_id: CaseId, shown: Preview) -> SignedOpinion:
     """
     _require_allowed(session, case_id)
     _require_unchanged(session, case_id, shown)
-    who = identity.load(session)
     at = now()
-    signed_pdf = report.sign(shown.pdf, who, at)
-    _require_sound(signed_pdf, shown, who)
+    signed_pdf = identity.sign(session, shown.pdf, at, pin)
+    signer = _require_sound(session, signed_pdf, shown)
     vault = session.vault
     with vault.transaction():
         case = _require_state(session, case_id)
         draft = _require_unchanged(session, case_id, shown)
         offset = _clock_offset(session, case)
-        signed = vault.opinions.sign(draft.id, case_id, draft.revision, at, who.name, signed_pdf, offset)
+        signed = vault.opinions.sign(draft.id, case_id, draft.revision, at, signer, signed_pdf, offset)
         moved = replace(case, state=CaseState.SIGNED)
         vault.cases.put(moved)
         acts.queue_delivery(session, moved, signed)
@@ -169,10 +167,12 @@ def _require_unchanged(session: Session, case_id: CaseId, shown: Preview) -> Opi
     return draft
 
 
-def _require_sound(signed_pdf: bytes, shown: Preview, who: Identity) -> None:
-    verdict = report.verify(signed_pdf, [report.anchor_pem(who)])
+def _require_sound(session: Session, signed_pdf: bytes, shown: Preview) -> str:
+    """The signer's name, after making sure that the signature holds."""
+    verdict = report.verify(signed_pdf, [identity.certificate(session)])
     if not verdict.intact or not signed_pdf.startswith(shown.pdf):
         raise SigningProblem("The signature that was made does not verify.", "Import your signing certificate again.")
+    return verdict.signers[0].name
 
 
 def _clock_offset(session: Session, case: Case) -> float | None:
