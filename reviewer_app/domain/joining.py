@@ -152,14 +152,10 @@ def _scale(point: Result, analyte: Analyte | None, target: str, catalogue: Catal
 
 def _said(group: _Group) -> tuple[str, ...]:
     """What was put together under one name, and by what."""
-    codes: dict[str, str] = {}
-    for member in group.members:
-        if member.loinc:
-            codes.setdefault(member.loinc, member.name)
+    codes = list(dict.fromkeys(member.loinc for member in group.members if member.loinc))
     said = []
     if len(codes) > 1:
-        listed = "; ".join(f"{code} {name}" for code, name in codes.items())
-        said.append(f"Joined by LOINC: {listed}.")
+        said.append(f"Joined by LOINC: {' and '.join(codes)}.")
     if group.by_name:
         names = ", ".join(dict.fromkeys(member.name for member in group.by_name))
         count = len(group.by_name)

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import csv
+import os
 from collections.abc import Iterable
+from io import StringIO
+from pathlib import Path
 
 from reviewer_app.domain.analyte import System
 from reviewer_app.domain.dates import now
 from reviewer_app.domain.ids import CaseId, RecordId
+from reviewer_app.domain.imaging import Study
 from reviewer_app.domain.joining import Sheet
 from reviewer_app.domain.joining import sheet as join
-from reviewer_app.domain.lab import Trend
+from reviewer_app.domain.lab import Result, Trend
 from reviewer_app.domain.lab import trends as group
+from reviewer_app.domain.record import Record
+from reviewer_app.errors import DiskFull
 from reviewer_app.services import analytes
 from reviewer_app.services.session import Session
 
@@ -55,3 +62,67 @@ def opened(session: Session, case_id: CaseId, keys: Iterable[str]) -> None:
     with session.vault.transaction():
         for key in keys:
             session.vault.views.viewed(case_id, f"trend:{key}", now())
+
+
+_MEDICATIONS = ("MedicationAdministration", "MedicationDispense", "MedicationRequest", "MedicationStatement")
+
+
+def surroundings(session: Session, case_id: CaseId) -> tuple[tuple[Record, ...], tuple[Study, ...]]:
+    """What is shown below the trends on the same time axis: medications and imaging."""
+    records = session.vault.records.of_types(case_id, *_MEDICATIONS, "ImagingStudy")
+    return records, session.vault.images.studies(case_id)
+
+
+def left_out(session: Session, case_id: CaseId) -> tuple[Record, ...]:
+    """Results that came with the case and are in no trend: they cannot be understood, or name another patient."""
+    return session.vault.records.of_types(case_id, "Observation", unreadable=True)
+
+
+_COLUMNS = (
+    "analyte", "code", "date", "comparator", "value", "unit", "range", "flag", "status", "laboratory", "note",
+    "converted", "converted unit", "how",
+)  # fmt: skip
+
+
+def export(session: Session, case_id: CaseId, path: Path, shown: Sheet) -> int:
+    """Write every result as a row of a CSV file, which is not encrypted; the audit keeps that it was done.
+
+    Returns:
+        How many results were written.
+
+    Raises:
+        DiskFull: The file could not be written.
+    """
+    text = StringIO()
+    writer = csv.writer(text)
+    writer.writerow(_COLUMNS)
+    count = 0
+    for trend in shown.trends:
+        for result in (*trend.results, *trend.retracted):
+            writer.writerow(_cells(trend, result, shown))
+            count += 1
+    session.vault.audit.append("export", case_id, "labs")
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8-sig", newline="") as file:
+            file.write(text.getvalue())
+    except OSError as error:
+        raise DiskFull("The file could not be written.", "Choose another folder, or free some space.") from error
+    return count
+
+
+def _cells(trend: Trend, result: Result, shown: Sheet) -> list[str]:
+    value, other = result.value, shown.other(result)
+    text = value.text if value else result.absent
+    return [
+        _inert(trend.name), _inert(result.key), result.when.text, value.comparator if value else "",
+        text if value and value.number is not None else _inert(text), _inert(value.unit) if value else "",
+        _inert("; ".join(one.shown for one in result.ranges)), result.judged.value, result.status,
+        _inert(result.performer), _inert(result.note), other.value.text if other else "",
+        other.value.unit if other else "", other.how if other else "",
+    ]  # fmt: skip
+
+
+def _inert(text: str) -> str:
+    """Text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

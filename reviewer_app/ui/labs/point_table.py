@@ -12,8 +12,8 @@ from reviewer_app.ui.labs.state import PointId, PointRow
 from reviewer_app.ui.widgets.tips import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
-_HEADINGS = ("Analyte", "Date", "Value", "", "Unit", "Range", "Status", "Laboratory", "Note")
-_ANALYTE, _DATE, _VALUE, _LETTER, _UNIT, _RANGE, _STATUS, _LABORATORY, _NOTE = range(9)
+_HEADINGS = ("Analyte", "Date", "Value", "", "Unit", "Converted", "Range", "Status", "Laboratory", "Note")
+_ANALYTE, _DATE, _VALUE, _LETTER, _UNIT, _OTHER, _RANGE, _STATUS, _LABORATORY, _NOTE = range(10)
 _WIDEST = {_ANALYTE: 80, _RANGE: 190, _LABORATORY: 190, _NOTE: 400}
 _PADDING = 18
 _CELLS = "QTableView::item { padding: 2px 4px; } QHeaderView::section { padding: 6px 4px; }"
@@ -70,7 +70,7 @@ class PointModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return _texts(row)[column]
         if role == Qt.ItemDataRole.ToolTipRole:
-            return plain_tip("\n".join(filter(None, (row.words, row.note))))
+            return plain_tip("\n".join(filter(None, (row.words, row.note, row.how))))
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(column)
         if role == Qt.ItemDataRole.ForegroundRole:
@@ -82,7 +82,8 @@ class PointModel(QAbstractTableModel):
 
 def _texts(row: PointRow) -> tuple[str, ...]:
     return (
-        row.analyte, row.date, row.value, row.letter, row.unit, row.range, row.status, row.laboratory, row.note
+        row.analyte, row.date, row.value, row.letter, row.unit, row.other, row.range, row.status, row.laboratory,
+        row.note,
     )  # fmt: skip
 
 
@@ -98,7 +99,7 @@ def _colour(row: PointRow, column: int) -> object:
         return colour_of(row.level) or theme.colour("text")
     if column == _STATUS and row.status:
         return theme.colour("warn")
-    return theme.colour("text" if column in (_DATE, _ANALYTE) else "muted")
+    return theme.colour("text" if column in (_DATE, _ANALYTE, _OTHER) else "muted")
 
 
 def _font(row: PointRow, column: int) -> QFont:
@@ -143,6 +144,7 @@ class PointTable(QTableView):
         self._quiet = False
         self.setColumnHidden(_ANALYTE, len({row.analyte for row in rows}) < 2)
         for column, used in (
+            (_OTHER, any(row.other for row in rows)),
             (_STATUS, any(row.status for row in rows)),
             (_LABORATORY, any(row.laboratory for row in rows)),
             (_NOTE, any(row.note for row in rows)),

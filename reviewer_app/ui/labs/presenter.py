@@ -7,18 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reviewer_app.domain.analyte import System
 from reviewer_app.domain.case import Case
+from reviewer_app.domain.change import change
 from reviewer_app.domain.changes import Changed, Kind
 from reviewer_app.domain.ids import RecordId
+from reviewer_app.domain.joining import Sheet
 from reviewer_app.domain.lab import Result, Trend
 from reviewer_app.domain.opinion import Citable, Citation, ResultPlace
 from reviewer_app.errors import ReviewerError
-from reviewer_app.jobs import Job, Lane
+from reviewer_app.jobs import Job
+from reviewer_app.jobs import Lane as JobLane
 from reviewer_app.services import labs
-from reviewer_app.ui.labs import reading
-from reviewer_app.ui.labs.state import AnalyteRow, LabsState, Panel, Phase, PointId, PointRow
+from reviewer_app.ui.labs import panels, reading
+from reviewer_app.ui.labs.state import AnalyteRow, LabsState, Lane, Panel, Phase, PointId, Scaling
 
 if TYPE_CHECKING:
     from reviewer_app.ui.context import Context
@@ -26,7 +31,9 @@ if TYPE_CHECKING:
 
 NO_RESULTS = "No laboratory results came with this case. Ask the case manager for them if you need any."
 NOTHING_FITS = "No analyte fits the filter. Clear it to see all of them."
-MANY = 6
+_PACED = "Tumour markers"
+"""Panel whose doubling time is always said; for others it is where changes or a logarithmic scale are looked at."""
+MANY = 8
 """Panels drawn at once; more would leave none of them tall enough to read."""
 
 
@@ -34,11 +41,13 @@ MANY = 6
 class _Loaded:
     """What the vault lane hands over."""
 
-    trends: tuple[Trend, ...]
+    sheet: Sheet
     versions: dict[RecordId, str]
     rows: tuple[AnalyteRow, ...]
     span: tuple[float, float]
     places: dict[PointId, tuple[Trend, Result]]
+    lanes: tuple[Lane, ...]
+    left_out: int
 
 
 class LabsPresenter:
@@ -52,13 +61,15 @@ class LabsPresenter:
     def __init__(self, view: LabsView, context: Context, case: Case) -> None:
         self._view, self._context, self._case = view, context, case
         self._scope = context.runner.scope()
+        self._sheet = Sheet()
         self._trends: dict[str, Trend] = {}
+        self._left_out = 0
         self._versions: dict[RecordId, str] = {}
         self._rows: tuple[AnalyteRow, ...] = ()
         self._places: dict[PointId, tuple[Trend, Result]] = {}
-        self._panels: dict[str, tuple[Panel, ...]] = {}
+        self._panels: dict[tuple[str, Scaling], tuple[Panel, ...]] = {}
         self._wanted: Citation | None = None
-        self._state = LabsState()
+        self._state = LabsState(system=labs.system(context.session))
         self.on_link: Callable[[str], None] | None = None
 
     @property
@@ -74,6 +85,13 @@ class LabsPresenter:
         self._view.stepped.connect(self.step)
         self._view.cite_wanted.connect(self.cite)
         self._view.record_wanted.connect(self.open_record)
+        self._view.bar_opened.connect(self.open_behind)
+        self._view.system_chosen.connect(self.choose_system)
+        self._view.scaling_chosen.connect(self.choose_scaling)
+        self._view.lanes_wanted.connect(self.show_lanes)
+        self._view.overview_wanted.connect(self.show_overview)
+        self._view.export_wanted.connect(self.ask_export)
+        self._view.export_to.connect(self.export)
         self._context.bus.changed.connect(self._on_changed)
         self._show(self._state)
         self._load()
@@ -88,9 +106,9 @@ class LabsPresenter:
         found = self._find(self._state.selected)
         if found is None or found[1].retracted:
             return None
-        trend, result = found
+        _trend, result = found
         version = self._versions.get(result.record, "")
-        place = ResultPlace(result.record, version, result.component, trend=trend.key)
+        place = ResultPlace(result.record, version, result.component, trend=result.key)
         return Citable(reading.citation_label(result), result=place)
 
     def show_place(self, citation: Citation) -> None:
@@ -121,8 +139,9 @@ class LabsPresenter:
         kind, _, name = link.partition(":")
         if kind != "trend":
             return False
-        if name in self._trends:
-            self.choose((name,))
+        key = next((key for key, trend in self._trends.items() if name == key or name in trend.keys), None)
+        if key is not None:
+            self.choose((key,))
             return True
         point = next((point for point in self._places if point.record == name), None)
         if point is not None:
@@ -135,8 +154,11 @@ class LabsPresenter:
 
     def choose(self, keys: tuple[str, ...]) -> None:
         """Draw these analytes one above the other and select the newest result of the last one."""
-        keys = tuple(key for key in keys if key in self._trends)
-        if not keys or keys == self._state.chosen:
+        partners = {row.key: row.partner for row in self._rows}
+        keys = tuple(
+            dict.fromkeys(each for key in keys for each in (key, partners.get(key, "")) if each in self._trends)
+        )
+        if not keys or (keys == self._state.chosen and not self._state.overview):
             return
         added = [key for key in keys if key not in self._state.chosen]
         latest = self._trends[(added or keys)[-1]].latest
@@ -163,31 +185,89 @@ class LabsPresenter:
         if citable := self.selection():
             self._context.bus.cite.emit(citable)
 
+    def choose_system(self, system: System) -> None:
+        """Show results in other units; what was received stays beside."""
+        if system is self._state.system:
+            return
+        self._show(replace(self._state, system=system))
+        session = self._context.session
+        self._scope.run(JobLane.VAULT, lambda _job: labs.choose_system(session, system), lambda _nothing: None)
+        self._load()
+
+    def choose_scaling(self, scaling: Scaling) -> None:
+        """Place values in another way: linear, logarithmic, or as change from the first value."""
+        if scaling is not self._state.scaling:
+            self._state = replace(self._state, scaling=scaling)
+            self._draw(self._state.chosen, self._state.selected, noted=False)
+
+    def show_lanes(self, wanted: bool) -> None:
+        """Show medications and imaging below the trends, or not."""
+        self._show(replace(self._state, with_lanes=wanted))
+
+    def show_overview(self, wanted: bool) -> None:
+        """Show every analyte of the list as a small picture, or the chosen ones large again."""
+        self._show(replace(self._state, overview=self._small() if wanted else ()))
+
+    def _small(self) -> tuple[Panel, ...]:
+        drawn = [self._panels_of(self._trends[row.key], Scaling.LINEAR) for row in self._state.shown]
+        return tuple(each[0] for each in drawn if each)
+
+    def ask_export(self, wanted: bool) -> None:
+        """Say what an export holds before it is done, or ask no longer."""
+        count = len(self._places)
+        words = (
+            f"Write all {count} results of this case to a CSV file? The file is not encrypted, and the audit log keeps "
+            "that you did it."
+        )
+        self._show(replace(self._state, export=words if wanted else ""))
+
+    def export(self, path: str) -> None:
+        """Write every result to a file."""
+        session, case_id, sheet, notice = self._context.session, self._case.id, self._sheet, self._context.bus.notice
+        self._show(replace(self._state, export=""))
+        self._scope.run(
+            JobLane.VAULT,
+            lambda _job: labs.export(session, case_id, Path(path), sheet),
+            lambda count: notice.emit(f"{count} results were written to {Path(path).name}."),
+        )
+
+    def open_behind(self, record: RecordId) -> None:
+        """Open the medication or imaging study of a lane."""
+        (self.on_link or self._context.bus.link.emit)(f"record:{record}")
+
     def open_record(self) -> None:
         """Ask for the record behind the selected result."""
         if self._state.selected is not None:
             (self.on_link or self._context.bus.link.emit)(f"record:{self._state.selected.record}")
 
     def _load(self) -> None:
-        self._scope.run(Lane.VAULT, self._read, self._loaded, on_error=self._failed)
+        self._scope.run(JobLane.VAULT, self._read, self._loaded, on_error=self._failed)
 
     def _read(self, job: Job) -> _Loaded:
         session, case_id = self._context.session, self._case.id
-        trends = labs.trends(session, case_id)
+        sheet = labs.sheet(session, case_id, self._state.system)
         job.check()
-        rows = reading.analyte_rows(trends)
+        rows = reading.analyte_rows(sheet, labs.panels())
+        trends = sheet.trends
         places = {reading.point_id(r): (trend, r) for trend in trends for r in (*trend.retracted, *trend.results)}
-        return _Loaded(trends, labs.versions(session, case_id), rows, reading.case_span(trends), places)
+        span = reading.case_span(trends)
+        records, studies = labs.surroundings(session, case_id)
+        lanes = list(panels.medication_lanes(records, span))
+        imaging = panels.imaging_lane(studies, records)
+        lanes += [imaging] if imaging.marks else []
+        missing = len(labs.left_out(session, case_id))
+        return _Loaded(sheet, labs.versions(session, case_id), rows, span, places, tuple(lanes), missing)
 
     def _loaded(self, loaded: _Loaded) -> None:
-        self._trends = {trend.key: trend for trend in loaded.trends}
+        self._sheet, self._left_out = loaded.sheet, loaded.left_out
+        self._trends = {trend.key: trend for trend in loaded.sheet.trends}
         self._versions, self._rows, self._places = loaded.versions, loaded.rows, loaded.places
         self._panels = {}
         message = "" if loaded.rows else NO_RESULTS
         state = replace(self._state, phase=Phase.READY, message=message, total=len(loaded.rows), span=loaded.span)
-        state = self._filtered(state)
+        state = self._filtered(replace(state, lanes=loaded.lanes))
         self._state = state
-        keys = tuple(key for key in state.chosen if key in self._trends) or tuple(row.key for row in loaded.rows[:1])
+        keys = self._again(state.chosen) or tuple(row.key for row in loaded.rows[:1])
         # a first look chosen by us is not one the specialist took, so nothing is selected and nothing is noted
         self._draw(keys, state.selected, noted=bool(state.chosen))
         if (wanted := self._wanted) is not None:
@@ -212,19 +292,25 @@ class LabsPresenter:
         message = NOTHING_FITS if self._rows and not shown else ("" if self._rows else state.message)
         return replace(state, shown=shown, message=message)
 
+    def _again(self, chosen: tuple[str, ...]) -> tuple[str, ...]:
+        """The analytes that were drawn, by their keys of now."""
+        return tuple(key for key in chosen if key in self._trends)
+
     def _draw(self, keys: tuple[str, ...], point: PointId | None, *, noted: bool = True) -> None:
         chosen = [self._trends[key] for key in keys]
-        drawn = [panel for trend in chosen for panel in self._panels_of(trend)]
+        drawn = panels.paired([panel for trend in chosen for panel in self._panels_of(trend, self._state.scaling)])
         remarks = [remark for trend in chosen for remark in reading.remarks_on(trend)]
+        if self._left_out:
+            remarks.append(f"{self._left_out} results came that could not be read; the list of records says why.")
         if len(drawn) > MANY:
             remarks.append(f"The first {MANY} of {len(drawn)} trends are drawn; choose fewer to see the others.")
         state = replace(
-            self._state, chosen=keys, panels=tuple(drawn[:MANY]), table=self._table(chosen), remarks=tuple(remarks),
-            selected=point, readout=self._readout(point),
+            self._state, chosen=keys, panels=drawn[:MANY], table=reading.table_rows(chosen, self._sheet),
+            remarks=tuple(remarks), selected=point, readout=self._readout(point), overview=(),
         )  # fmt: skip
         self._show(state)
         if noted:
-            self._note(keys)
+            self._note(tuple(key for trend in chosen for key in trend.keys))
 
     def _note(self, keys: tuple[str, ...]) -> None:
         session, case_id = self._context.session, self._case.id
@@ -232,22 +318,38 @@ class LabsPresenter:
         def note(_job: Job) -> None:
             labs.opened(session, case_id, keys)
 
-        self._scope.run(Lane.VAULT, note, lambda _: None)
+        self._scope.run(JobLane.VAULT, note, lambda _: None)
 
-    def _panels_of(self, trend: Trend) -> tuple[Panel, ...]:
-        if trend.key not in self._panels:
-            self._panels[trend.key] = reading.panels(trend)
-        return self._panels[trend.key]
-
-    def _table(self, chosen: list[Trend]) -> tuple[PointRow, ...]:
-        return reading.table_rows(chosen)
+    def _panels_of(self, trend: Trend, scaling: Scaling) -> tuple[Panel, ...]:
+        if (trend.key, scaling) not in self._panels:
+            self._panels[trend.key, scaling] = panels.panels(trend, self._sheet, scaling)
+        return self._panels[trend.key, scaling]
 
     def _readout(self, point: PointId | None) -> str:
         found = self._find(point)
         if found is None:
             return ""
-        words = reading.words_of(found[1])
-        return f"{words}   withdrawn by the source, cannot be cited" if found[1].retracted else words
+        trend, result = found
+        words = reading.words_of(result, self._sheet)
+        if result.retracted:
+            return f"{words}   withdrawn by the source, cannot be cited"
+        return f"{words}{self._since_first(trend, result)}"
+
+    def _since_first(self, trend: Trend, result: Result) -> str:
+        """How much it changed since the first value of its line, and how fast."""
+        line = next((line for line in trend.lines if result in line.points), None)
+        if line is None or line.points[0] is result or result.value is None or result.value.comparator:
+            return ""
+        first = line.points[0]
+        values = [reading.number_of(one, self._sheet) for one in (first, result)]
+        times = [reading.moment(one) for one in (first, result)]
+        if first.value is None or first.value.comparator or None in values or None in times:
+            return ""
+        found = change(values[0] or 0.0, values[1] or 0.0, (times[1] or 0.0) - (times[0] or 0.0))
+        if found is None:
+            return ""
+        paced = trend.panel == _PACED or self._state.scaling is not Scaling.LINEAR
+        return f"   since {first.when.day}: {found.pace if paced else found.shown}"
 
     def _find(self, point: PointId | None) -> tuple[Trend, Result] | None:
         return self._places.get(point) if point else None

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 from reviewer_app.domain.dates import PartialDate
+from reviewer_app.domain.joining import Sheet
 from reviewer_app.domain.lab import Flag, Line, ReferenceRange, Result, Trend
-from reviewer_app.ui.labs.state import AnalyteRow, BandStep, Dot, Level, Panel, PointId, PointRow, Spark
+from reviewer_app.ui.labs.state import AnalyteRow, Level, PointId, PointRow, Spark
 
 _CATEGORIES = {
     "laboratory": "Laboratory",
@@ -27,6 +29,8 @@ _CATEGORIES = {
     "therapy": "Therapy",
 }
 _ORDER = tuple(_CATEGORIES)
+OTHER = "Laboratory, other"
+SYSTOLIC, DIASTOLIC = "loinc:8480-6", "loinc:8462-4"
 _MANY_PLACES = 60
 """A sparkline is about as many pixels wide; more places would only blur it."""
 
@@ -105,40 +109,68 @@ def place(text: str) -> float | None:
     return number if math.isfinite(number) else None
 
 
-def analyte_rows(trends: Sequence[Trend]) -> tuple[AnalyteRow, ...]:
-    """The list of analytes: laboratory first, within a heading what is critical or abnormal now first."""
+def analyte_rows(sheet: Sheet, order: Sequence[str] = ()) -> tuple[AnalyteRow, ...]:
+    """The list of analytes by panel, then by category; within a heading what is critical or abnormal now first.
+
+    Args:
+        sheet: All trends of the case.
+        order: Panels in the order of a laboratory sheet.
+    """
+    trends = sheet.trends
     span = case_span(trends)
-    rows = [(trend.category, _row(trend, span)) for trend in trends]
+    rows = [(trend, _row(trend, sheet, span)) for trend in trends]
     loudness = {Level.CRITICAL: 0, Level.OUT: 1, Level.NONE: 2}
 
-    def rank(item: tuple[str, AnalyteRow]) -> tuple[int, str, int, str]:
-        category, row = item
-        known = _ORDER.index(category) if category in _ORDER else len(_ORDER)
-        return (known, row.heading, loudness[row.level], row.name.casefold())
+    def rank(item: tuple[Trend, AnalyteRow]) -> tuple[int, int, str, int, str]:
+        trend, row = item
+        panel = order.index(trend.panel) if trend.panel in order else len(order)
+        known = _ORDER.index(trend.category) if trend.category in _ORDER else len(_ORDER)
+        return (panel, known, row.heading, loudness[row.level], row.name.casefold())
 
-    return tuple(row for _, row in sorted(rows, key=rank))
+    return _paired(tuple(row for _, row in sorted(rows, key=rank)))
 
 
-def _row(trend: Trend, span: tuple[float, float]) -> AnalyteRow:
+def _paired(rows: tuple[AnalyteRow, ...]) -> tuple[AnalyteRow, ...]:
+    """Systolic and diastolic blood pressure on one line, where both are there for the same day."""
+    by_key = {row.key: row for row in rows}
+    upper, lower = by_key.get(SYSTOLIC), by_key.get(DIASTOLIC)
+    if upper is None or lower is None or (upper.date, upper.unit) != (lower.date, lower.unit):
+        return rows
+    louder = max(upper, lower, key=lambda row: list(Level).index(row.level))
+    pair = replace(
+        upper, name="Blood pressure", detail="systolic / diastolic", last=f"{upper.last}/{lower.last}",
+        letter=louder.letter, level=louder.level, count=upper.count + lower.count, out=upper.out + lower.out,
+        words=f"{upper.words}\n{lower.words}", partner=DIASTOLIC,
+    )  # fmt: skip
+    return tuple(pair if row.key == SYSTOLIC else row for row in rows if row.key != DIASTOLIC)
+
+
+def _row(trend: Trend, sheet: Sheet, span: tuple[float, float]) -> AnalyteRow:
     results = trend.results
     latest = results[-1] if results else None
     shown = latest or (trend.retracted[-1] if trend.retracted else None)
     name, detail = short_name(trend.name)
     judged = [result.judged for result in results]
     flag = judged[-1] if judged else Flag.NONE
-    value = shown.value if shown else None
+    other = sheet.other(shown) if shown else None
+    value = other.value if other else shown.value if shown else None
     last = (f"{value.comparator}{value.text}" if value else no_value(shown)) if shown else ""
     if latest is None:
         last = "withdrawn"
     line = _line_of(trend, latest)
     out = sum(each.abnormal for each in judged)
     date = shown.when.day if shown else ""
-    words = f"{trend.name}: {value.shown if value else last} on {date or 'an unknown date'}"
+    received = shown.value.shown if shown and shown.value else last
+    words = f"{trend.name}: {received} on {date or 'an unknown date'}"
     words += f", {len(results)} result{'s' * (len(results) != 1)}, {out} out of range"
-    note = f"{len(trend.lines)} units" if len(trend.lines) > 1 else ""
+    notes = [f"{len(trend.lines)} units"] if len(trend.lines) > 1 else []
+    notes += ["check"] if trend.doubts else []
+    words += "".join(f"\n{said}" for said in (*trend.joined, *(doubt.words for doubt in trend.doubts)))
+    note = ", ".join(notes)
+    heading = trend.panel or (OTHER if trend.category == "laboratory" else heading_of(trend.category))
     return AnalyteRow(
-        trend.key, heading_of(trend.category), name, detail, last, value.unit if value and latest else "", date,
-        letter_of(flag), level_of(flag), len(results), out, _spark(line, span) if line else Spark(), note, words,
+        trend.key, heading, name, detail, last, value.unit if value and latest else "", date,
+        letter_of(flag), level_of(flag), len(results), out, _spark(line, sheet, span) if line else Spark(), note, words,
     )  # fmt: skip
 
 
@@ -150,15 +182,23 @@ def _line_of(trend: Trend, latest: Result | None) -> Line | None:
     return trend.lines[0] if trend.lines else None
 
 
-def _spark(line: Line, span: tuple[float, float]) -> Spark:
+def number_of(result: Result, sheet: Sheet) -> float | None:
+    """Where a result stands on the value axis of its line."""
+    other = sheet.other(result)
+    if other is not None:
+        return place(other.number)
+    return place(result.value.text) if result.value else None
+
+
+def _spark(line: Line, sheet: Sheet, span: tuple[float, float]) -> Spark:
     places = []
     for result in line.points:
-        x, y = moment(result), place(result.value.text) if result.value else None
+        x, y = moment(result), number_of(result, sheet)
         if x is not None and y is not None:
             places.append((x, y))
     if not places:
         return Spark()
-    low, high = _range_edges(line.points[-1], line.unit)
+    low, high = range_edges(line.points[-1], sheet)
     ys = [y for _, y in places]
     bottom, top = padded(min(ys), max(ys))
     width, height = span[1] - span[0] or 1.0, top - bottom
@@ -189,106 +229,37 @@ def padded(low: float, high: float) -> tuple[float, float]:
     return (low - margin, high + margin)
 
 
-def _range_edges(result: Result, unit: str) -> tuple[float | None, float | None]:
-    """The result's own reference range as places; (None, None) where none was sent in this unit."""
-    expected = usable_range(result, unit)
+def range_edges(result: Result, sheet: Sheet) -> tuple[float | None, float | None]:
+    """The result's own reference range as places on its line; (None, None) where none was sent in its unit."""
+    expected = usable_range(result, sheet)
     return (None, None) if expected is None else (place(expected.low), place(expected.high))
 
 
-def usable_range(result: Result, unit: str) -> ReferenceRange | None:
+def usable_range(result: Result, sheet: Sheet) -> ReferenceRange | None:
     """The first range with a number in the unit of the value, as it may be drawn; None where there is none."""
-    for expected in result.ranges:
-        if (expected.low or expected.high) and (not expected.unit or not unit or expected.unit == unit):
-            return expected
-    return None
+    other = sheet.other(result)
+    unit = result.value.unit if result.value else ""
+    ranges = other.ranges if other else [one for one in result.ranges if not one.unit or not unit or one.unit == unit]
+    return next((expected for expected in ranges if expected.low or expected.high), None)
 
 
-def panels(trend: Trend) -> tuple[Panel, ...]:
-    """One panel for each unit of an analyte: values in different units are never joined and never share an axis."""
-    return tuple(_panel(trend, line) for line in trend.lines)
-
-
-def _panel(trend: Trend, line: Line) -> Panel:
-    drawn: list[tuple[Result, Dot]] = []
-    hidden = 0
-    for result in line.points:
-        x, y = moment(result), place(result.value.text) if result.value else None
-        if x is None or y is None:
-            hidden += 1
-        else:
-            drawn.append((result, _dot(result, x, y)))
-    band = _band(drawn, line.unit)
-    edges = [dot.y for _, dot in drawn]
-    edges += [edge for step in band for edge in (step.low, step.high) if edge is not None]
-    span = padded(min(edges), max(edges)) if edges else (0.0, 1.0)
-    title = short_name(trend.name)[0]
-    remarks = _remarks(trend, line, hidden)
-    return Panel(trend.key, title, line.unit, tuple(dot for _, dot in drawn), band, remarks, span)
-
-
-def _dot(result: Result, x: float, y: float) -> Dot:
-    flag = result.judged
-    comparator = result.value.comparator if result.value else ""
-    hollow = result.status not in ("final", "amended", "corrected")
-    return Dot(
-        point_id(result), x, y, letter_of(flag), level_of(flag), comparator, hollow=hollow, words=words_of(result)
-    )
-
-
-def _band(drawn: Sequence[tuple[Result, Dot]], unit: str) -> tuple[BandStep, ...]:
-    """Ranges over time: each holds half-way to its neighbours, and where none was sent there is a gap."""
-    steps: list[BandStep] = []
-    for index, (result, dot) in enumerate(drawn):
-        low, high = _range_edges(result, unit)
-        if low is None and high is None:
-            continue
-        before = drawn[index - 1][1].x if index else dot.x
-        after = drawn[index + 1][1].x if index + 1 < len(drawn) else dot.x
-        begins, ends = (before + dot.x) / 2, (dot.x + after) / 2
-        last = steps[-1] if steps else None
-        if last and (last.low, last.high, last.ends) == (low, high, begins):
-            steps[-1] = BandStep(last.begins, ends, low, high)
-        else:
-            steps.append(BandStep(begins, ends, low, high))
-    return tuple(steps)
-
-
-def _numbered(result: Result) -> bool:
-    """Whether a range with numbers was sent, in whatever unit."""
-    return any(expected.low or expected.high for expected in result.ranges)
-
-
-def _remarks(trend: Trend, line: Line, hidden: int) -> tuple[str, ...]:
-    said = []
-    missing = sum(usable_range(result, line.unit) is None for result in line.points)
-    if missing == len(line.points):
-        said.append("range sent in another unit only" if any(map(_numbered, line.points)) else "no range sent")
-    elif missing:
-        said.append(f"{missing} of {len(line.points)} without range")
-    others = [other for other in trend.lines if other is not line]
-    if others:
-        listed = ", ".join(f"{len(other.points)} in {other.unit or 'no unit'}" for other in others)
-        said.append(f"not joined with {listed}: units differ")
-    if hidden:
-        said.append(f"{hidden} not drawn: no date, or too large")
-    return tuple(said)
-
-
-def table_rows(trends: Iterable[Trend]) -> tuple[PointRow, ...]:
+def table_rows(trends: Iterable[Trend], sheet: Sheet) -> tuple[PointRow, ...]:
     """Every result of some analytes, newest first; withdrawn ones stay in their place, struck through."""
     every = [result for trend in trends for result in (*trend.results, *trend.retracted)]
     every.sort(key=lambda result: result.when.sort_key, reverse=True)
-    return tuple(_point_row(result) for result in every)
+    return tuple(_point_row(result, sheet) for result in every)
 
 
-def _point_row(result: Result) -> PointRow:
+def _point_row(result: Result, sheet: Sheet) -> PointRow:
+    other = sheet.other(result)
     value, flag = result.value, Flag.NONE if result.retracted else result.judged
     shown = f"{value.comparator}{value.text}" if value else no_value(result)
     status = "" if result.status == "final" else result.status.replace("-", " ")
     return PointRow(
         point_id(result), short_name(result.name)[0], result.when.shown or "no date", shown,
         value.unit if value else "", bool(value and value.numeric), letter_of(flag), level_of(flag),
-        range_words(result), status, result.performer, result.note, result.retracted, words_of(result),
+        range_words(result), status, result.performer, result.note, result.retracted, words_of(result, sheet),
+        other.value.shown if other else "", other.how if other else "",
     )  # fmt: skip
 
 
@@ -297,11 +268,16 @@ def range_words(result: Result) -> str:
     return "; ".join(filter(None, (expected.shown for expected in result.ranges))) or "no range"
 
 
-def words_of(result: Result) -> str:
-    """Two lines that say exactly what was received: name, value and flag; then date, range, status and source."""
+def words_of(result: Result, sheet: Sheet) -> str:
+    """Two lines that say exactly what was received: name, value and flag; then date, range, status and source.
+
+    A value on another scale follows the received one in brackets, with what was done.
+    """
     value = result.value.shown if result.value else no_value(result)
     letter = letter_of(Flag.NONE if result.retracted else result.judged)
-    headline = f"{short_name(result.name)[0]}  {value}{f'  {letter}' if letter else ''}"
+    other = sheet.other(result)
+    converted = f"  ({other.value.shown}, {other.how})" if other else ""
+    headline = f"{short_name(result.name)[0]}  {value}{f'  {letter}' if letter else ''}{converted}"
     parts = [result.when.shown or "no date"]
     if letter and not result.flag.abnormal:
         parts.append("flagged against its range, the laboratory sent no flag")
@@ -322,4 +298,8 @@ def remarks_on(trend: Trend) -> tuple[str, ...]:
     if trend.retracted:
         count = len(trend.retracted)
         said.append(f"{name}: {count} withdrawn by the source, struck through in the table and not drawn.")
+    said += [f"{name}: {words}" for words in trend.joined]
+    for doubt in trend.doubts:
+        which = ", ".join(f"{one.value.shown} on {one.when.shown}" for one in doubt.results if one.value)
+        said.append(f"{name}: {doubt.words} ({which})")
     return tuple(said)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
+from reviewer_app.domain.analyte import System
 from reviewer_app.domain.ids import RecordId
 
 
@@ -18,6 +19,16 @@ class Phase(enum.Enum):
     LOADING = "loading"
     READY = "ready"
     FAILED = "failed"
+
+
+class Scaling(enum.Enum):
+    """How values are placed on a panel."""
+
+    LINEAR = "linear"
+    LOG = "log"
+    """Powers of ten are equally far apart; values of zero or less are not drawn."""
+    CHANGE = "change"
+    """Per cent above or below the first value."""
 
 
 class Level(enum.Enum):
@@ -59,6 +70,7 @@ class AnalyteRow:
         letter: The laboratory's flag, such as `H`; empty where nothing is flagged.
         note: What must be said beside it: `2 units`.
         words: The whole line for a tooltip and for screen readers.
+        partner: Key of the analyte that is read together with it (systolic and diastolic blood pressure).
     """
 
     key: str
@@ -75,6 +87,7 @@ class AnalyteRow:
     spark: Spark = Spark()
     note: str = ""
     words: str = ""
+    partner: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +98,8 @@ class Dot:
         letter: Flag letter, which chooses the shape; `judged` says that the flag is ours, from the range.
         comparator: `<`, `<=`, `>`, `>=` or empty; drawn instead of a round mark.
         hollow: Whether the result is not final.
+        doubtful: Whether it contradicts another result, or cannot be.
+        value: The value in few words, for the linked cursor.
         words: Two lines: the exact value as received; its date, range and source.
     """
 
@@ -95,6 +110,8 @@ class Dot:
     level: Level = Level.NONE
     comparator: str = ""
     hollow: bool = False
+    doubtful: bool = False
+    value: str = ""
     words: str = ""
 
 
@@ -115,6 +132,8 @@ class Panel:
     Attributes:
         remarks: What the picture cannot show: missing ranges, other units, undated values.
         span: Lowest and highest y worth showing.
+        runs: Dots that are joined by a line, as stretches of `dots` from (including) to (excluding).
+        stems: Pairs of values of one moment, joined by a stem: x, lower y, upper y.
     """
 
     key: str
@@ -124,6 +143,29 @@ class Panel:
     band: tuple[BandStep, ...] = ()
     remarks: tuple[str, ...] = ()
     span: tuple[float, float] = (0.0, 1.0)
+    scaling: Scaling = Scaling.LINEAR
+    runs: tuple[tuple[int, int], ...] = ()
+    stems: tuple[tuple[float, float, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A stretch of time in a lane, such as a medication at one dose; an end that is not known is None."""
+
+    begins: float
+    ends: float | None
+    text: str
+    words: str
+    record: RecordId
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One row below the trends: the stretches of one medication, or the days of imaging."""
+
+    title: str
+    bars: tuple[Bar, ...] = ()
+    marks: tuple[Bar, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +175,8 @@ class PointRow:
     Attributes:
         struck: The result was withdrawn; `status` holds the word.
         range: The reference range, or that none was sent.
+        other: The value on the scale that was asked for; empty where it is shown as received.
+        how: What was done for it.
     """
 
     id: PointId
@@ -149,6 +193,8 @@ class PointRow:
     note: str
     struck: bool = False
     words: str = ""
+    other: str = ""
+    how: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +208,9 @@ class LabsState:
         chosen: Keys of the analytes drawn.
         span: Time of the first and last result of the case.
         readout: The selected result in words, one or two lines.
+        lanes: Medications and imaging below the trends; empty where they are not wanted.
+        overview: Every analyte of the list as a small panel; empty unless that is wanted.
+        export: What an export would hold, asked before it is done; empty while nobody asked.
     """
 
     phase: Phase = Phase.LOADING
@@ -177,3 +226,9 @@ class LabsState:
     span: tuple[float, float] = (0.0, 1.0)
     selected: PointId | None = None
     readout: str = ""
+    system: System = System.RECEIVED
+    scaling: Scaling = Scaling.LINEAR
+    with_lanes: bool = True
+    lanes: tuple[Lane, ...] = ()
+    overview: tuple[Panel, ...] = ()
+    export: str = ""

@@ -66,3 +66,8 @@ def _months(first: float, last: float, months: int) -> list[tuple[float, str]]:
         if at >= first:
             found.append((at, f"{month // 12}" if months >= 12 else f"{month // 12}-{month % 12 + 1:02}"))
         month += months
+
+
+def day(at: float) -> str:
+    """The day of a moment, `2026-11-22`; empty outside the calendar."""
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d") if _FIRST <= at <= _LAST else ""

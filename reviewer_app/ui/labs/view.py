@@ -7,12 +7,24 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSplitter, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QScrollArea,
+    QSplitter,
+    QStackedLayout,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from reviewer_app.ui.actions import bind
 from reviewer_app.ui.labs.analyte_list import AnalyteList
+from reviewer_app.ui.labs.overview import Overview
 from reviewer_app.ui.labs.point_table import PointTable
 from reviewer_app.ui.labs.state import LabsState, Phase
+from reviewer_app.ui.labs.tools import LabTools
 from reviewer_app.ui.labs.trend_stack import TrendStack
 from reviewer_app.ui.widgets.text import button, frame, label
 
@@ -30,6 +42,13 @@ class LabsView(QWidget):
         stepped: -1 or +1 along the panel of the selected result.
         cite_wanted: The selected result shall be cited.
         record_wanted: The record behind the selected result shall be opened.
+        system_chosen: `System` of units.
+        scaling_chosen: `Scaling` of the value axes.
+        lanes_wanted: Whether medications and imaging shall be shown below the trends.
+        overview_wanted: Whether all analytes shall be shown as small pictures.
+        export_wanted: Whether an export is wanted, before it is done.
+        export_to: Path of the file to write.
+        bar_opened: `RecordId` of a medication or imaging study below the trends.
     """
 
     filtered = Signal(str, bool)
@@ -38,6 +57,13 @@ class LabsView(QWidget):
     stepped = Signal(int)
     cite_wanted = Signal()
     record_wanted = Signal()
+    system_chosen = Signal(object)
+    scaling_chosen = Signal(object)
+    lanes_wanted = Signal(bool)
+    overview_wanted = Signal(bool)
+    export_wanted = Signal(bool)
+    export_to = Signal(str)
+    bar_opened = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,6 +73,8 @@ class LabsView(QWidget):
         self.analytes = AnalyteList()
         self.trends = TrendStack()
         self.table = PointTable()
+        self.tools = LabTools()
+        self.overview = Overview()
         self._search = QLineEdit()
         self._only_out = button("Out of range", "chip", tip="Only analytes that were ever out of range", checkable=True)
         self._message = label("", "muted", wrap=True)
@@ -83,6 +111,9 @@ class LabsView(QWidget):
             self.table.fill(state.table)
         self.table.mark(state.selected)
         self.trends.show_panels(state)
+        self.tools.show_state(state)
+        self.overview.show_panels(state.overview, state.span)
+        self._charts.setCurrentIndex(1 if state.overview else 0)
         self._say(state.readout or f"\n{HINT}")
         self._cite.setEnabled(state.selected is not None)
         self._record.setEnabled(state.selected is not None)
@@ -159,7 +190,15 @@ class LabsView(QWidget):
         column = QVBoxLayout(box)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.trends, 1)
+        column.addWidget(self.tools)
+        grid = QScrollArea()
+        grid.setWidgetResizable(True)
+        grid.setFrameShape(QFrame.Shape.NoFrame)
+        grid.setWidget(self.overview)
+        self._charts = QStackedWidget()
+        self._charts.addWidget(self.trends)
+        self._charts.addWidget(grid)
+        column.addWidget(self._charts, 1)
         column.addWidget(frame("hairline"))
         row = QHBoxLayout()
         row.setContentsMargins(12, 4, 8, 4)
@@ -180,9 +219,20 @@ class LabsView(QWidget):
         self.analytes.chose.connect(self.chose)
         self.table.pointed.connect(self.pointed)
         self.trends.pointed.connect(self.pointed)
+        self.trends.opened.connect(self.bar_opened)
         self.trends.stepped.connect(self.stepped)
         self.trends.hovered.connect(self._on_hover)
         self._cite.clicked.connect(self.cite_wanted)
+        self.overview.chose.connect(lambda key: self.chose.emit((key,)))
+        for name in (
+            "system_chosen",
+            "scaling_chosen",
+            "lanes_wanted",
+            "overview_wanted",
+            "export_wanted",
+            "export_to",
+        ):
+            getattr(self.tools, name).connect(getattr(self, name))
         self._record.clicked.connect(self.record_wanted)
         QWidget.setTabOrder(self.analytes, self._search)
         QWidget.setTabOrder(self._search, self._only_out)

@@ -10,8 +10,9 @@ import pytest
 
 from reviewer_app.domain.dates import PartialDate
 from reviewer_app.domain.ids import CitationId, RecordId
+from reviewer_app.domain.joining import Sheet
 from reviewer_app.domain.lab import LOINC, Coding, Flag, ReferenceRange, Result, Value, trends
-from reviewer_app.ui.labs import reading
+from reviewer_app.ui.labs import panels, reading
 from reviewer_app.ui.labs.presenter import LabsPresenter
 from reviewer_app.ui.labs.state import Level, Phase, PointId
 
@@ -24,6 +25,14 @@ def result(number: int, text: str, unit: str = "mg/dL", **more) -> Result:
         "ranges": (ReferenceRange("0.6", "1.2", unit),),
     }  # fmt: skip
     return Result(**(fields | more))
+
+
+def panels_of(trend):
+    return panels.panels(trend, Sheet())
+
+
+def rows_of(found):
+    return reading.analyte_rows(Sheet(trends=tuple(found)))
 
 
 def started(bench, recorder) -> LabsPresenter:
@@ -40,18 +49,18 @@ def cited(presenter: LabsPresenter):
 
 def test_a_value_keeps_every_digit_the_laboratory_sent():
     (trend,) = trends([result(1, "1.00")])
-    assert reading.table_rows([trend])[0].value == "1.00"
-    assert reading.analyte_rows([trend])[0].last == "1.00"
-    assert reading.panels(trend)[0].dots[0].words.splitlines()[0] == "Creatinine  1.00 mg/dL"
+    assert reading.table_rows([trend], Sheet())[0].value == "1.00"
+    assert rows_of([trend])[0].last == "1.00"
+    assert panels_of(trend)[0].dots[0].words.splitlines()[0] == "Creatinine  1.00 mg/dL"
 
 
 def test_two_units_are_never_drawn_as_one_line():
     (trend,) = trends([result(1, "1.0"), result(2, "97", "umol/L"), result(3, "1.1")])
-    first, second = reading.panels(trend)
+    first, second = panels_of(trend)
     assert [dot.id.record for dot in first.dots] == ["Observation/1", "Observation/3"]
     assert [dot.id.record for dot in second.dots] == ["Observation/2"]
     assert "units differ" in first.remarks[-1]
-    assert len(reading.analyte_rows([trend])[0].spark.points) == 2
+    assert len(rows_of([trend])[0].spark.points) == 2
 
 
 def test_the_reference_band_follows_the_ranges_and_has_a_gap_where_none_was_sent():
@@ -61,7 +70,7 @@ def test_the_reference_band_follows_the_ranges_and_has_a_gap_where_none_was_sent
         result(3, "1.0", ranges=()),
         result(4, "1.0"),
     ]
-    panel = reading.panels(trends(found)[0])[0]
+    panel = panels_of(trends(found)[0])[0]
     assert [(step.low, step.high) for step in panel.band] == [(0.6, 1.2), (0.5, 1.0), (0.6, 1.2)]
     assert panel.band[0].ends == panel.band[1].begins
     assert panel.band[1].ends < panel.dots[2].x < panel.band[2].begins
@@ -70,7 +79,7 @@ def test_the_reference_band_follows_the_ranges_and_has_a_gap_where_none_was_sent
 
 def test_a_range_in_another_unit_is_neither_drawn_nor_used_to_judge():
     (trend,) = trends([result(1, "3.0", ranges=(ReferenceRange("53", "106", "umol/L"),))])
-    panel = reading.panels(trend)[0]
+    panel = panels_of(trend)[0]
     assert panel.band == ()
     assert panel.dots[0].level is Level.NONE
     assert panel.remarks == ("range sent in another unit only",)
@@ -78,8 +87,8 @@ def test_a_range_in_another_unit_is_neither_drawn_nor_used_to_judge():
 
 def test_a_withdrawn_result_is_listed_struck_through_and_not_drawn():
     (trend,) = trends([result(1, "1.0"), result(2, "9.9", status="entered-in-error")])
-    assert [dot.id.record for dot in reading.panels(trend)[0].dots] == ["Observation/1"]
-    assert [(row.value, row.struck, row.status) for row in reading.table_rows([trend])] == [
+    assert [dot.id.record for dot in panels_of(trend)[0].dots] == ["Observation/1"]
+    assert [(row.value, row.struck, row.status) for row in reading.table_rows([trend], Sheet())] == [
         ("9.9", True, "entered in error"),
         ("1.0", False, ""),
     ]
@@ -87,40 +96,38 @@ def test_a_withdrawn_result_is_listed_struck_through_and_not_drawn():
 
 def test_a_comparator_is_shown_with_its_value_and_marked_on_the_trend():
     (trend,) = trends([result(1, "0.01", comparator="<")])
-    assert reading.table_rows([trend])[0].value == "<0.01"
-    assert reading.panels(trend)[0].dots[0].comparator == "<"
+    assert reading.table_rows([trend], Sheet())[0].value == "<0.01"
+    assert panels_of(trend)[0].dots[0].comparator == "<"
 
 
 def test_a_flag_of_ours_says_that_the_laboratory_sent_none():
     (ours,) = trends([result(1, "3.0")])
     (theirs,) = trends([result(1, "3.0", flag=Flag.HIGH)])
-    assert "the laboratory sent no flag" in reading.words_of(ours.results[0])
-    assert "the laboratory sent no flag" not in reading.words_of(theirs.results[0])
+    assert "the laboratory sent no flag" in reading.words_of(ours.results[0], Sheet())
+    assert "the laboratory sent no flag" not in reading.words_of(theirs.results[0], Sheet())
 
 
 def test_results_in_words_are_listed_and_a_missing_value_says_why():
     words = result(1, "positive", "", numeric=False)
     absent = replace(result(2, "0"), value=None, absent="specimen haemolysed")
     (trend,) = trends([words, absent])
-    assert reading.panels(trend) == ()
-    assert [row.value for row in reading.table_rows([trend])] == ["no value (specimen haemolysed)", "positive"]
+    assert panels_of(trend) == ()
+    assert [row.value for row in reading.table_rows([trend], Sheet())] == ["no value (specimen haemolysed)", "positive"]
     assert reading.remarks_on(trend) == ("Creatinine: 2 results in words, in the table.",)
 
 
 def test_absurd_numbers_and_dates_are_listed_and_not_drawn():
     found = [result(1, "1e999"), result(2, "1.0", when=PartialDate("2026-99-99")), result(3, "1.1")]
-    panel = reading.panels(trends(found)[0])[0]
+    panel = panels_of(trends(found)[0])[0]
     assert [dot.id.record for dot in panel.dots] == ["Observation/3"]
-    assert "2 not drawn: no date, or too large" in panel.remarks
+    assert "2 not drawn: no date, or no place on this scale" in panel.remarks
 
 
 def test_critical_and_abnormal_analytes_stand_first():
     def analyte(code: str, flag: Flag) -> Result:
         return result(1, "1.0", name=code, codes=(Coding(LOINC, code),), flag=flag)
 
-    rows = reading.analyte_rows(
-        trends([analyte("a", Flag.NORMAL), analyte("b", Flag.HIGH), analyte("c", Flag.CRITICAL)])
-    )
+    rows = rows_of(trends([analyte("a", Flag.NORMAL), analyte("b", Flag.HIGH), analyte("c", Flag.CRITICAL)]))
     assert [row.name for row in rows] == ["c", "b", "a"]
 
 
@@ -135,24 +142,24 @@ def test_every_analyte_and_result_of_a_case_is_listed(filled, recorder):
 
 def test_a_cited_point_is_found_again(filled, recorder):
     presenter = started(filled("case-03"), recorder)
-    presenter.choose(("loinc:2160-0",))
+    presenter.choose(("analyte:creatinine",))
     presenter.step(-3)
     citation = cited(presenter)
     point = presenter.state.selected
-    other = next(row.key for row in presenter.state.shown if row.key != "loinc:2160-0")
+    other = next(row.key for row in presenter.state.shown if row.key != "analyte:creatinine")
     presenter.choose((other,))
     presenter.show_place(citation)
     assert presenter.state.selected == point
-    assert presenter.state.chosen == ("loinc:2160-0",)
+    assert presenter.state.chosen == ("analyte:creatinine",)
     assert citation.label.startswith("Creatinine 20")
-    assert citation.label.endswith(" mg/dL")
+    assert citation.label.endswith(("mg/dL", "\u00b5mol/L"))
     assert citation.result is not None
-    assert citation.result.trend == "loinc:2160-0"
+    assert citation.result.trend in ("loinc:2160-0", "loinc:14682-9")
 
 
 def test_a_result_that_changed_since_it_was_cited_says_so(filled, recorder):
     presenter = started(filled("case-03"), recorder)
-    presenter.choose(("loinc:2160-0",))
+    presenter.choose(("analyte:creatinine",))
     citation = cited(presenter)
     assert citation.result is not None
     presenter.show_place(replace(citation, result=replace(citation.result, version="older")))
@@ -161,7 +168,7 @@ def test_a_result_that_changed_since_it_was_cited_says_so(filled, recorder):
 
 def test_a_cited_result_that_is_gone_is_not_replaced_by_another(filled, recorder):
     presenter = started(filled("case-03"), recorder)
-    presenter.choose(("loinc:2160-0",))
+    presenter.choose(("analyte:creatinine",))
     citation = cited(presenter)
     assert citation.result is not None
     gone = replace(citation.result, record=RecordId("Observation/gone"))
@@ -180,10 +187,10 @@ def test_a_withdrawn_result_cannot_be_cited(bench, recorder):
 
 def test_filtering_keeps_what_is_drawn(filled, recorder):
     presenter = started(filled("case-03"), recorder)
-    presenter.choose(("loinc:2160-0",))
+    presenter.choose(("analyte:creatinine",))
     presenter.filter("potassium", only_out=False)
     assert {row.name for row in presenter.state.shown} == {"Potassium"}
-    assert presenter.state.chosen == ("loinc:2160-0",)
+    assert presenter.state.chosen == ("analyte:creatinine",)
     presenter.filter("no such analyte", only_out=False)
     assert "No analyte fits" in presenter.state.message
 
@@ -192,7 +199,7 @@ def test_a_trend_that_was_looked_at_is_remembered_and_the_first_one_shown_is_not
     bench = filled("case-03")
     presenter = started(bench, recorder)
     assert bench.session.vault.views.all(bench.case.id) == {}
-    presenter.choose(("loinc:2160-0",))
+    presenter.choose(("analyte:creatinine",))
     assert "trend:loinc:2160-0" in bench.session.vault.views.all(bench.case.id)
 
 
@@ -220,37 +227,42 @@ class TestOnScreen:
         view.show()
         return view, presenter
 
-    def test_each_unit_has_a_panel_of_its_own_on_one_time_axis(self, pane, qtbot):
+    def test_each_unit_has_a_panel_of_its_own_on_one_time_axis(self, pane):
         view, presenter = pane
-        hemoglobin = next(row for row in presenter.state.shown if row.name == "Hemoglobin")
-        presenter.choose((hemoglobin.key,))
-        assert [plot.trend.panel.unit for plot in view.trends.plots] == ["g/dL", "g/L"]
-        first, second = view.trends.plots
-        first.setXRange(1.6e9, 1.7e9, padding=0)
-        assert second.getViewBox().viewRange()[0] == pytest.approx(first.getViewBox().viewRange()[0], rel=1e-3)
+        haemoglobin = next(row for row in presenter.state.shown if row.name == "Haemoglobin")
+        presenter.choose((haemoglobin.key,))
+        canvas = view.trends.canvas
+        assert [panel.unit for panel in canvas.panels] == ["g/dL", "g/L"]
+        canvas.show_time(1.6e9, 1.7e9)
+        first, second = canvas.boxes()
+        assert (first.left(), first.width()) == (second.left(), second.width())
+        assert canvas.view == pytest.approx((1.6e9, 1.7e9))
 
     def test_a_row_of_the_table_selects_its_point_on_the_trend(self, pane):
         view, presenter = pane
-        presenter.choose(("loinc:2160-0",))
+        presenter.choose(("analyte:creatinine",))
         view.table.selectRow(4)
         row = presenter.state.table[4]
         assert presenter.state.selected == row.id
-        assert {plot.trend.selected for plot in view.trends.plots} == {row.id}
+        assert view.trends.canvas.selected == row.id
 
     def test_a_click_on_a_mark_selects_that_result(self, pane, qtbot):
+        from PySide6.QtCore import Qt
+
         view, presenter = pane
-        presenter.choose(("loinc:2160-0",))
-        plot = view.trends.plots[0]
-        place = plot.trend.places(plot.trend.sceneTransform())[5]
-        assert plot.mark_near(place) == plot.trend.panel.dots[5].id
-        plot.clicked.emit(plot.mark_near(place))
-        assert presenter.state.selected == plot.trend.panel.dots[5].id
+        presenter.choose(("analyte:creatinine",))
+        canvas = view.trends.canvas
+        wanted = canvas.panels[0].dots[5].id
+        place = canvas.place_of(wanted)
+        assert canvas.mark_near(place) == wanted
+        qtbot.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=place.toPoint())
+        assert presenter.state.selected == wanted
 
     def test_left_and_right_walk_along_the_trend(self, pane, qtbot):
         from PySide6.QtCore import Qt
 
         view, presenter = pane
-        presenter.choose(("loinc:2160-0",))
+        presenter.choose(("analyte:creatinine",))
         dots = [dot.id for dot in presenter.state.panels[0].dots]
         presenter.point_at(dots[3])
         qtbot.keyClick(view.trends, Qt.Key.Key_Right)
@@ -264,7 +276,7 @@ class TestOnScreen:
         view.analytes.mark(keys)
         view.analytes.chose.emit(keys)
         assert presenter.state.chosen == keys
-        assert {plot.trend.panel.key for plot in view.trends.plots} == set(keys)
+        assert {panel.key for panel in view.trends.canvas.panels} == set(keys)
 
     def test_values_are_never_cut_in_the_table(self, pane):
         from PySide6.QtGui import QFontMetrics
@@ -287,7 +299,7 @@ class TestOnScreen:
         for name in ("dark", "light"):
             theme.apply(QApplication.instance(), name)
             qtbot.wait(20)
-            pictures.append(view.trends.plots[0].grab().toImage().pixelColor(3, 3).lightness())
+            pictures.append(view.trends.canvas.grab().toImage().pixelColor(3, 3).lightness())
         assert pictures[0] < 60
         assert pictures[1] > 200
 
@@ -303,3 +315,97 @@ def test_marks_of_the_time_axis_fall_on_whole_dates():
         found = ticks(1.7e9, 1.7e9 + stretch, 6)
         assert len(found) <= 8
         assert all(before[0] < after[0] for before, after in pairwise(found))
+
+
+def test_other_units_stand_beside_what_was_received(filled, recorder):
+    from reviewer_app.domain.analyte import System
+
+    presenter = started(filled("case-03"), recorder)
+    presenter.choose_system(System.SI)
+    presenter.choose(("analyte:creatinine",))
+    (panel,) = presenter.state.panels
+    assert panel.unit == "\u00b5mol/L"
+    row = next(row for row in presenter.state.table if row.unit == "mg/dL" and row.numeric)
+    assert row.other.endswith("\u00b5mol/L")
+    assert row.how == "\u00d7 88.4 (113.12 g/mol)"
+    assert "converted" in panel.remarks[1]
+
+
+def test_blood_pressure_is_read_as_pairs(filled, recorder):
+    presenter = started(filled("case-03"), recorder)
+    pair = next(row for row in presenter.state.shown if row.name == "Blood pressure")
+    presenter.choose((pair.key,))
+    (panel,) = presenter.state.panels
+    assert pair.last.count("/") == 1
+    assert len(panel.stems) * 2 == len(panel.dots) == pair.count
+
+
+def test_the_selected_value_says_how_much_it_changed(filled, recorder):
+    from reviewer_app.ui.labs.state import Scaling
+
+    presenter = started(filled("case-01"), recorder)
+    presenter.choose(("loinc:6875-9",))
+    assert "since 2026-05-05: \u22127 %" in presenter.state.readout
+    presenter.choose_scaling(Scaling.CHANGE)
+    assert presenter.state.panels[0].unit == "% of U/mL"
+    assert presenter.state.panels[0].dots[0].y == 0
+
+
+def test_values_of_zero_have_no_place_on_a_logarithmic_scale_and_are_counted():
+    from reviewer_app.ui.labs.state import Scaling
+
+    (trend,) = trends([result(1, "0"), result(2, "10"), result(3, "100")])
+    (panel,) = panels.panels(trend, Sheet(), Scaling.LOG)
+    assert [dot.y for dot in panel.dots] == [1.0, 2.0]
+    assert any(remark.startswith("1 not drawn") for remark in panel.remarks)
+
+
+def test_medications_and_imaging_stand_below_the_trends(filled, recorder):
+    presenter = started(filled("case-01"), recorder)
+    assert {"Letrozole", "Imaging"} <= {lane.title.partition(" ")[0] for lane in presenter.state.lanes}
+    assert len(presenter.state.lanes[-1].marks) >= 3
+
+
+def test_results_that_could_not_be_read_are_counted_where_the_trends_are(filled, recorder):
+    from reviewer_app.domain.record import Record, RecordClass
+
+    bench = filled("case-01")
+    odd = Record(
+        RecordId("Observation/x"), "1", RecordClass.RESULT, "Observation", unreadable="it names another patient"
+    )
+    bench.session.vault.records.put(bench.case.id, odd, b"{}")
+    presenter = started(bench, recorder)
+    assert any("came that could not be read" in remark for remark in presenter.state.remarks)
+
+
+def test_an_export_asks_first_is_audited_and_holds_what_was_received(filled, recorder, tmp_path):
+    import csv
+
+    bench = filled("case-03")
+    presenter = started(bench, recorder)
+    presenter.ask_export(wanted=True)
+    assert "not encrypted" in presenter.state.export
+    target = tmp_path / "results.csv"
+    presenter.export(str(target))
+    with target.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == len(bench.session.vault.results.all(bench.case.id))
+    assert target.stat().st_mode & 0o077 == 0
+    assert [entry.kind for entry in bench.session.vault.audit.all()][-1] == "export"
+
+
+def test_words_from_a_laboratory_are_no_formula_of_a_spreadsheet(bench, recorder, tmp_path):
+    found = [result(1, "=1+1", "", numeric=False), result(2, "-1.5", name="@SUM(A1)")]
+    bench.session.vault.results.put(bench.case.id, found)
+    started(bench, recorder).export(str(tmp_path / "r.csv"))
+    text = (tmp_path / "r.csv").read_text("utf-8-sig")
+    assert ",'=1+1," in text
+    assert ",-1.5," in text
+
+
+def test_the_overview_shows_every_analyte_that_has_numbers(filled, recorder):
+    presenter = started(filled("case-03"), recorder)
+    presenter.show_overview(wanted=True)
+    assert len(presenter.state.overview) >= 17
+    presenter.choose((presenter.state.overview[3].key,))
+    assert presenter.state.overview == ()

@@ -1,0 +1,93 @@
+"""The strip above the trends: units, scale, lanes, overview, and export, which asks before it writes."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from reviewer_app.domain.analyte import System
+from reviewer_app.ui.labs.state import LabsState, Scaling
+from reviewer_app.ui.widgets.text import button, frame, label
+
+_SYSTEMS = {System.RECEIVED: "As received", System.SI: "SI units", System.CONVENTIONAL: "Conventional units"}
+_SCALINGS = {Scaling.LINEAR: "Linear", Scaling.LOG: "Logarithmic", Scaling.CHANGE: "Change from first"}
+
+
+class LabTools(QWidget):
+    """What can be done with the trends.
+
+    Signals:
+        system_chosen, scaling_chosen, lanes_wanted, overview_wanted, export_wanted, export_to: As in `LabsView`.
+    """
+
+    system_chosen = Signal(object)
+    scaling_chosen = Signal(object)
+    lanes_wanted = Signal(bool)
+    overview_wanted = Signal(bool)
+    export_wanted = Signal(bool)
+    export_to = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._systems = _choice("Units of the results", list(_SYSTEMS.values()))
+        self._scalings = _choice("Scale of the values", list(_SCALINGS.values()))
+        self._lanes = button("Therapy", "chip", tip="Medications and imaging below the trends", checkable=True)
+        self._overview = button("Overview", "chip", tip="All analytes as small pictures", checkable=True)
+        self._export = button("Export", "quiet", tip="Write all results to a CSV file")
+        self._asking, self._question = frame("notice-warn"), label("", wrap=True)
+        self._save, self._cancel = button("Save as\u2026"), button("Cancel", "quiet")
+        self._lay_out()
+        self._connect()
+
+    def show_state(self, state: LabsState) -> None:
+        """Show what is chosen."""
+        self._systems.setCurrentIndex(list(_SYSTEMS).index(state.system))
+        self._scalings.setCurrentIndex(list(_SCALINGS).index(state.scaling))
+        self._lanes.setChecked(state.with_lanes)
+        self._lanes.setEnabled(bool(state.lanes))
+        self._overview.setChecked(bool(state.overview))
+        self._question.setText(state.export)
+        self._asking.setVisible(bool(state.export))
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 8, 8, 0)
+        column.setSpacing(4)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        for part in (self._systems, self._scalings, self._lanes, self._overview):
+            row.addWidget(part)
+        row.addStretch(1)
+        row.addWidget(self._export)
+        column.addLayout(row)
+        inside = QHBoxLayout(self._asking)
+        inside.setContentsMargins(8, 4, 8, 4)
+        inside.addWidget(self._question, 1)
+        inside.addWidget(self._cancel)
+        inside.addWidget(self._save)
+        column.addWidget(self._asking)
+        self._asking.hide()
+
+    def _connect(self) -> None:
+        self._systems.activated.connect(lambda at: self.system_chosen.emit(list(_SYSTEMS)[at]))
+        self._scalings.activated.connect(lambda at: self.scaling_chosen.emit(list(_SCALINGS)[at]))
+        self._lanes.clicked.connect(self.lanes_wanted)
+        self._overview.clicked.connect(self.overview_wanted)
+        self._export.clicked.connect(lambda: self.export_wanted.emit(True))
+        self._cancel.clicked.connect(lambda: self.export_wanted.emit(False))
+        self._save.clicked.connect(self._on_save)
+
+    def _on_save(self) -> None:
+        path, _kind = QFileDialog.getSaveFileName(self, "Save results", "results.csv", "CSV (*.csv)")
+        if path:
+            self.export_to.emit(path)
+
+
+def _choice(name: str, texts: list[str]) -> QComboBox:
+    made = QComboBox()
+    made.setAccessibleName(name)
+    made.setToolTip(name)
+    made.addItems(texts)
+    made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    made.setMinimumContentsLength(max(map(len, texts)) - 4)
+    return made
