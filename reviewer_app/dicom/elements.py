@@ -26,6 +26,15 @@ def text(data: Dataset, keyword: str) -> str:
     return joined.encode("utf-8", "replace").decode("utf-8").strip(" \0")[:_MOST_TEXT]
 
 
+def lines(data: Dataset, keyword: str) -> tuple[str, ...]:
+    """A long text as its lines, decoded and without undecodable parts."""
+    try:
+        value = str(data.get(keyword) or "")
+    except Exception:  # noqa: BLE001 - as in `text`
+        return ()
+    return tuple(value.encode("utf-8", "replace").decode("utf-8").strip(" \0\r\n").splitlines())
+
+
 def numbers(data: Dataset, keyword: str) -> tuple[float, ...]:
     """Finite numbers of a value; an unreadable one makes the whole value empty."""
     try:

@@ -202,6 +202,7 @@ def _described(data: Dataset, syntax: str) -> Instance:
         regions=regions_of(data),
         suv_factor=uptake[0],
         suv_problem=uptake[1],
+        draws="ShutterShape" in data or any(0x6000 <= tag >> 16 <= 0x601E for tag in tuple(data.keys())),  # noqa: PLR2004 - overlay groups
     )
 
 

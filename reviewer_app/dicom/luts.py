@@ -74,6 +74,11 @@ def palette(data: Dataset, *, signed: bool) -> tuple[LookupTable, ...]:
     return tuple(tables)
 
 
+def table(item: Dataset) -> LookupTable | None:
+    """The table of one item whose first value is never negative, such as a Presentation LUT; None where broken."""
+    return _item_table(item, signed=False, name=elements.text(item, "LUTExplanation"))
+
+
 def _item_table(item: Dataset, *, signed: bool, name: str) -> LookupTable | None:
     descriptor = _descriptor(item, "LUTDescriptor", signed=signed)
     if descriptor is None:

@@ -90,10 +90,19 @@ def grey_table(dtype: np.dtype, instance: Instance, info: FrameInfo, window: Win
 def rendered(values: np.ndarray, instance: Instance, window: Window, *, inverted: bool) -> np.ndarray:
     """Modality values to 0xffRRGGBB (uint32), polarity last."""
     shade = voi(values, window, instance)
+    if instance.presentation_lut is not None:
+        shade = _presented(shade, instance.presentation_lut)
     if is_inverse(instance) != inverted:
         shade = 1.0 - shade
     grey = np.floor(shade * WHITE + 0.5).astype(np.uint32)
     return np.asarray(grey * GREY_TO_RGB | OPAQUE)
+
+
+def _presented(shade: np.ndarray, lut: LookupTable) -> np.ndarray:
+    """Presentation LUT (PS3.3 C.11.4): its input spans the whole table, its output are P-values."""
+    entries = lut_entries(lut)
+    place = np.clip(np.floor(shade * (len(entries) - 1) + 0.5).astype(np.int64), 0, len(entries) - 1)
+    return np.asarray(np.minimum(entries[place] / ((1 << lut.bits) - 1), 1.0))
 
 
 def full_range(extent: tuple[float, float], instance: Instance, info: FrameInfo) -> Window:

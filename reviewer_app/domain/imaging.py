@@ -225,6 +225,8 @@ class Instance:
         encapsulated_type: MIME type of an encapsulated document, or empty.
         regions: Ultrasound regions; the same for all frames.
         suv_factor: From modality values of PET to SUV by body weight in g/ml; 0 where there is none.
+        draws: Whether it brings overlays or shutters, which are read when it is shown.
+        presentation_lut: Presentation LUT of a state that is applied to it; files do not bring one.
         suv_problem: Why a PET image has no SUV, as the end of a sentence; empty for other images.
         problem: Why its pixels cannot be shown, in one sentence; empty if they can.
     """
@@ -257,6 +259,8 @@ class Instance:
     regions: tuple[Region, ...] = ()
     suv_factor: float = 0.0
     suv_problem: str = ""
+    draws: bool = False
+    presentation_lut: LookupTable | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,13 @@ import msgspec
 import numpy as np
 
 from reviewer_app.dicom.part10 import Octets
+from reviewer_app.domain.drawn import Drawn
 from reviewer_app.domain.imaging import Instance, PixelFormat, StudyHeader
 from reviewer_app.domain.marks import Marks
+from reviewer_app.domain.presentation import KeySelection, PresentationState
+from reviewer_app.domain.reading import HeaderLine, Told
 from reviewer_app.domain.record import Page
+from reviewer_app.domain.structures import Outlines
 from reviewer_app.errors import Unreadable
 from reviewer_app.worker.messages import Answer, Kind, Request
 from reviewer_app.worker.pipes import Ended
@@ -95,6 +99,36 @@ class WorkerPool:
             return msgspec.json.decode(output, type=Marks)
 
         return self._ask(Kind.INDEX, part10, take, "marks")
+
+    def drawn(self, part10: Octets) -> Drawn:
+        """Overlays and shutters that an image brings with it."""
+        return self._value(part10, "drawn", Drawn)
+
+    def presentation(self, part10: Octets) -> PresentationState:
+        """A presentation state; one that cannot be applied says so in `problem`."""
+        return self._value(part10, "presentation", PresentationState)
+
+    def key_selection(self, part10: Octets) -> KeySelection:
+        """A key object selection."""
+        return self._value(part10, "key_selection", KeySelection)
+
+    def outlines(self, part10: Octets) -> Outlines:
+        """What a segmentation or structure set outlines."""
+        return self._value(part10, "outlines", Outlines)
+
+    def told(self, part10: Octets) -> Told:
+        """What a report or waveform says, to be read."""
+        return self._value(part10, "told", Told)
+
+    def header(self, part10: Octets) -> tuple[HeaderLine, ...]:
+        """Every element of a file but its pixels, as text."""
+        return self._value(part10, "header", tuple[HeaderLine, ...])
+
+    def _value(self, part10: Octets, task: str, kind: type[T]) -> T:
+        def take(_: Answer, output: memoryview) -> T:
+            return msgspec.json.decode(output, type=kind)
+
+        return self._ask(Kind.INDEX, part10, take, task)
 
     def decode(
         self, pixel: PixelFormat, data: Octets, *, frame: int = 0, offset: int = 0, out: np.ndarray | None = None
