@@ -53,5 +53,5 @@ def configure(level: str | None = None) -> None:
     root = logging.getLogger()
     root.handlers[:] = [stream]
     root.setLevel(level or os.environ.get("CONSILIUM_LOG", "WARNING"))
-    for noisy in ("httpx2", "httpcore2", "pyhanko", "pydicom", "fontTools", "pikepdf"):
+    for noisy in ("httpx2", "httpcore2", "pyhanko", "pydicom", "highdicom", "fontTools", "pikepdf"):
         logging.getLogger(noisy).setLevel(logging.ERROR)

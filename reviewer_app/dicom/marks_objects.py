@@ -6,12 +6,14 @@ that storing twice leaves one object.  Reading them back is `marks_reading`.
 
 from __future__ import annotations
 
+import functools
 import io
 import uuid
-from collections.abc import Mapping, Sequence
+import warnings
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, ParamSpec
 
 import numpy as np
 from pydicom.dataset import Dataset
@@ -24,7 +26,9 @@ from reviewer_app.domain.imaging import Instance, StudyHeader
 from reviewer_app.domain.marks import KeyImage
 from reviewer_app.domain.measurement import Measurement, Point, Shape
 from reviewer_app.domain.outline import lines
+from reviewer_app.errors import Fault
 
+Arguments = ParamSpec("Arguments")
 _MANUFACTURER = "Consilium"
 _SERIES = 9000
 """Series numbers from which ours start, out of the way of a scanner's."""
@@ -64,6 +68,24 @@ def can_report(measurement: Measurement) -> bool:
     return bool(measurement.values)
 
 
+def _translated(make: Callable[Arguments, MadeObject]) -> Callable[Arguments, MadeObject]:
+    """Say once what highdicom says with all kinds of errors; what it warns of would name patients."""
+
+    @functools.wraps(make)
+    def made(*arguments: Arguments.args, **named: Arguments.kwargs) -> MadeObject:
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                return make(*arguments, **named)
+        except (ValueError, TypeError, AttributeError, KeyError) as error:
+            raise Fault(
+                "The measurements cannot be written as a DICOM object.", "The opinion is not affected; tell support."
+            ) from error
+
+    return made
+
+
+@_translated
 def measurement_report(
     header: StudyHeader,
     measurements: Sequence[Measurement],
@@ -106,6 +128,7 @@ def measurement_report(
     return MadeObject(series, uid, _written(made, header, by))
 
 
+@_translated
 def key_objects(
     header: StudyHeader, key_images: Sequence[KeyImage], instances: Mapping[InstanceUid, Instance], by: Authorship
 ) -> MadeObject:
