@@ -18,6 +18,10 @@ class OutboxKind(enum.Enum):
     """A signed opinion with all its resources."""
     MARKS = "marks"
     """Measurements and key images of a signed opinion, for the image server."""
+    INFORMATION = "information-request"
+    """A missing record is asked for."""
+    MESSAGE = "message"
+    """A message to the case manager."""
 
 
 class OutboxState(enum.Enum):

@@ -66,15 +66,20 @@ def queue_delivery(session: Session, case: Case, signed: SignedOpinion) -> Outbo
 
 def move_of(entry: OutboxEntry) -> TaskMove:
     """The move an entry holds."""
-    return _decoded(entry, TaskMove)
+    return decoded(entry, TaskMove)
 
 
 def delivery_of(entry: OutboxEntry) -> Delivery:
     """The delivery an entry holds."""
-    return _decoded(entry, Delivery)
+    return decoded(entry, Delivery)
 
 
-def _decoded(entry: OutboxEntry, kind: type[Act]) -> Act:
+def decoded(entry: OutboxEntry, kind: type[Act]) -> Act:
+    """What an entry of the outbox holds.
+
+    Raises:
+        Fault: It cannot be understood.
+    """
     try:
         return msgspec.json.decode(entry.payload, type=kind)
     except msgspec.DecodeError as error:

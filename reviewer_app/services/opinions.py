@@ -10,8 +10,9 @@ from reviewer_app.domain import opinion as words
 from reviewer_app.domain.dates import now
 from reviewer_app.domain.ids import CaseId, CitationId, InstanceUid, OpinionId
 from reviewer_app.domain.opinion import Acknowledgement, Author, Citable, Opinion
-from reviewer_app.domain.rules import Desk, Finding, check
+from reviewer_app.domain.rules import Finding, check
 from reviewer_app.errors import NotAllowed, NotFound, WrongPatient
+from reviewer_app.services import checking
 from reviewer_app.services.session import Session
 
 
@@ -34,6 +35,8 @@ def save(session: Session, opinion: Opinion) -> Opinion:
     state = session.vault.cases.get(opinion.case).state
     if not state.writable:
         raise NotAllowed(f"The opinion cannot be changed: the case is {state.shown}.", "Your text stays as it is.")
+    if opinion.revision == 0:
+        checking.note_records(session, opinion.case)
     return session.vault.opinions.save(opinion, opinion.revision)
 
 
@@ -87,34 +90,14 @@ def take_over_questions(session: Session, opinion: Opinion) -> Opinion:
     return replace(opinion, questions=session.vault.cases.get(opinion.case).questions)
 
 
-def acknowledge(opinion: Opinion, rule: str, reason: str = "") -> Opinion:
-    """The opinion with one advice read and not followed."""
-    return opinion.with_acknowledgement(Acknowledgement(rule, now(), reason))
+def acknowledge(opinion: Opinion, rule: str, reason: str = "", *, anchor: str = "", said: str = "") -> Opinion:
+    """The opinion with one advice read and not followed: at one place in one wording, or all of a rule."""
+    return opinion.with_acknowledgement(Acknowledgement(rule, now(), reason, anchor, said))
 
 
 def findings(session: Session, case_id: CaseId, opinion: Opinion | None = None) -> tuple[Finding, ...]:
     """What the rules say about the draft (or about unsaved text, where it is given)."""
-    return check(desk(session, case_id, opinion or open(session, case_id)))
-
-
-def desk(session: Session, case_id: CaseId, opinion: Opinion) -> Desk:
-    """All that the rules look at."""
-    vault = session.vault
-    case = vault.cases.get(case_id)
-    contact = vault.cursors.last_contact(case.server)
-    return Desk(
-        case=case,
-        opinion=opinion,
-        author=author(session),
-        now=now(),
-        attestation=vault.cases.attestation(case_id),
-        contact=contact[0] if contact else None,
-        lease_days=session.settings.number("lease_days"),
-        records=vault.records.all(case_id),
-        results=vault.results.records(case_id),
-        studies=vault.images.studies(case_id),
-        viewed=frozenset(vault.views.all(case_id)),
-    )
+    return check(checking.desk(session, case_id, opinion or open(session, case_id)))
 
 
 def author(session: Session) -> Author:

@@ -26,7 +26,7 @@ from reviewer_app.fhir import assignment, decode, tasks
 from reviewer_app.fhir.decode import Resource
 from reviewer_app.fhir.element import Malformed
 from reviewer_app.jobs import Cancelled
-from reviewer_app.services import acts, push_marks, push_opinion
+from reviewer_app.services import acts, push_asking, push_marks, push_opinion
 from reviewer_app.services.push_task import author_ref, finish, write_task
 from reviewer_app.services.rounds import Round
 
@@ -65,6 +65,8 @@ def _send(turn: Round, entry: OutboxEntry) -> bool:
         OutboxKind.TASK_STATE: _move,
         OutboxKind.OPINION: push_opinion.deliver,
         OutboxKind.MARKS: push_marks.deliver,
+        OutboxKind.INFORMATION: push_asking.send,
+        OutboxKind.MESSAGE: push_asking.send,
     }[entry.kind]
     try:
         outbox.set(entry.id, OutboxState.INFLIGHT)

@@ -103,17 +103,17 @@ def _send(turn: Round, letter: Letter, pdf: bytes) -> dict[str, str]:
     else:
         turn.job.check()
         stored = turn.client.create(delivery.binary(pdf), "", turn.job)
-        outputs = {"signed-pdf": _ensure(turn, delivery.document(letter, stored.ref))}
+        outputs = {"signed-pdf": ensure(turn, delivery.document(letter, stored.ref))}
     answers, structured = delivery.answers(letter), delivery.structured(letter)
     for piece in (answers, structured):
-        outputs[piece.name] = _ensure(turn, piece)
+        outputs[piece.name] = ensure(turn, piece)
     readable = delivery.composition(letter, outputs)
-    outputs[readable.name] = _ensure(turn, readable)
-    _ensure(turn, delivery.provenance(letter, tuple(outputs.values()), outputs["signed-pdf"]))
+    outputs[readable.name] = ensure(turn, readable)
+    ensure(turn, delivery.provenance(letter, tuple(outputs.values()), outputs["signed-pdf"]))
     return outputs
 
 
-def _ensure(turn: Round, piece: Piece) -> str:
+def ensure(turn: Round, piece: Piece) -> str:
     """The reference of a resource that is there once now, whether by this call or by an earlier one.
 
     A server that cannot create conditionally by our parameter is given an id made from the opinion instead: writing

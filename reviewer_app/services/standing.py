@@ -78,6 +78,8 @@ _WHAT = {
     OutboxKind.TASK_STATE: "Your decision on the case",
     OutboxKind.OPINION: "Signed opinion",
     OutboxKind.MARKS: "Measurements and key images",
+    OutboxKind.INFORMATION: "Request for a missing record",
+    OutboxKind.MESSAGE: "Message to the case manager",
 }
 
 

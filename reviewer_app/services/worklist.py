@@ -47,9 +47,11 @@ def _entry(session: Session, case: Case, acts_of_case: list[OutboxEntry]) -> Wor
 def _in_words(pending: list[OutboxEntry]) -> str:
     if any(entry.kind is OutboxKind.OPINION for entry in pending):
         return "opinion waits to be delivered"
-    if all(entry.kind is OutboxKind.MARKS for entry in pending):
-        return "measurements wait to be sent" if pending else ""
-    return "your decision waits to be sent"
+    if any(entry.kind is OutboxKind.TASK_STATE for entry in pending):
+        return "your decision waits to be sent"
+    if any(entry.kind in (OutboxKind.INFORMATION, OutboxKind.MESSAGE) for entry in pending):
+        return "your message waits to be sent"
+    return "measurements wait to be sent" if pending else ""
 
 
 def find(session: Session, text: str) -> Case:

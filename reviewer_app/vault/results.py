@@ -44,6 +44,11 @@ class Results:
         rows = self._database.rows("SELECT body FROM results WHERE case_id = ? ORDER BY rowid", case_id)
         return tuple(result for row in rows for result in decode(tuple[Result, ...], row[0]))
 
+    def of(self, case_id: CaseId, record_id: RecordId) -> tuple[Result, ...]:
+        """The results of one record, in their order."""
+        row = self._database.row("SELECT body FROM results WHERE case_id = ? AND record_id = ?", case_id, record_id)
+        return decode(tuple[Result, ...], row[0]) if row else ()
+
     def records(self, case_id: CaseId) -> frozenset[RecordId]:
         """Records that have results, without reading them."""
         rows = self._database.rows("SELECT record_id FROM results WHERE case_id = ?", case_id)

@@ -1,0 +1,98 @@
+"""Snippets and templates of specialties, from the data files in `resources/templates` and from the author.
+
+A template is offered for fields by name; what it inserts is a beginning: rule Q2 tells an answer that is nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import msgspec
+
+from reviewer_app.domain.case import Case
+from reviewer_app.domain.reasons import reasons_of
+from reviewer_app.errors import BadInput
+from reviewer_app.services.session import Session
+
+_OWN = "snippets"
+"""Key under which the vault keeps the author's own snippets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """A text to begin with.
+
+    Attributes:
+        keyword: What is typed after a semicolon to insert it, such as `nosurgery`.
+        field: Family of fields it is meant for (`section.limitations`, `answer`); empty for every field.
+        specialties: Words of specialties it is offered to first; empty for all.
+        reasons: Codes of reasons it is offered to first; empty for all.
+    """
+
+    keyword: str
+    title: str
+    text: str
+    field: str = ""
+    specialties: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+
+    def fits(self, field: str) -> bool:
+        """Whether it can stand in a field."""
+        return not self.field or field == self.field or field.startswith(f"{self.field}.")
+
+
+@cache
+def _shipped() -> tuple[Snippet, ...]:
+    found: list[Snippet] = []
+    for file in sorted(files("resources.templates").iterdir(), key=lambda entry: entry.name):
+        if file.name.endswith(".json"):
+            found += msgspec.json.decode(file.read_bytes(), type=list[Snippet])
+    return tuple(found)
+
+
+def texts() -> frozenset[str]:
+    """Texts of every shipped template, which are no answer by themselves."""
+    return frozenset(snippet.text for snippet in _shipped())
+
+
+def own(session: Session) -> tuple[Snippet, ...]:
+    """The author's own snippets."""
+    kept = session.vault.profile.value(_OWN)
+    return tuple(msgspec.json.decode(kept, type=list[Snippet])) if kept else ()
+
+
+def offered(session: Session, case: Case) -> tuple[Snippet, ...]:
+    """Own snippets first, then those of the specialty and the reasons of the case, then the others."""
+    reasons = {reason.value for reason in reasons_of(case)}
+    specialty = case.specialty.casefold()
+
+    def rank(snippet: Snippet) -> int:
+        theirs = any(word.casefold() in specialty for word in snippet.specialties)
+        return -2 * theirs - bool(reasons & set(snippet.reasons))
+
+    meant = [one for one in _shipped() if not one.specialties or rank(one) <= -2]  # noqa: PLR2004 - of this specialty
+    return (*own(session), *sorted(meant, key=rank))
+
+
+def keep(session: Session, keyword: str, text: str, title: str = "") -> Snippet:
+    """Keep an own snippet, instead of one of the same keyword.
+
+    Raises:
+        BadInput: The keyword is not one word, or there is no text.
+    """
+    keyword = keyword.strip().casefold()
+    if not keyword.isalnum() or not text.strip():
+        raise BadInput("A snippet needs a keyword of letters and digits, and a text.", "Change it and try again.")
+    made = Snippet(keyword, title.strip() or text.strip()[:60], text)
+    kept = [one for one in own(session) if one.keyword != keyword]
+    session.vault.profile.set_value(_OWN, json.dumps(msgspec.to_builtins([*kept, made])))
+    return made
+
+
+def drop(session: Session, keyword: str) -> None:
+    """Take an own snippet away."""
+    kept = [one for one in own(session) if one.keyword != keyword]
+    session.vault.profile.set_value(_OWN, json.dumps(msgspec.to_builtins(kept)))
