@@ -16,10 +16,11 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from reviewer_app import log
-from reviewer_app.jobs import Job, Lane
+from reviewer_app.jobs import Lane
 from reviewer_app.settings import Settings, default_home
 from reviewer_app.ui import theme
 from reviewer_app.ui.runner import Runner
+from reviewer_app.ui.shell.ahead import Ahead, load_services
 from reviewer_app.ui.shell.window import Window
 from reviewer_app.ui.unlock.presenter import GatePresenter
 from reviewer_app.ui.unlock.view import GateView
@@ -78,6 +79,7 @@ class Application:
         self.shell: ShellPresenter | None = None
         self._idle: IdleWatch | None = None
         self._ending = False
+        self._ahead = Ahead()
         self.dress()
 
     def start(self) -> None:
@@ -91,8 +93,7 @@ class Application:
             self._wanted.moments.when_painted("unlock_painted", self.window.isVisible)
         if self._wanted.passphrase:
             self.gate.unlock(self._wanted.passphrase)
-        hurried = bool(self._wanted.passphrase and not self._wanted.case)
-        self.runner.scope().run(Lane.DECODE, lambda job: _load(job, desk=not hurried), lambda _loaded: None)
+        self.runner.scope().run(Lane.DECODE, load_services, lambda _loaded: None)
 
     def dress(self) -> None:
         """Apply theme and text size as set."""
@@ -103,6 +104,7 @@ class Application:
     def close(self) -> None:
         """Save what is not saved, close the vault, end every thread."""
         self._ending = True
+        self._ahead.stop()
         if self._idle is not None:
             self._idle.stop()
         if self.gate is not None:
@@ -164,14 +166,6 @@ class Application:
 
     def _fill_screen(self) -> None:
         self.window.setWindowState(self.window.windowState() ^ Qt.WindowState.WindowFullScreen)
-
-
-def _load(job: Job, *, desk: bool) -> None:
-    """What comes after the way in, loaded while the passphrase is typed and stretched."""
-    from reviewer_app.ui.shell import panes, presenter  # noqa: F401 - loading it is the purpose
-
-    if desk:
-        panes.load(job)
 
 
 def _watch(moments: Moments, shell: ShellPresenter) -> None:

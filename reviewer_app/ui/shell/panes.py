@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
@@ -11,7 +10,6 @@ from PySide6.QtWidgets import QAbstractItemView, QPlainTextEdit, QWidget
 
 from reviewer_app.domain.case import Case
 from reviewer_app.domain.opinion import Citable, Citation
-from reviewer_app.jobs import Job
 from reviewer_app.ui.context import Context
 
 
@@ -85,14 +83,6 @@ def _opinion(context: Context, case: Case) -> tuple[QWidget, Pane]:
 
     view = OpinionView()
     return view, OpinionPresenter(view, context, case)
-
-
-def load(job: Job) -> None:
-    """Import what the panes are made of, so that the first case does not wait for it; makes nothing, on any thread."""
-    for part in ("viewer", "records", "labs", "opinion"):
-        for module in ("presenter", "view"):
-            job.check()
-            importlib.import_module(f"reviewer_app.ui.{part}.{module}")
 
 
 PANES = (

@@ -1,0 +1,49 @@
+"""Loading the desk ahead: while the passphrase is typed, so that neither the first window nor the first case waits.
+
+What makes Qt classes is imported on the main thread, a module at a time between events: PySide6 (6.11) crashes where
+another thread makes classes while the main thread does.  The rest, numpy among it, is imported on a lane.
+"""
+
+from __future__ import annotations
+
+import importlib
+
+from PySide6.QtCore import QObject, QTimer
+
+from reviewer_app.jobs import Job
+
+_FIRST_MS, _EVERY_MS = 60, 4
+_ON_MAIN = (
+    "shell.presenter", "shell.lock", "viewer.view", "viewer.presenter", "records.view", "records.presenter",
+    "labs.view", "labs.presenter", "opinion.view", "opinion.presenter",
+)  # fmt: skip
+_ON_LANE = ("worklist", "first_run", "records", "labs", "images", "documents", "opinions")
+
+
+def load_services(job: Job) -> None:
+    """Import what the desk asks, without Qt; on any thread."""
+    for name in _ON_LANE:
+        job.check()
+        importlib.import_module(f"reviewer_app.services.{name}")
+
+
+class Ahead(QObject):
+    """Imports the screens of the desk, beginning once the first window is painted."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._left = list(_ON_MAIN)
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._next)
+        self._timer.start(_FIRST_MS)
+
+    def stop(self) -> None:
+        """Load no more."""
+        self._timer.stop()
+
+    def _next(self) -> None:
+        self._timer.setInterval(_EVERY_MS)
+        if not self._left:
+            self.stop()
+            return
+        importlib.import_module(f"reviewer_app.ui.{self._left.pop(0)}")
