@@ -79,7 +79,7 @@ class Application:
         self.shell: ShellPresenter | None = None
         self._idle: IdleWatch | None = None
         self._ending = False
-        self._ahead = Ahead()
+        self._ahead = Ahead(lambda: self.runner.scope().run(Lane.DECODE, load_services, lambda _loaded: None))
         self.dress()
 
     def start(self) -> None:
@@ -93,7 +93,6 @@ class Application:
             self._wanted.moments.when_painted("unlock_painted", self.window.isVisible)
         if self._wanted.passphrase:
             self.gate.unlock(self._wanted.passphrase)
-        self.runner.scope().run(Lane.DECODE, load_services, lambda _loaded: None)
 
     def dress(self) -> None:
         """Apply theme and text size as set."""

@@ -7,12 +7,13 @@ another thread makes classes while the main thread does.  The rest, numpy among 
 from __future__ import annotations
 
 import importlib
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer
 
 from reviewer_app.jobs import Job
 
-_FIRST_MS, _EVERY_MS = 60, 4
+_FIRST_MS, _EVERY_MS = 400, 4
 _ON_MAIN = (
     "shell.presenter", "shell.lock", "viewer.view", "viewer.presenter", "records.view", "records.presenter",
     "labs.view", "labs.presenter", "opinion.view", "opinion.presenter",
@@ -28,10 +29,15 @@ def load_services(job: Job) -> None:
 
 
 class Ahead(QObject):
-    """Imports the screens of the desk, beginning once the first window is painted."""
+    """Imports the screens of the desk, beginning once the first window is painted.
 
-    def __init__(self) -> None:
+    Args:
+        begin: Called then, to load the rest on a lane.
+    """
+
+    def __init__(self, begin: Callable[[], object]) -> None:
         super().__init__()
+        self._begin = begin
         self._left = list(_ON_MAIN)
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._next)
@@ -42,7 +48,9 @@ class Ahead(QObject):
         self._timer.stop()
 
     def _next(self) -> None:
-        self._timer.setInterval(_EVERY_MS)
+        if self._timer.interval() == _FIRST_MS:
+            self._timer.setInterval(_EVERY_MS)
+            self._begin()
         if not self._left:
             self.stop()
             return
