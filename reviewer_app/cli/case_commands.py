@@ -5,15 +5,16 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+import msgspec
+
 from reviewer_app.cli.profile_folder import unlocked
 from reviewer_app.cli.replies import Reply, table
 from reviewer_app.domain.case import Case, DeclineReason, WorklistEntry
 from reviewer_app.domain.dates import in_words, now
 from reviewer_app.domain.ids import RecordId, SeriesUid
 from reviewer_app.domain.imaging import Study
-from reviewer_app.domain.lab import Result
 from reviewer_app.errors import BadInput
-from reviewer_app.services import labs, records, worklist
+from reviewer_app.services import records, worklist
 from reviewer_app.services.session import Session
 
 
@@ -25,6 +26,9 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     acts = case.add_subparsers(dest="act", required=True, metavar="ACT")
     show = on_case(acts, shared, "show", "patient, questions, records, images of a case")
     show.set_defaults(run=_show)
+    whole = on_case(acts, shared, "summary", "problems, medications, allergies first; what is missing")
+    whole.add_argument("--system", choices=("received", "si", "conventional"), default="received", help="units")
+    whole.set_defaults(run=_summary)
     accept = on_case(acts, shared, "accept", "accept a case with attestation")
     for name, words in (
         ("independent", "I am not involved in the treatment and have no conflict of interest"),
@@ -38,15 +42,11 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     decline.add_argument("--reason", required=True, choices=[reason.value for reason in DeclineReason])
     decline.add_argument("--words", default="", help="in your own words")
     decline.set_defaults(run=_decline)
-    every = on_case(commands, shared, "records", "every record of a case")
-    every.set_defaults(run=_records)
     read = on_case(commands, shared, "read", "read a record, or look at a series; it counts as reviewed")
     read.add_argument("record", help="RESOURCE/ID or series UID")
     read.set_defaults(run=_read)
     pictures = on_case(commands, shared, "images", "every image of a case in the order of display")
     pictures.set_defaults(run=_every_image)
-    values = on_case(commands, shared, "labs", "laboratory values as trends")
-    values.set_defaults(run=_labs)
 
 
 def on_case(commands: Any, shared: argparse.ArgumentParser, name: str, words: str) -> argparse.ArgumentParser:
@@ -189,27 +189,21 @@ def _decline(options: argparse.Namespace) -> Reply:
     )
 
 
-def _records(options: argparse.Namespace) -> Reply:
+def _summary(options: argparse.Namespace) -> Reply:
+    from reviewer_app.domain.analyte import System
+    from reviewer_app.services import summary
+
     with unlocked(options) as session:
         case = worklist.find(session, options.case)
-        every = records.listing(session, case.id)
-    facts = [
-        {
-            "id": record.id,
-            "class": record.record_class.value,
-            "date": record.when.text,
-            "title": record.title,
-            "status": record.status,
-            "unreadable": record.unreadable,
-            "attachments": [
-                {"type": a.content_type, "title": a.title, "held": a.held is not None, "problem": a.problem}
-                for a in record.attachments
-            ],
-        }
-        for record in every
-    ]
-    rows = [(r.record_class.shown, r.when.shown, r.title, r.unreadable or r.status, r.id) for r in every]
-    return Reply(facts, table(("Class", "Date", "Title", "Status", "Record"), rows))
+        found = summary.summary(session, case.id, System(options.system))
+    lines = [*_about(case), f"First opinion: {found.first_opinion.diagnosis or '(not said)'}"]
+    lines += [f"{one.name}: {one.date.shown}" for one in found.key_dates]
+    for section in found.sections:
+        lines += ["", section.title]
+        lines += [f"  {one.text}  {one.detail}  {one.date}  {one.status}".rstrip() for one in section.lines]
+        lines += [] if section.lines else [f"  {section.empty}"]
+    lines += ["", "Missing or old", *(f"  {gap.words}" for gap in found.gaps)]
+    return Reply({"case": case.number, **msgspec.to_builtins(found, enc_hook=str)}, lines)
 
 
 def _read(options: argparse.Namespace) -> Reply:
@@ -274,48 +268,3 @@ def _every_image(options: argparse.Namespace) -> Reply:
     ]
     rows = [(str(f["modality"]), str(f["description"]), f"{f['position']}", f"{f['instance']}") for f in facts]
     return Reply(facts, table(("", "Series", "Position", "SOP Instance UID"), rows))
-
-
-def _labs(options: argparse.Namespace) -> Reply:
-    with unlocked(options) as session:
-        case = worklist.find(session, options.case)
-        every = labs.trends(session, case.id)
-    facts = [
-        {
-            "key": trend.key,
-            "name": trend.name,
-            "category": trend.category,
-            "out_of_range": trend.out_of_range,
-            "points": [_point(result) for result in trend.results],
-            "retracted": [_point(result) for result in trend.retracted],
-        }
-        for trend in every
-    ]
-    rows = [
-        (trend.name, str(len(trend.results)), _latest(trend.latest), trend.latest.judged.value if trend.latest else "")
-        for trend in every
-    ]
-    return Reply(facts, table(("Analyte", "Values", "Latest", "Flag"), rows))
-
-
-def _point(result: Result) -> dict[str, object]:
-    value = result.value
-    return {
-        "record": result.record,
-        "component": result.component,
-        "date": result.when.text,
-        "value": value.text if value else None,
-        "comparator": value.comparator if value else "",
-        "unit": value.unit if value else "",
-        "ranges": [expected.shown for expected in result.ranges],
-        "flag": result.judged.value,
-        "status": result.status,
-        "absent": result.absent,
-        "note": result.note,
-    }
-
-
-def _latest(result: Result | None) -> str:
-    if result is None:
-        return ""
-    return f"{result.value.shown if result.value else result.absent}  {result.when.shown}"

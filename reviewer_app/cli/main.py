@@ -13,6 +13,7 @@ from reviewer_app.cli import (
     clinic_commands,
     image_commands,
     opinion_commands,
+    record_commands,
     sign_commands,
     vault_commands,
 )
@@ -39,7 +40,15 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"consilium {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND")
-    for family in (vault_commands, case_commands, opinion_commands, sign_commands, image_commands, clinic_commands):
+    for family in (
+        vault_commands,
+        case_commands,
+        record_commands,
+        opinion_commands,
+        sign_commands,
+        image_commands,
+        clinic_commands,
+    ):
         family.add_to(commands, shared)
     commands.add_parser("open", help="open the window, on a case if one is named (open --help)", add_help=False)
     commands.add_parser("demo", help="the whole journey on the practice clinic (demo --help)", add_help=False)

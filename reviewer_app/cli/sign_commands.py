@@ -44,6 +44,9 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     verify.add_argument(
         "--trust", action="append", default=[], metavar="CERT", help="certificate to trust (PEM or DER)"
     )
+    verify.add_argument("--revoked", action="append", default=[], metavar="CRL", help="list of revoked certificates")
+    verify.add_argument("--vault", action="store_true", help="compare the cited items with the unlocked vault")
+    verify.add_argument("--case", metavar="FOLDER", default=None, help="compare the cited items with files as sent")
     verify.set_defaults(run=_verify)
 
 
@@ -149,6 +152,19 @@ def _export(options: argparse.Namespace) -> Reply:
 
 def _verify(options: argparse.Namespace) -> Reply:
     from reviewer_app.services import verification
+    from reviewer_app.worker import WorkerPool
 
-    verdict = verification.verify(read_file(options.file), [read_file(path) for path in options.trust])
+    pdf = read_file(options.file)
+    lists = [read_file(path) for path in options.revoked]
+    verdict = verification.verify(pdf, [read_file(path) for path in options.trust], lists)
+    if options.vault:
+        with unlocked(options) as session:
+            verdict = verification.verify_in_vault(session, pdf, verdict)
+    else:
+        workers = WorkerPool(1)
+        try:
+            folder = verification.FolderHoldings(Path(options.case), workers) if options.case else None
+            verdict = verification.verify_items(pdf, verdict, workers, folder)
+        finally:
+            workers.close()
     return Reply(verdict, verdict.lines, Exit.DONE if verdict.ok else Exit.NOT_VALID)

@@ -108,7 +108,9 @@ class Search:
                     key += 1
                     number = page if stale.part >= 0 else 0
                     places.append((key, case_id, stale.record.id, stale.part, number, stale.present, stale.held))
-                    texts.append((key, _scope(case_id), spaced(stale.record.title), spaced(text)))
+                    # a title is found once, not again with every page
+                    title = spaced(stale.record.title) if stale.part == OWN else ""
+                    texts.append((key, _scope(case_id), title, spaced(text)))
             self._database.many(
                 "DELETE FROM searched WHERE case_id = ? AND record_id = ? AND part = ?",
                 ((case_id, stale.record.id, stale.part) for stale, _ in entries),
@@ -142,7 +144,7 @@ class Search:
             most,
         )
         return tuple(
-            Found(CaseId(case), decode(Record, body), part, page, joined(title), joined(excerpt))
+            _found(CaseId(case), decode(Record, body), part, page, title, excerpt)
             for case, body, part, page, title, excerpt in rows
         )
 
@@ -158,6 +160,10 @@ class Search:
     def _places(self, asked: str) -> int:
         row = self._database.row("SELECT count(*) FROM words WHERE words MATCH ?", asked)
         return int(row[0]) if row else 0
+
+
+def _found(case: CaseId, record: Record, part: int, page: int, title: str, excerpt: str) -> Found:
+    return Found(case, record, part, page, joined(title) or record.title, joined(excerpt))
 
 
 def query(text: str) -> str:

@@ -1,0 +1,160 @@
+"""Commands that read what is known of a patient: records, laboratory values, summary, words."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from reviewer_app.cli.case_commands import on_case
+from reviewer_app.cli.profile_folder import unlocked
+from reviewer_app.cli.replies import Reply, table
+from reviewer_app.domain.analyte import System
+from reviewer_app.domain.joining import Sheet
+from reviewer_app.domain.lab import Doubt, Result, Trend
+from reviewer_app.domain.record import Record
+from reviewer_app.jobs import Job
+from reviewer_app.services import labs, records, worklist
+
+
+def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
+    """Describe the commands of this family."""
+    every = on_case(commands, shared, "records", "every record of a case")
+    every.set_defaults(run=_records)
+    values = on_case(commands, shared, "labs", "laboratory values as trends")
+    values.add_argument(
+        "--system",
+        choices=[one.value for one in System],
+        default=System.RECEIVED.value,
+        help="units: as received (default), SI or conventional; what was received is always there",
+    )
+    values.set_defaults(run=_labs)
+    search = commands.add_parser("search", parents=[shared], help="find words in records and documents of all cases")
+    search.add_argument("text", help='words, "phrases", beginnings of words (metast*)')
+    search.add_argument("--case", default="", help="only in this case")
+    search.add_argument("--most", type=int, default=60, metavar="N", help="places listed at most (default: 60)")
+    search.set_defaults(run=_search)
+
+
+def _records(options: argparse.Namespace) -> Reply:
+    with unlocked(options) as session:
+        case = worklist.find(session, options.case)
+        every = records.listing(session, case.id)
+    rows = [(r.record_class.shown, r.when.shown, r.title, r.unreadable or r.status, r.id) for r in every]
+    return Reply([_facts(record) for record in every], table(("Class", "Date", "Title", "Status", "Record"), rows))
+
+
+def _facts(record: Record) -> dict[str, object]:
+    return {
+        "id": record.id,
+        "class": record.record_class.value,
+        "date": record.when.text,
+        "title": record.title,
+        "status": record.status,
+        "shown": not record.unreadable,
+        "unreadable": record.unreadable,
+        "attachments": [
+            {
+                "type": a.content_type, "title": a.title, "language": a.language, "held": a.held is not None,
+                "problem": a.problem,
+            }
+            for a in record.attachments
+        ],
+    }  # fmt: skip
+
+
+def _labs(options: argparse.Namespace) -> Reply:
+    with unlocked(options) as session:
+        case = worklist.find(session, options.case)
+        sheet = labs.sheet(session, case.id, System(options.system))
+    facts = [_analyte(trend, sheet) for trend in sheet.trends]
+    rows = [
+        (trend.name, str(len(trend.results)), _latest(trend.latest, sheet), trend.latest.judged.value)
+        for trend in sheet.trends
+        if trend.latest
+    ]
+    return Reply(facts, table(("Analyte", "Values", "Latest", "Flag"), rows))
+
+
+def _analyte(trend: Trend, sheet: Sheet) -> dict[str, object]:
+    return {
+        "key": trend.key,
+        "name": trend.name,
+        "panel": trend.panel,
+        "category": trend.category,
+        "system": sheet.system.value,
+        "codes": sorted({code.code for r in (*trend.results, *trend.retracted) for code in r.codes if code.code}),
+        "joined": trend.joined,
+        "out_of_range": trend.out_of_range,
+        "lines": [{"unit": line.unit, "count": len(line.points), "apart": line.apart} for line in trend.lines],
+        "doubts": [_doubt(doubt) for doubt in trend.doubts],
+        "points": [_point(result, sheet) for result in trend.results],
+        "retracted": [_point(result, sheet) for result in trend.retracted],
+    }
+
+
+def _doubt(doubt: Doubt) -> dict[str, object]:
+    return {"why": doubt.words, "records": [result.record for result in doubt.results]}
+
+
+def _point(result: Result, sheet: Sheet) -> dict[str, object]:
+    value, other = result.value, sheet.other(result)
+    return {
+        "record": result.record,
+        "component": result.component,
+        "name": result.name,
+        "date": result.when.text,
+        "value": value.text if value else None,
+        "comparator": value.comparator if value else "",
+        "unit": value.unit if value else "",
+        "shown": {
+            "value": other.value.text, "unit": other.value.unit, "how": other.how,
+            "ranges": [expected.shown for expected in other.ranges],
+        } if other else None,
+        "ranges": [expected.shown for expected in result.ranges],
+        "flag": result.judged.value,
+        "status": result.status,
+        "absent": result.absent,
+        "laboratory": result.performer,
+        "note": result.note,
+    }  # fmt: skip
+
+
+def _latest(result: Result | None, sheet: Sheet) -> str:
+    if result is None:
+        return ""
+    other = sheet.other(result)
+    converted = f" ({other.value.shown})" if other else ""
+    return f"{result.value.shown if result.value else result.absent}{converted}  {result.when.shown}"
+
+
+def _search(options: argparse.Namespace) -> Reply:
+    from reviewer_app.services import search
+
+    with unlocked(options) as session:
+        case_id = worklist.find(session, options.case).id if options.case else None
+        for case in (session.vault.cases.get(case_id),) if case_id else session.vault.cases.all():
+            if not worklist.barred(session, case):
+                search.catch_up(session, case.id, Job())
+        answer = search.find(session, options.text, case_id, most=options.most)
+    hits = [
+        {
+            "case": hit.case.number,
+            "record": hit.record.id,
+            "class": hit.record.record_class.value,
+            "date": hit.record.when.text,
+            "title": hit.record.title,
+            "attachment": hit.attachment if hit.attachment >= 0 else None,
+            "page": hit.page or None,
+            "excerpt": hit.excerpt.text,
+            "found": [*hit.title.words, *hit.excerpt.words],
+        }
+        for hit in answer.hits
+    ]
+    rows = [
+        (hit.case.number, hit.record.record_class.shown, hit.record.when.day, hit.record.title,
+         f"p. {hit.page}" if hit.page else "", hit.excerpt.text)
+        for hit in answer.hits
+    ]  # fmt: skip
+    lines = [*table(("Case", "Class", "Date", "Title", "Page", "Where"), rows)]
+    lines.append(f"{answer.total} places" + (f"; {answer.barred} cases are not searched" if answer.barred else ""))
+    return Reply({"total": answer.total, "hits": hits, "cases_not_searched": answer.barred}, lines)

@@ -1,0 +1,221 @@
+"""The summary of a case in the manner of the International Patient Summary: what matters first, and what is missing.
+
+Nothing is concluded: lines are those of the records, and a section without records says that none came, which is not
+the same as that there is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from reviewer_app.domain.case import Case, FirstOpinion, Question
+from reviewer_app.domain.dates import PartialDate
+from reviewer_app.domain.ids import RecordId
+from reviewer_app.domain.imaging import Study
+from reviewer_app.domain.joining import Sheet
+from reviewer_app.domain.lab import Trend
+from reviewer_app.domain.record import Record, RecordClass
+
+OLD = timedelta(days=92)
+"""Older than this the newest of a class is called old (three months)."""
+_PAST = frozenset({"inactive", "resolved", "remission", "stopped", "completed", "cancelled", "ended", "not-taken"})
+_SECTIONS = (
+    (RecordClass.CONDITION, "Problems", "No problems were sent; that does not mean that there are none."),
+    (RecordClass.MEDICATION, "Medications", "No medications were sent; that does not mean that none are taken."),
+    (RecordClass.ALLERGY, "Allergies", "No allergies were sent; that does not mean that there are none."),
+    (RecordClass.PROCEDURE, "Procedures", "No procedures were sent."),
+    (RecordClass.IMMUNISATION, "Immunisations", "No immunisations were sent."),
+    (RecordClass.DEVICE, "Devices", "No devices were sent."),
+    (RecordClass.FAMILY_HISTORY, "Family history", "No family history was sent."),
+)
+_EXPECTED = (RecordClass.CONDITION, RecordClass.MEDICATION, RecordClass.ALLERGY, RecordClass.DOCUMENT)
+_AGEING = {RecordClass.REPORT: "report", RecordClass.IMAGING: "imaging study"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One record, or one laboratory value, as a line.
+
+    Attributes:
+        past: No longer active.
+        target: `record:...` or `trend:...`, to open it.
+    """
+
+    text: str
+    detail: str = ""
+    date: str = ""
+    status: str = ""
+    past: bool = False
+    target: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading with its lines; `empty` says what it means that there are none."""
+
+    title: str
+    lines: tuple[Line, ...]
+    empty: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something that is missing or old, in one sentence; `target` opens what it is about, where there is anything."""
+
+    words: str
+    target: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyDate:
+    """A day that matters for the answer."""
+
+    name: str
+    date: PartialDate
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The whole summary.
+
+    Attributes:
+        reasons: Why a second opinion is asked for.
+    """
+
+    questions: tuple[Question, ...]
+    first_opinion: FirstOpinion
+    reasons: tuple[str, ...]
+    key_dates: tuple[KeyDate, ...]
+    sections: tuple[Section, ...]
+    gaps: tuple[Gap, ...]
+
+
+def summary(case: Case, records: Sequence[Record], sheet: Sheet, studies: Sequence[Study], now: datetime) -> Summary:
+    """Put the summary of a case together."""
+    standing = [record for record in records if not record.retracted]
+    sections = [_section(kind, title, empty, standing) for kind, title, empty in _SECTIONS]
+    results = Section("Results out of range", _abnormal(sheet), "The newest value of no analyte is out of its range.")
+    imaging = Section("Imaging", _imaging(studies, standing), "No imaging was sent.")
+    return Summary(
+        case.questions, case.first_opinion, case.reasons, key_dates(case, standing),
+        (*sections[:4], results, imaging, *sections[4:]),
+        (*_absent(standing), *_old(standing, sheet, now), *_without_images(studies, standing), *_unheld(standing)),
+    )  # fmt: skip
+
+
+def key_dates(case: Case, records: Iterable[Record]) -> tuple[KeyDate, ...]:
+    """Days that matter: decision, deadline, planned procedures, start of therapy that is planned."""
+    found = [KeyDate("Decision by", case.decision_by), KeyDate("Opinion due", case.deadline)]
+    for record in records:
+        planned = record.status in ("preparation", "planned", "proposed", "draft", "booked", "pending")
+        if planned and record.record_class in (RecordClass.PROCEDURE, RecordClass.ENCOUNTER, RecordClass.MEDICATION):
+            found.append(KeyDate(f"Planned: {record.title}", record.when))
+    return tuple(one for one in found if one.date.valid)
+
+
+def _section(kind: RecordClass, title: str, empty: str, records: Iterable[Record]) -> Section:
+    members = [record for record in records if record.record_class is kind]
+    members.sort(key=lambda record: (record.when.sort_key, record.id), reverse=True)
+    members.sort(key=lambda record: record.status in _PAST)
+    return Section(title, tuple(map(_line, members)), empty)
+
+
+def _line(record: Record) -> Line:
+    if record.unreadable:
+        return Line(record.title, f"could not be read: {record.unreadable}", target=f"record:{record.id}")
+    span = record.when.day + (f" \u2013 {record.until.day}" if record.until else "")
+    detail = "; ".join(record.body.splitlines())
+    return Line(record.title, detail, span, record.status, record.status in _PAST, f"record:{record.id}")
+
+
+def _abnormal(sheet: Sheet) -> tuple[Line, ...]:
+    lines = []
+    for trend in sheet.trends:
+        latest = trend.latest
+        if latest is None or latest.value is None or not latest.judged.abnormal:
+            continue
+        other = sheet.other(latest)
+        value = latest.value.shown + (f" ({other.value.shown})" if other else "")
+        expected = latest.ranges[0].shown if latest.ranges else "no range sent"
+        lines.append((not latest.judged.critical, Line(trend.name, f"{value}  {latest.judged.value}  ({expected})",
+                                                       latest.when.day, target=f"trend:{trend.key}")))  # fmt: skip
+    return tuple(line for _, line in sorted(lines, key=lambda pair: pair[0]))
+
+
+def _imaging(studies: Iterable[Study], records: Iterable[Record]) -> tuple[Line, ...]:
+    lines = []
+    for study in studies:
+        held = sum(series.held for series in study.series)
+        wanted = sum(series.expected for series in study.series)
+        state = "named in the records only" if study.listed_only else f"{held} of {wanted} images here"
+        title = study.description or " ".join(study.modalities) or "Study"
+        lines.append(Line(title, state, study.date[:10], target=f"study:{study.uid}"))
+    if not lines:
+        lines = [_line(record) for record in records if record.record_class is RecordClass.IMAGING]
+    return tuple(lines)
+
+
+def _absent(records: Sequence[Record]) -> list[Gap]:
+    there = {record.record_class for record in records}
+    return [Gap(f"No {kind.shown.lower()} came with this case.") for kind in _EXPECTED if kind not in there]
+
+
+def _old(records: Sequence[Record], sheet: Sheet, now: datetime) -> list[Gap]:
+    gaps = []
+    for kind, name in _AGEING.items():
+        members = [record for record in records if record.record_class is kind and record.when.instant]
+        if members:
+            newest = max(members, key=lambda record: record.when.sort_key)
+            gaps += _aged(name, newest.when, now, f"record:{newest.id}")
+    latest = [trend for trend in sheet.trends if trend.category == "laboratory" and _dated(trend)]
+    if latest:
+        newest_trend = max(latest, key=lambda trend: trend.latest.when.sort_key if trend.latest else "")
+        assert newest_trend.latest is not None
+        gaps += _aged("laboratory result", newest_trend.latest.when, now, f"trend:{newest_trend.key}")
+    return gaps
+
+
+def _dated(trend: Trend) -> bool:
+    return trend.latest is not None and trend.latest.when.instant is not None
+
+
+def _aged(name: str, when: PartialDate, now: datetime, target: str) -> list[Gap]:
+    instant = when.instant
+    if instant is None or now - instant <= OLD:
+        return []
+    months = (now - instant).days // 30
+    return [Gap(f"The newest {name} is of {when.day}, {months} months ago.", target)]
+
+
+def _without_images(studies: Iterable[Study], records: Iterable[Record]) -> list[Gap]:
+    gaps = []
+    for study in studies:
+        title = study.description or " ".join(study.modalities) or "A study"
+        held = sum(series.held for series in study.series)
+        wanted = sum(series.expected for series in study.series)
+        if study.listed_only or not wanted:
+            gaps.append(Gap(f"{title} of {study.date[:10] or 'an unknown day'}: its images were not sent."))
+        elif held < wanted:
+            gaps.append(Gap(f"{title} of {study.date[:10]}: {held} of {wanted} images are here.", f"study:{study.uid}"))
+    known = {record.id for record in records}
+    for record in records:
+        lost = [link for link in record.links if link.startswith("study:") and RecordId(link[6:]) not in known]
+        if record.record_class is RecordClass.REPORT and lost:
+            gaps.append(Gap(f"{record.title} of {record.when.day}: the study it reports on did not come.",
+                            f"record:{record.id}"))  # fmt: skip
+    return gaps
+
+
+def _unheld(records: Iterable[Record]) -> list[Gap]:
+    gaps = []
+    for record in records:
+        target = f"record:{record.id}"
+        if record.unreadable:
+            gaps.append(Gap(f"{record.title}: could not be read.", target))
+        for attachment in record.attachments:
+            if attachment.held is None:
+                reason = attachment.problem.rstrip(".") or "not on this machine yet"
+                gaps.append(Gap(f"{attachment.title or record.title}: {reason}.", target))
+    return gaps
