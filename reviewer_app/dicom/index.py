@@ -7,6 +7,7 @@ not read.
 from __future__ import annotations
 
 import codecs
+import importlib
 import re
 import struct
 import warnings
@@ -52,8 +53,7 @@ class _Value:
 
 def preload() -> None:
     """Load every character set and the reading of dates now: a locked-up process cannot load anything later."""
-    import _strptime  # noqa: F401 - loaded by the first strptime otherwise
-
+    importlib.import_module("_strptime")  # loaded by the first strptime otherwise
     for name in {*python_encoding.values(), "utf-8", "latin-1"}:
         codecs.lookup(name)
 

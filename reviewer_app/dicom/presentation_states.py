@@ -95,11 +95,22 @@ def key_selection(part10: Octets) -> KeySelection:
     content = elements.items(data, "ContentSequence")
     words = [elements.text(item, "TextValue") for item in content if elements.text(item, "ValueType") == "TEXT"]
     images = [item for item in content if elements.text(item, "ValueType") in ("IMAGE", "COMPOSITE")]
+    named = _targets(reference for item in images for reference in elements.items(item, "ReferencedSOPSequence"))
     return KeySelection(
         InstanceUid(elements.text(data, "SOPInstanceUID")),
         elements.text(name, "CodeMeaning") if name is not None else "",
         "\n".join(filter(None, words)),
-        _targets(reference for item in images for reference in elements.items(item, "ReferencedSOPSequence")),
+        named or _evidence(data),
+    )
+
+
+def _evidence(data: Dataset) -> tuple[Target, ...]:
+    """Images listed as evidence: some writers name them there only."""
+    return _targets(
+        image
+        for study in elements.items(data, "CurrentRequestedProcedureEvidenceSequence")
+        for series in elements.items(study, "ReferencedSeriesSequence")
+        for image in elements.items(series, "ReferencedSOPSequence")
     )
 
 

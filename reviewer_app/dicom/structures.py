@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import numpy as np
 from pydicom.dataset import Dataset
 
-from reviewer_app.dicom import elements, native, part10
+from reviewer_app.dicom import elements
 from reviewer_app.dicom.frames import plane_of
-from reviewer_app.dicom.index import index_file, parsed
+from reviewer_app.dicom.index import parsed
 from reviewer_app.dicom.part10 import Octets
-from reviewer_app.dicom.syntaxes import DEFLATED, is_native
 from reviewer_app.domain.ids import InstanceUid
-from reviewer_app.domain.imaging import Instance, PixelFormat, Vector
+from reviewer_app.domain.imaging import Vector
 from reviewer_app.domain.structures import Contour, Outlines, Segment, Structure
-from reviewer_app.errors import Unreadable
 
 _MOST_POINTS = 2_000_000
-_MOST_BITS = 1 << 30
 _TRIPLE = 3
 COLOURS = ("ff6f61", "5ad1ff", "b8f25a", "ffb347", "d29bff", "52e0b4", "ff8ad1", "f4e04d")
 """For what says no colour, or one that cannot be told from the picture."""
@@ -31,7 +27,7 @@ def outlines(data_set: Octets) -> Outlines:
     data = parsed(data_set)
     if elements.items(data, "ROIContourSequence") or elements.text(data, "Modality") == "RTSTRUCT":
         return _structure_set(data)
-    return _segmentation(data, data_set)
+    return _segmentation(data)
 
 
 def _structure_set(data: Dataset) -> Outlines:
@@ -73,45 +69,20 @@ def _display_colour(item: Dataset, place: int) -> str:
     return "".join(f"{int(part):02x}" for part in said)
 
 
-def _segmentation(data: Dataset, file: Octets) -> Outlines:
-    instance = index_file(file)
-    uid, title = instance.uid, elements.text(data, "ContentDescription") or elements.text(data, "SeriesDescription")
-    pixel = instance.pixels
-    if pixel is None or instance.problem:
-        return Outlines(uid, title, problem=instance.problem or "It holds no segments.")
-    if not is_native(pixel.transfer_syntax) and pixel.transfer_syntax != DEFLATED:
-        return Outlines(uid, title, problem="It is compressed in a way that can be shown as pictures only.")
-    if pixel.frames * pixel.rows * pixel.columns > _MOST_BITS:
-        return Outlines(uid, title, problem="It is larger than can be shown over images.")
-    source = memoryview(part10.inflated(file)) if pixel.transfer_syntax == DEFLATED else memoryview(file).cast("B")
+def _segmentation(data: Dataset) -> Outlines:
+    uid = InstanceUid(elements.text(data, "SOPInstanceUID"))
+    title = elements.text(data, "ContentDescription") or elements.text(data, "SeriesDescription")
     labels = {
         elements.whole(item, "SegmentNumber", -1): elements.text(item, "SegmentLabel")
         for item in elements.items(data, "SegmentSequence")
     }
     each = elements.items(data, "PerFrameFunctionalGroupsSequence")
     shared = elements.first(data, "SharedFunctionalGroupsSequence") or Dataset()
-    found = []
-    for number in range(min(pixel.frames, len(each))):
-        bits = _bits(instance, pixel, source, number)
-        if bits is not None:
-            found.append(_segment(each[number], shared, labels, pixel, bits))
-    return Outlines(uid, title, segments=tuple(found))
+    found = tuple(_segment(data, own, shared, labels, number) for number, own in enumerate(each))
+    return Outlines(uid, title, segments=found, problem="" if found else "It holds no segments.")
 
 
-def _bits(instance: Instance, pixel: PixelFormat, source: memoryview, number: int) -> bytes | None:
-    """Where the segment is; None where it is nowhere on this plane.  Of fractions, a half and more counts."""
-    info = instance.frames[number]
-    start = info.offset + (0 if pixel.transfer_syntax == DEFLATED else instance.value_offset)
-    try:
-        values = native.native_frame(pixel, source[start : start + info.length], number)
-    except Unreadable:
-        return None
-    limit = 1 if pixel.bits_allocated == 1 else max(int(values.max()) // 2, 1)
-    set_bits = values >= limit
-    return np.packbits(set_bits.reshape(-1), bitorder="little").tobytes() if set_bits.any() else None
-
-
-def _segment(own: Dataset, shared: Dataset, labels: dict[int, str], pixel: PixelFormat, bits: bytes) -> Segment:
+def _segment(data: Dataset, own: Dataset, shared: Dataset, labels: dict[int, str], number: int) -> Segment:
     identification = _group(own, shared, "SegmentIdentificationSequence")
     which = elements.whole(identification, "ReferencedSegmentNumber", 0) if identification is not None else 0
     derived = _group(own, shared, "DerivationImageSequence")
@@ -124,9 +95,9 @@ def _segment(own: Dataset, shared: Dataset, labels: dict[int, str], pixel: Pixel
     return Segment(
         name=labels.get(which) or f"Segment {which}",
         colour=COLOURS[(which - 1) % len(COLOURS)],
-        rows=pixel.rows,
-        columns=pixel.columns,
-        bits=bits,
+        rows=elements.whole(data, "Rows", 0),
+        columns=elements.whole(data, "Columns", 0),
+        number=number,
         plane=plane_of(position, orientation) if position is not None and orientation is not None else None,
         spacing=(spacing[0], spacing[1]) if len(spacing) == 2 else (0.0, 0.0),  # noqa: PLR2004 - rows and columns
         instance=InstanceUid(elements.text(source, "ReferencedSOPInstanceUID") if source is not None else ""),

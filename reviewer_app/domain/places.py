@@ -47,6 +47,7 @@ class ImagePlace:
         zoom: Relative to fitting the image.
         center: Image point in the middle of the viewport, as fractions of width and height.
         rotation: Degrees clockwise, then `flipped` left to right.
+        presentation: Instance UID of the presentation state that its grey values went through, or empty.
         marks: Ids of the measurements shown with it, see `domain.measurement`.
     """
 
@@ -64,6 +65,7 @@ class ImagePlace:
     function: VoiFunction = VoiFunction.LINEAR
     voi_lut: int | None = None
     marks: tuple[MeasurementId, ...] = ()
+    presentation: str = ""
 
     @property
     def shown_window(self) -> Window | None:

@@ -40,10 +40,10 @@ class Structure:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """One frame of a segmentation: where one segment is on one plane.
+    """One frame of a segmentation: on which plane one segment lies; where on it, its pixels say.
 
     Attributes:
-        bits: A bit a pixel, row by row, lowest bit first.
+        number: Frame of the segmentation, from 0.
         spacing: Between rows, between columns, in millimetres; zeros where it does not say.
         instance: The image that it was made from, or empty where it does not say.
         frame: Of that image, from 0; None for a single frame.
@@ -53,7 +53,7 @@ class Segment:
     colour: str
     rows: int
     columns: int
-    bits: bytes
+    number: int
     plane: Plane | None = None
     spacing: tuple[float, float] = (0.0, 0.0)
     instance: InstanceUid = NO_INSTANCE
