@@ -20,6 +20,7 @@ from reviewer_app.domain.imaging import DisplaySet, Instance, Study, Window
 from reviewer_app.domain.opinion import ImagePlace
 from reviewer_app.domain.record import Page
 from reviewer_app.errors import NotFound, Unreadable
+from reviewer_app.services import palettes
 from reviewer_app.services.frames import Frame, FrameProblem, FrameSource
 from reviewer_app.services.session import Session
 from reviewer_app.services.stack import ImageStack
@@ -28,15 +29,6 @@ __all__ = ["Frame", "FrameProblem", "ImageStack"]
 
 THUMBNAIL = 128
 _MEGABYTE = 1 << 20
-_CT = (
-    Window(40, 400, "Soft tissue"),
-    Window(-600, 1500, "Lung"),
-    Window(400, 1800, "Bone"),
-    Window(40, 80, "Brain"),
-    Window(60, 160, "Liver"),
-    Window(300, 600, "Angiography"),
-)
-"""Usual windows of CT in Hounsfield units, as consoles name them."""
 
 
 def studies(session: Session, case_id: CaseId) -> tuple[Study, ...]:
@@ -84,8 +76,8 @@ def presets(frame: Frame) -> tuple[Window, ...]:
     if frame.colour:
         return ()
     own = frame.info.windows
-    usual = _CT if frame.instance.modality == "CT" and not frame.instance.modality_luts else ()
-    return (*own, pixels.full_range(frame.extent, frame.instance, frame.info), *usual)
+    full = pixels.full_range(frame.extent, frame.instance, frame.info)
+    return (*own, full, *palettes.usual_windows(frame.instance))
 
 
 def table(frame: Frame, window: Window, inverted: bool = False) -> np.ndarray:

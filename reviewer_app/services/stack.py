@@ -98,6 +98,21 @@ class ImageStack:
         """How many frames are ready or failed."""
         return self._state.count(_DONE)
 
+    @property
+    def closed(self) -> bool:
+        """Whether it was closed."""
+        return self._closed
+
+    @property
+    def holds_all(self) -> bool:
+        """Whether there is room for all frames at once."""
+        return self._capacity >= len(self._frames)
+
+    @property
+    def whole(self) -> np.ndarray | None:
+        """(frames, rows, columns) array that the frames are views of, if alike and all fit; do not write."""
+        return self._volume
+
     def close(self) -> None:
         """Stop decoding and let go of all pixels; idempotent."""
         with self._wake:

@@ -16,9 +16,12 @@ from reviewer_app.domain.opinion import Citable, Citation, ImagePlace
 from reviewer_app.errors import ReviewerError
 from reviewer_app.jobs import Lane
 from reviewer_app.services import images
-from reviewer_app.ui.viewer import choice, commands, marks_commands, texts
+from reviewer_app.ui.viewer import choice, commands, marks_commands, navigation_commands, texts
+from reviewer_app.ui.viewer.hanging import Hanging
 from reviewer_app.ui.viewer.marks_book import MarkBook, cited_label
 from reviewer_app.ui.viewer.marks_hand import MarkHand
+from reviewer_app.ui.viewer.navigation import Navigator
+from reviewer_app.ui.viewer.planes import Planes
 from reviewer_app.ui.viewer.state import ViewerState
 from reviewer_app.ui.viewer.tile import Tile
 from reviewer_app.ui.viewer.tiles import Tiles
@@ -44,8 +47,12 @@ class ViewerPresenter:
         self._hand = MarkHand(self._tiles, context, self._scope, self._book)
         for number in range(len(self._tiles)):
             self._tiles[number].marked = self._hand.shown
+        self._navigator = Navigator(self._tiles, context.bus.notice.emit)
+        self._planes = Planes(self._tiles, context, case, self._scope, self._navigator)
+        self._hanging = Hanging(self._tiles, self.do, context.bus.notice.emit)
         self._commands = {
             **commands.table(self._tiles),
+            **navigation_commands.table(self._tiles, self._navigator, self._planes, self._hanging),
             **marks_commands.table(self._tiles, self._hand, self._book, context.bus.notice.emit),
         }
         self._connect()
@@ -62,6 +69,10 @@ class ViewerPresenter:
         view.revealed.connect(tiles.reveal)
         view.ticked.connect(lambda number: tiles[number].step())
         view.arrived.connect(tiles.arrived)
+        view.pointed.connect(self._navigator.point_at)
+        view.tilted.connect(self._planes.drag_tilt)
+        view.settled.connect(self._planes.settle)
+        view.dropped.connect(self._dropped)
         view.touched.connect(self._hand.touch)
         view.nudged.connect(self._hand.nudge)
         view.picked.connect(self._hand.pick)
@@ -141,6 +152,11 @@ class ViewerPresenter:
         """Show a series in the active tile."""
         self._tiles.open(self._tiles.active, uid)
 
+    def _dropped(self, number: int, uid: str) -> None:
+        """A card of the rail was dropped onto a tile."""
+        self._tiles.choose(number)
+        self._tiles.open(number, SeriesUid(uid))
+
     # marks
 
     def _marked(self) -> None:
@@ -179,7 +195,9 @@ class ViewerPresenter:
         for number, uid in enumerate(tiles.series):
             if uid is not None and choice.held(studies, uid) > choice.held(before, uid) > 0:
                 tiles.reopen(number, uid)
-        opening = None if any(tiles.series) else choice.first(studies)
+        if any(tiles.series) or self._hanging.start():
+            return
+        opening = choice.first(studies)
         if opening is not None:
             self.show_series(opening)
 
@@ -209,4 +227,6 @@ class ViewerPresenter:
         offered, used = tiles.presets(), tiles.tile.window()
         names = tuple(window.name or texts.window_line(window) for window in offered)
         chosen = names[offered.index(used)] if used in offered else ""
-        self._view.show_state(ViewerState(groups, tiles.layout, tiles.active, tiles.tool, names, chosen, message))
+        on = navigation_commands.switched(tiles, self._navigator)
+        self._view.show_state(ViewerState(groups, tiles.layout, tiles.active, tiles.tool, names, chosen, message, on))
+        self._navigator.show_guides()

@@ -5,12 +5,13 @@ A card is chosen by click or Enter; arrows move between cards while the rail has
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QImage, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QApplication, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from reviewer_app.domain.ids import SeriesUid
 from reviewer_app.ui import theme
+from reviewer_app.ui.viewer.dropping import drag_card
 from reviewer_app.ui.viewer.state import SeriesCard, StudyGroup
 from reviewer_app.ui.widgets.text import label
 
@@ -117,10 +118,30 @@ class Card(QAbstractButton):
         super().__init__()
         self._card = card
         self._thumbnail: QImage | None = None
+        self._pressed = QPoint()
         self.setFixedSize(_CARD)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.show_card(card)
+
+    @property
+    def uid(self) -> SeriesUid:
+        """The series."""
+        return self._card.uid
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click, or the beginning of a drag to a tile."""
+        self._pressed = event.position().toPoint()
+        super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Dragged far enough, the card goes along."""
+        away = (event.position().toPoint() - self._pressed).manhattanLength()
+        if event.buttons() & Qt.MouseButton.LeftButton and away >= QApplication.startDragDistance():
+            self.setDown(False)
+            drag_card(self, self.grab())
+            return
+        super().mouseMoveEvent(event)
 
     def show_card(self, card: SeriesCard) -> None:
         """Show this series."""

@@ -21,7 +21,11 @@ class Layout(enum.Enum):
 
     SINGLE = (1, 1)
     PAIR = (1, 2)
+    STACKED = (2, 1)
+    THREE = (1, 3)
     FOUR = (2, 2)
+    SIX = (2, 3)
+    NINE = (3, 3)
 
     @property
     def tiles(self) -> int:
@@ -37,6 +41,8 @@ class Tool(enum.Enum):
     WINDOW = "window"
     ZOOM = "zoom"
     PAN = "pan"
+    POINT = "point"
+    TILT = "tilt"
     LENGTH = "length"
     ANGLE = "angle"
     COBB = "cobb"
@@ -156,6 +162,7 @@ class ViewerState:
         presets: Names of the windows on the keys 1 to 9 for the active tile.
         window: Name of the one in use; empty where it is none of them.
         message: Why there is nothing to see; empty if there is.
+        switched: Ids of the commands that are switched on, such as `images.link`.
     """
 
     groups: tuple[StudyGroup, ...] = ()
@@ -165,3 +172,4 @@ class ViewerState:
     presets: tuple[str, ...] = ()
     window: str = ""
     message: str = ""
+    switched: frozenset[str] = frozenset()

@@ -22,6 +22,7 @@ from reviewer_app.domain.imaging import (
 )
 from reviewer_app.domain.orientation import letters, opposite
 from reviewer_app.domain.patient import ImageIdentity, clean
+from reviewer_app.domain.space import Sheet
 from reviewer_app.ui.viewer.state import SeriesCard, StudyGroup, Texts
 
 _SIDES = {"L": "LEFT", "R": "RIGHT", "B": "BOTH SIDES", "U": ""}
@@ -135,9 +136,35 @@ def corner_texts(display_set: DisplaySet, index: int, window: Window | None, *, 
         patient=(name, born, f"{when}   {clean(study.description)}".rstrip(), described),
         technique=tuple(technique),
         place=tuple(place),
-        window=tuple(line for line in ("inverted" if inverted else "", window_line(window)) if line),
+        window=window_lines(window, inverted=inverted),
         brief_patient=(name, born, f"{when[:10]}  {described}"),
         brief_technique=(clean(series.modality), *_doubtful_spacing(shown)),
+    )
+
+
+def window_lines(window: Window | None, *, inverted: bool) -> tuple[str, ...]:
+    """Polarity and window, a line each."""
+    return tuple(line for line in ("inverted" if inverted else "", window_line(window)) if line)
+
+
+def reformat_texts(source: DisplaySet, name: str, slab: str, sheet: Sheet, place: tuple[int, int]) -> Texts:
+    """Everything that always stands over a reformat.
+
+    Args:
+        name: Of the plane, such as `coronal`.
+        slab: `MIP 20 mm`, or empty for a plane.
+        place: Which plane of how many, from 0.
+    """
+    original = corner_texts(source, 0, None)
+    spacing = Spacing(sheet.row_step, sheet.column_step, SpacingBasis.PATIENT)
+    number, count = place
+    what = f"{name.upper()}  {slab}".strip()
+    return Texts(
+        patient=original.patient,
+        technique=(original.technique[0], what, f"{sheet.columns} {TIMES} {sheet.rows}", spacing_line(spacing)),
+        place=(position_line(sheet.plane), f"plane {number + 1} / {count}"),
+        brief_patient=original.brief_patient,
+        brief_technique=(*original.brief_technique, what),
     )
 
 

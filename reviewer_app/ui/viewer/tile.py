@@ -9,17 +9,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from reviewer_app.domain.imaging import DisplaySet, Instance, VoiFunction, Window
 from reviewer_app.domain.opinion import Citable, ImagePlace
 from reviewer_app.domain.orientation import directions, edges
 from reviewer_app.domain.patient import ImageIdentity, Patient, mismatch
-from reviewer_app.services import images
+from reviewer_app.domain.space import Sheet, sheet_of
+from reviewer_app.services import images, palettes
 from reviewer_app.services.images import Frame, FrameProblem, ImageStack
 from reviewer_app.ui.viewer import raster, texts
+from reviewer_app.ui.viewer.fused import Fusion
 from reviewer_app.ui.viewer.marks_state import NO_MARKS, MarkState, TileMarks
 from reviewer_app.ui.viewer.placement import FITTED, Pose
 from reviewer_app.ui.viewer.raster import Colours, Picture
-from reviewer_app.ui.viewer.state import TileState
+from reviewer_app.ui.viewer.reformatted import Reformat
+from reviewer_app.ui.viewer.state import Texts, TileState
 
 USUAL_FRAME_MS = 100.0
 """Between frames of cine where the file does not say."""
@@ -34,11 +39,13 @@ class Look:
 
     Attributes:
         window: Chosen by the reader, or None for what each image says itself.
+        palette: Name of the colours that grey values are shown in; empty for grey.
     """
 
     window: Window | None = None
     pose: Pose = FITTED
     inverted: bool = False
+    palette: str = ""
 
 
 class Tile:
@@ -51,6 +58,11 @@ class Tile:
 
     Attributes:
         marked: Asked for what is marked on the frame that is about to be shown.
+        moved: Called when the reader, or what follows them, asked for another image of the stack.
+        changed: Called when another picture is on screen.
+        reformat: What is shown instead of the images of a stack, or None.
+        fusion: What is laid over the picture, or None.
+        following: How it scrolls together with others, for its corner; empty where it does not.
     """
 
     def __init__(self, patient: Patient, show: Show, reduce: Callable[[Frame, int], None]) -> None:
@@ -58,12 +70,17 @@ class Tile:
         self._show = show
         self._reduce = reduce
         self.marked: Marked = lambda _instance, _number: NO_MARKS
+        self.moved: Callable[[], None] = lambda: None
+        self.changed: Callable[[], None] = lambda: None
+        self.following = ""
         self._strangers: dict[ImageIdentity, str] = {}
         self._clear()
 
     def _clear(self) -> None:
         self.display_set: DisplaySet | None = None
         self.stack: ImageStack | None = None
+        self.reformat: Reformat | None = None
+        self.fusion: Fusion | None = None
         self.look = Look()
         self.revealed = False
         self.wanted = 0
@@ -85,8 +102,20 @@ class Tile:
 
     @property
     def frame(self) -> Frame | None:
-        """The frame on screen, or None."""
+        """The stored frame on screen, or None; a reformat is none, so nothing can be measured or cited on it."""
+        return self._frame if self.reformat is None else None
+
+    @property
+    def drawn(self) -> Frame | None:
+        """What is on screen, a stored frame or a reformat, or None."""
         return self._frame
+
+    @property
+    def sheet(self) -> Sheet | None:
+        """Where the picture on screen lies in the patient, or None where that is not known."""
+        if self.reformat is not None:
+            return self.reformat.sheet
+        return sheet_of(self._frame.instance, self._frame.number) if self._frame is not None else None
 
     def window(self) -> Window | None:
         """The window on screen; None for colour."""
@@ -106,7 +135,7 @@ class Tile:
     def selection(self) -> Citable | None:
         """Exactly the picture on screen as something to cite; None if it may not be or there is none."""
         frame, index, display_set = self._frame, self._index, self.display_set
-        if frame is None or index is None or display_set is None or self.stranger(index):
+        if self.reformat is not None or frame is None or index is None or display_set is None or self.stranger(index):
             return None
         window, pose = self._window_of(frame), self.look.pose
         place = ImagePlace(
@@ -157,13 +186,25 @@ class Tile:
         self.go(index)
         return True
 
+    def show_reformat(self, reformat: Reformat, look: Look) -> None:
+        """Show a plane through a volume instead of a stack."""
+        self.close()
+        self.reformat, self.look = reformat, look
+        self.go(reformat.index)
+
     def go(self, index: int) -> None:
         """Ask for an image; beyond either end is the end."""
+        if self.reformat is not None:
+            self.reformat.go(index)
+            self._paint()
+            self.moved()
+            return
         if self.display_set is None or self.stack is None or not len(self.display_set):
             return
         self.wanted = min(max(index, 0), len(self.display_set) - 1)
         self.stack.go_to(self.wanted)
-        self.refresh()
+        self._paint()
+        self.moved()
 
     def scroll(self, images_on: int) -> None:
         """Go on or back."""
@@ -171,6 +212,9 @@ class Tile:
 
     def step(self) -> None:
         """The next frame of cine, round and round; waits where it is not ready."""
+        if self.playing and self.reformat is not None:
+            self.go((self.wanted + 1) % self.reformat.count)
+            return
         if self.playing and self.display_set is not None and self.stack is not None:
             ahead = (self.wanted + 1) % len(self.display_set)
             self.stack.go_to(ahead)
@@ -215,6 +259,15 @@ class Tile:
 
     def refresh(self) -> None:
         """Paint what is wanted, or what is there of it."""
+        self._paint()
+        self.changed()
+
+    def _paint(self) -> None:
+        if self.reformat is not None:
+            frame = self._frame = self.reformat.frame()
+            self._index = self.wanted = self.reformat.index
+            self._show(self._picture(frame, self.wanted), self._reformat_words(self.reformat, frame))
+            return
         if self.display_set is None or self.stack is None:
             self._show(None, TileState(message=self.message or "Choose a series below."))
             return
@@ -243,9 +296,13 @@ class Tile:
         levels = self._levels.get(index, ())
         if not levels and frame.codes.size > raster.LARGE:
             self._reduce(frame, index)
-        window, aspect = self._window_of(frame), frame.info.spacing.aspect
+        window = self._window_of(frame)
+        aspect = frame.info.spacing.aspect if self.reformat is None else self.reformat.aspect
         if window is not None:
-            return Picture(frame.codes, self._table_of(frame, window), aspect, levels)
+            table, sheet = self._table_of(frame, window), self.sheet
+            if self.fusion is not None and sheet is not None:
+                return Picture(self.fusion.laid_over(np.take(table, frame.codes), sheet), None, aspect)
+            return Picture(frame.codes, table, aspect, levels)
         return Picture(frame.codes, None, aspect, levels, self.look.inverted)
 
     def _table_of(self, frame: Frame, window: Window) -> Colours:
@@ -256,6 +313,7 @@ class Tile:
         key: tuple[object, ...] = (
             window,
             self.look.inverted,
+            self.look.palette,
             info.slope,
             info.intercept,
             own,
@@ -263,9 +321,9 @@ class Tile:
             frame.pixels.dtype,
         )
         if frame.pixels.dtype.itemsize > 2:
-            key = (*key, instance.uid, frame.number)
+            key = (*key, instance.uid, frame.number, frame.scale)
         if self._table is None or self._table[0] != key:
-            self._table = (key, images.table(frame, window, self.look.inverted))
+            self._table = (key, palettes.coloured(images.table(frame, window, self.look.inverted), self.look.palette))
         return self._table[1]
 
     def _window_of(self, frame: Frame) -> Window | None:
@@ -289,9 +347,10 @@ class Tile:
         row, column = directions(instance, number)
         doubts = texts.notes(display_set, instance)
         if frame is not None:
-            doubts = tuple(dict.fromkeys((*doubts, *frame.warnings)))
+            doubts = tuple(dict.fromkeys((*self._fused_notes(), *doubts, *frame.warnings)))
+        said = texts.corner_texts(display_set, index, window, inverted=self.look.inverted)
         return TileState(
-            texts=texts.corner_texts(display_set, index, window, inverted=self.look.inverted),
+            texts=self._more_said(said),
             letters=edges(row, column, rotation=pose.rotation, flipped=pose.flipped),
             pose=pose,
             lossy=texts.lossy_mark(instance),
@@ -302,6 +361,25 @@ class Tile:
             index=index,
             marked=self.marked(instance, number),
         )
+
+    def _reformat_words(self, reformat: Reformat, frame: Frame) -> TileState:
+        look = self.look
+        state = reformat.words(look.pose, texts.window_lines(self._window_of(frame), inverted=look.inverted))
+        return replace(
+            state,
+            texts=self._more_said(state.texts),
+            notes=tuple(dict.fromkeys((*state.notes, *self._fused_notes()))),
+            playing=USUAL_FRAME_MS / self.speed if self.playing else 0.0,
+        )
+
+    def _fused_notes(self) -> tuple[str, ...]:
+        return self.fusion.notes() if self.fusion is not None and self.sheet is not None else ()
+
+    def _more_said(self, said: Texts) -> Texts:
+        """Corner texts with the colours, what is laid over, and how it scrolls."""
+        over = self.fusion.said if self.fusion is not None else ""
+        window = (*said.window, *filter(None, (self.look.palette, over)))
+        return replace(said, window=window, place=(*filter(None, (self.following,)), *said.place))
 
     def frame_ms(self, instance: Instance, number: int) -> float:
         """Milliseconds until the next frame of cine."""

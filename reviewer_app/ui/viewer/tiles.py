@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from reviewer_app.domain.case import Case
@@ -21,6 +21,7 @@ from reviewer_app.services import images, viewing
 from reviewer_app.services.images import Frame, ImageStack
 from reviewer_app.ui.viewer import choice, raster
 from reviewer_app.ui.viewer.placement import Pose
+from reviewer_app.ui.viewer.reformatted import Reformat
 from reviewer_app.ui.viewer.state import Layout, TileState, Tool
 from reviewer_app.ui.viewer.tile import Look, Tile
 
@@ -32,6 +33,17 @@ if TYPE_CHECKING:
 TILES = max(layout.tiles for layout in Layout)
 OFFERED = 9
 """Presets reached by the number keys."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    """A series on its way into a tile; `token` says whether it is still wanted there."""
+
+    number: int
+    token: int
+    place: ImagePlace | None
+    look: Look | None
+    after: Callable[[], None] | None
 
 
 class Tiles:
@@ -134,15 +146,19 @@ class Tiles:
 
     def presets(self) -> tuple[Window, ...]:
         """Windows on the number keys for the picture on screen."""
-        frame = self.tile.frame
+        frame = self.tile.drawn
         if frame is None or frame.colour:
             return ()
         if self._offered is None or self._offered[0] is not frame:
             self._offered = (frame, images.presets(frame)[:OFFERED])
         return self._offered[1]
 
-    def lay_out(self, layout: Layout) -> None:
-        """Show another number of tiles; empty ones get what belongs beside the current series."""
+    def lay_out(self, layout: Layout, *, fill: bool = True) -> None:
+        """Show another number of tiles.
+
+        Args:
+            fill: Whether empty ones get what belongs beside the current series.
+        """
         if layout is Layout.SINGLE and self.layout is not layout:
             self._before = self.layout
         self.layout = layout
@@ -152,7 +168,7 @@ class Tiles:
         for number in range(TILES):
             if self._tiles[number].selection() is not None:
                 self._remember_seen(number)
-        if layout is Layout.SINGLE:
+        if layout is Layout.SINGLE or not fill:
             return
         for number in range(layout.tiles):
             beside = choice.beside(self.studies, [uid for uid in self.series if uid])
@@ -186,11 +202,19 @@ class Tiles:
 
     # stacks
 
-    def open(self, number: int, uid: SeriesUid, place: ImagePlace | None = None, look: Look | None = None) -> None:
+    def open(
+        self,
+        number: int,
+        uid: SeriesUid,
+        place: ImagePlace | None = None,
+        look: Look | None = None,
+        after: Callable[[], None] | None = None,
+    ) -> None:
         """Show a series in a tile, at a cited place or where reading begins.
 
         Args:
             look: How it was shown before, to be shown so again.
+            after: Called once it is on screen.
         """
         session, case = self._context.session, self._case.id
         token = self._tokens[number] = next(self._next_token)
@@ -215,24 +239,50 @@ class Tiles:
                 stack.close()
             return display_set, stack
 
-        def then(opened: tuple[DisplaySet, ImageStack]) -> None:
-            display_set, stack = opened
-            if self._tokens[number] != token:
-                stack.close()
-                self._opened.discard(stack)
-                return
-            if len(display_set) > display_set.series.held:
-                self.frames[uid] = len(display_set)
-            tile.open(display_set, stack, place)
-            if look is not None:
-                tile.change(look)
-            self._changed()
-
         def failed(error: ReviewerError) -> None:
             if self._tokens[number] == token:
                 tile.await_series(str(error))
 
-        self._scope.run(Lane.VAULT, work, then, on_error=failed)
+        self._scope.run(
+            Lane.VAULT,
+            work,
+            lambda opened: self._have_stack(_Opening(number, token, place, look, after), *opened),
+            on_error=failed,
+        )
+
+    def _have_stack(self, opening: _Opening, display_set: DisplaySet, stack: ImageStack) -> None:
+        tile = self._tiles[opening.number]
+        if self._tokens[opening.number] != opening.token:
+            stack.close()
+            self._opened.discard(stack)
+            return
+        if len(display_set) > display_set.series.held:
+            self.frames[display_set.series.uid] = len(display_set)
+        tile.open(display_set, stack, opening.place)
+        if opening.look is not None:
+            tile.change(opening.look)
+        self._changed()
+        if opening.after is not None:
+            opening.after()
+
+    def put_reformat(self, number: int, reformat: Reformat, look: Look) -> None:
+        """Show a plane through the volume of a series in a tile."""
+        self._tokens[number] = next(self._next_token)
+        stack = self._tiles[number].stack
+        if stack is not None:
+            self._opened.discard(stack)
+        self.series[number] = reformat.source.series.uid
+        self._tiles[number].show_reformat(reformat, look)
+        self._changed()
+
+    def shows_slices_of(self, number: int, uid: SeriesUid) -> bool:
+        """Whether a tile shows the stored slices of a series, not a reformat."""
+        tile = self._tiles[number]
+        return self.series[number] == uid and tile.stack is not None and tile.reformat is None
+
+    def announce(self) -> None:
+        """Something around the pictures has changed."""
+        self._changed()
 
     def reopen(self, number: int, uid: SeriesUid) -> None:
         """More of a series has arrived: the same picture, now within more of them."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QObject, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QMenu, QToolBar, QToolButton, QVBoxLayout, QWidget
 
@@ -16,11 +16,13 @@ from reviewer_app.domain.measurement import Point
 from reviewer_app.domain.record import Page
 from reviewer_app.ui import theme
 from reviewer_app.ui.actions import COMMANDS, When, bind, command
+from reviewer_app.ui.viewer.dropping import SeriesDrops
+from reviewer_app.ui.viewer.guides import Guides
 from reviewer_app.ui.viewer.marks_list import MarksList
 from reviewer_app.ui.viewer.marks_menu import MeasureButton
 from reviewer_app.ui.viewer.marks_state import MarkRow, TileMarks
 from reviewer_app.ui.viewer.placement import Pose
-from reviewer_app.ui.viewer.rail import Rail
+from reviewer_app.ui.viewer.rail import Card, Rail
 from reviewer_app.ui.viewer.raster import Picture
 from reviewer_app.ui.viewer.state import Layout, TileState, Tool, ViewerState
 from reviewer_app.ui.viewer.viewport import Viewport
@@ -31,7 +33,8 @@ TILES = max(layout.tiles for layout in Layout)
 _RAIL_FROM = 380
 """Height of the pane in pixels from which on there is room for the rail."""
 _STRIP = (
-    ("images.single", "images.pair", "images.four", "images.prior"),
+    ("images.single", "images.pair", "images.four", "images.prior", "images.hang"),
+    ("images.link", "images.point", "images.reformat", "images.fuse"),
     ("images.scroll", "images.window", "images.zoom", "images.pan"),
     ("images.length", "images.ellipse", "images.key", "images.marks"),
     ("images.fit", "images.actual"),
@@ -42,12 +45,20 @@ _CHECKED: dict[Layout | Tool, str] = {
     Layout.SINGLE: "images.single",
     Layout.PAIR: "images.pair",
     Layout.FOUR: "images.four",
+    Layout.STACKED: "images.stacked",
+    Layout.THREE: "images.three",
+    Layout.SIX: "images.six",
+    Layout.NINE: "images.nine",
+    Tool.POINT: "images.point",
+    Tool.TILT: "images.tilt",
     Tool.SCROLL: "images.scroll",
     Tool.WINDOW: "images.window",
     Tool.ZOOM: "images.zoom",
     Tool.PAN: "images.pan",
     **{tool: f"images.{tool.value}" for tool in Tool if tool.shape is not None},
 }
+
+_SWITCHED = ("images.link", "images.lines", "images.fuse", "images.reformat")
 
 
 class ViewerView(QWidget):
@@ -67,6 +78,10 @@ class ViewerView(QWidget):
         nudged: Tile and step of an arrow key in its image (int, object).
         picked: Hit that Tab went to (object).
         worded: Words written where they were asked for (str).
+        pointed: Tile and place in its picture, as fractions, to be shown in all tiles (int, object).
+        tilted: Tile and drag in pixels to the right and down that tilts its plane (int, float, float).
+        settled: Tile whose plane was let go of (int).
+        dropped: Tile and the series (str) that was dropped onto it (int, str).
         row_chosen: Row (str) of the list of marks whose picture shall be shown.
         row_cited: Row (str) to be cited.
         row_removed: Row (str) to be deleted.
@@ -86,6 +101,10 @@ class ViewerView(QWidget):
     nudged = Signal(int, object)
     picked = Signal(object)
     worded = Signal(str)
+    pointed = Signal(int, object)
+    tilted = Signal(int, float, float)
+    settled = Signal(int)
+    dropped = Signal(int, str)
     row_chosen = Signal(str)
     row_cited = Signal(str)
     row_removed = Signal(str)
@@ -137,6 +156,8 @@ class ViewerView(QWidget):
             viewport.set_tool(state.tool)
         for key, identifier in _CHECKED.items():
             self._actions[identifier].setChecked(key in (state.layout, state.tool))
+        for identifier in _SWITCHED:
+            self._actions[identifier].setChecked(identifier in state.switched)
         self._measure.show_tool(state.tool)
         self._presets = state.presets
         self._window_button.setEnabled(bool(state.presets))
@@ -155,6 +176,10 @@ class ViewerView(QWidget):
     def show_marks(self, number: int, marked: TileMarks) -> None:
         """Show other marks over the same picture."""
         self._viewports[number].show_marks(marked)
+
+    def show_guides(self, number: int, guides: Guides) -> None:
+        """Show other guide lines over the same picture."""
+        self._viewports[number].show_guides(guides)
 
     def show_marks_list(self, rows: Sequence[MarkRow]) -> None:
         """List measurements and key images."""
@@ -215,7 +240,7 @@ class ViewerView(QWidget):
 
     def _bound(self, identifier: str) -> QAction:
         action = bind(self, identifier, lambda: self.asked.emit(identifier))
-        action.setCheckable(identifier in _CHECKED.values())
+        action.setCheckable(identifier in _CHECKED.values() or identifier in _SWITCHED)
         return action
 
     def _viewport(self, number: int) -> Viewport:
@@ -228,11 +253,19 @@ class ViewerView(QWidget):
         viewport.ticked.connect(lambda: self.ticked.emit(number))
         viewport.touched.connect(lambda intent: self.touched.emit(number, intent))
         viewport.nudged.connect(lambda step: self.nudged.emit(number, step))
+        viewport.pointed.connect(lambda place: self.pointed.emit(number, place))
+        viewport.tilted.connect(lambda dx, dy: self.tilted.emit(number, dx, dy))
+        viewport.settled.connect(lambda: self.settled.emit(number))
+        SeriesDrops(viewport, lambda card: self._drop(number, card))
         viewport.picked.connect(self.picked)
         viewport.worded.connect(self.worded)
         viewport.enlarged.connect(lambda: self.asked.emit("images.enlarge"))
         viewport.hide()
         return viewport
+
+    def _drop(self, number: int, card: QObject) -> None:
+        if isinstance(card, Card):
+            self.dropped.emit(number, card.uid)
 
     def _strip(self) -> QFrame:
         bar = QToolBar()

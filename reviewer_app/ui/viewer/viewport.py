@@ -29,6 +29,9 @@ from reviewer_app.ui import theme
 from reviewer_app.ui.viewer import raster
 from reviewer_app.ui.viewer.banner import Banner
 from reviewer_app.ui.viewer.gestures import Gestures
+from reviewer_app.ui.viewer.guides import NO_GUIDES, Guides
+from reviewer_app.ui.viewer.guides_gestures import GuideGestures
+from reviewer_app.ui.viewer.guides_paint import paint_guides
 from reviewer_app.ui.viewer.marks_entry import MarkEntry
 from reviewer_app.ui.viewer.marks_gestures import MarkGestures
 from reviewer_app.ui.viewer.marks_hit import beyond, nudge, to_image, to_view
@@ -58,6 +61,9 @@ class Viewport(QWidget):
         nudged: By which step (x, y) in the stored image an arrow key moves the selected mark.
         picked: The Hit that Tab went to.
         worded: Words written where they were asked for (str).
+        pointed: The place (x, y) in the picture, as fractions, that shall be shown in all tiles.
+        tilted: By how many pixels a plane was dragged right and down (float, float).
+        settled: The hand that dragged it let go.
     """
 
     pressed = Signal()
@@ -71,6 +77,9 @@ class Viewport(QWidget):
     nudged = Signal(object)
     picked = Signal(object)
     worded = Signal(str)
+    pointed = Signal(object)
+    tilted = Signal(float, float)
+    settled = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -91,6 +100,9 @@ class Viewport(QWidget):
         self._gestures = Gestures(self.scrolled.emit, self.windowed.emit, self.pan_by, self.zoom_by)
         self._marking = MarkGestures(self.touched.emit)
         self._entry = MarkEntry(self, self.worded.emit)
+        self._guiding = GuideGestures(self.pointed.emit, self.tilted.emit, self.settled.emit)
+        self._guides = NO_GUIDES
+        self.setMouseTracking(True)  # Shift and moving point, drawing shows what a click will do
         self._banner = Banner(self)
         self._banner.asked.connect(self.revealed)
         layout = QVBoxLayout(self)
@@ -133,13 +145,19 @@ class Viewport(QWidget):
         """What the left button does; the cursor says so."""
         self._gestures.tool = tool
         self._marking.drawing = tool.shape is not None
-        self.setMouseTracking(tool.shape is not None)
+        self._guiding.tool = tool
         self.setCursor(_CURSORS.get(tool, Qt.CursorShape.CrossCursor))
 
     def show_marks(self, marked: TileMarks) -> None:
         """Show other marks over the same picture."""
         if marked != self._state.marked:
             self._state = replace(self._state, marked=marked)
+            self.repaint()
+
+    def show_guides(self, guides: Guides) -> None:
+        """Show other guide lines over the same picture."""
+        self._guides = guides
+        if self.isVisible():
             self.repaint()
 
     def ask_words(self, point: Point, text: str, hint: str) -> None:
@@ -200,6 +218,7 @@ class Viewport(QWidget):
         placement = self.placement
         if placement is not None:
             self._marks.paint(painter, placement, self._state.marked)
+            paint_guides(painter, placement, self._guides)
         self._overlay.paint(painter, placement, self._state, size)
         self._paint_words_instead(painter)
         if self._active:
@@ -260,17 +279,19 @@ class Viewport(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A drag begins."""
         self.pressed.emit()
-        if not self._marking.press(event, self.placement, self._state.marked):
+        if not self._guiding.press(event, self.placement) and not self._marking.press(
+            event, self.placement, self._state.marked
+        ):
             self._gestures.press(event, self.height())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """A drag goes on."""
-        if not self._marking.move(event, self.placement):
+        if not self._guiding.move(event, self.placement) and not self._marking.move(event, self.placement):
             self._gestures.move(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A drag ends."""
-        if not self._marking.release(event, self.placement):
+        if not self._guiding.release(event) and not self._marking.release(event, self.placement):
             self._gestures.release(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -365,4 +386,5 @@ _CURSORS = {
     Tool.WINDOW: Qt.CursorShape.SizeAllCursor,
     Tool.ZOOM: Qt.CursorShape.SizeVerCursor,
     Tool.PAN: Qt.CursorShape.OpenHandCursor,
+    Tool.TILT: Qt.CursorShape.SizeBDiagCursor,
 }

@@ -67,6 +67,10 @@ class Screen:
             "row_chosen",
             "row_cited",
             "row_removed",
+            "pointed",
+            "tilted",
+            "settled",
+            "dropped",
         ):
             setattr(self, name, Signal())
         self.arrived = Signal(self.calls)
@@ -74,6 +78,10 @@ class Screen:
         self.tiles = {}
         self.pictures = {}
         self.thumbnails = {}
+        self.guides = {}
+
+    def show_guides(self, number, guides) -> None:
+        self.guides[number] = guides
 
     def show_state(self, state) -> None:
         self.state = state

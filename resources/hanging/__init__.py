@@ -1,0 +1,1 @@
+"""Hanging protocols: which series of a case go into which tile; read by `services.hanging`."""

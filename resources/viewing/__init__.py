@@ -1,0 +1,1 @@
+"""Colour maps and the usual windows of modalities; read by `services.palettes`."""

@@ -1,0 +1,100 @@
+"""One series laid over another: its uptake in colours, transparent where there is little.
+
+Plain Python.  The values come from `services.volumes`; both are in one frame of reference, which the caller checks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from reviewer_app.domain.imaging import DisplaySet
+from reviewer_app.domain.space import Sheet
+from reviewer_app.services import measuring, palettes, volumes
+from reviewer_app.services.volumes import Volume
+from reviewer_app.ui.viewer.raster import Colours
+
+TOPS = (2.0, 3.0, 5.0, 7.0, 10.0, 15.0, 20.0)
+"""Upper ends of the colour scale in SUV; without SUV each is a tenth of the range."""
+_LEVELS = 256
+_CLEAR = 0.35
+"""Share of the scale below which the overlay fades away."""
+_ODD, _EVEN = np.uint32(0x00FF00FF), np.uint32(0x0000FF00)
+_OPAQUE = np.uint32(0xFF000000)
+_EIGHT = np.uint32(8)
+
+
+@dataclass(frozen=True, slots=True)
+class Blending:
+    """How an overlay is shown.
+
+    Attributes:
+        top: Upper end of the colour scale, see `TOPS`.
+        opacity: Of the brightest part, 0 to 1.
+    """
+
+    top: float = 7.0
+    opacity: float = 0.6
+    palette: str = "Hot metal"
+
+
+class Fusion:
+    """A volume laid over the pictures of a tile.
+
+    Attributes:
+        source: The display set that the volume was made of.
+    """
+
+    def __init__(self, source: DisplaySet, volume: Volume, blending: Blending | None = None) -> None:
+        self.source, self.volume = source, volume
+        self.blending = blending if blending is not None else Blending()
+        self._factor, self._problem = measuring.uptake(volume.instance)
+        self._most = float(volume.values.max()) * volume.info.slope + volume.info.intercept
+        self._kept: tuple[Sheet, np.ndarray] | None = None
+
+    @property
+    def said(self) -> str:
+        """For the corner with the window: `PT  SUV 0 to 7  60 %`."""
+        modality, share = self.source.series.modality, f"{self.blending.opacity * 100:.0f} %"
+        if self._factor:
+            return f"{modality}  SUV 0 to {self.blending.top:g}  {share}"
+        return f"{modality}  0 to {self._top():.4g}  {share}"
+
+    def notes(self) -> tuple[str, ...]:
+        """What the reader should know, in sentences."""
+        said = f"{self.source.series.modality} laid over, interpolated."
+        return (said, self._problem) if self._problem and self.source.series.modality == "PT" else (said,)
+
+    def laid_over(self, base: Colours, sheet: Sheet) -> Colours:
+        """A picture with the overlay on it.
+
+        Args:
+            base: (rows, columns) 0xffRRGGBB.
+            sheet: Where that picture lies.
+        """
+        if self._kept is None or self._kept[0] != sheet:
+            self._kept = (sheet, volumes.overlay_values(self.volume, sheet))
+        info, top = self.volume.info, self._top()
+        scale = np.float32((_LEVELS - 1) / top)
+        levels = self._kept[1] * (np.float32(info.slope) * scale) + np.float32(info.intercept) * scale
+        codes = np.clip(levels, 0, _LEVELS - 1, out=levels).astype(np.uint8)
+        rest, odd, even = _tables(self.blending)
+        keep = rest.take(codes)
+        mixed = (((base & _ODD) * keep + odd.take(codes)) >> _EIGHT) & _ODD
+        mixed |= (((base & _EVEN) * keep + even.take(codes)) >> _EIGHT) & _EVEN
+        mixed |= _OPAQUE
+        return np.asarray(mixed)
+
+    def _top(self) -> float:
+        """Upper end of the colour scale in modality values."""
+        top = self.blending.top
+        return max(top / self._factor if self._factor else self._most * min(top / 10, 1.0), 1e-6)
+
+
+def _tables(blending: Blending) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """For each level: what is kept of the picture (of 256), and what is added to red and blue, and to green."""
+    share = np.minimum(np.arange(_LEVELS) / (_LEVELS - 1) / _CLEAR, 1.0) * blending.opacity
+    alpha = np.rint(share * 256).astype(np.uint32)
+    colours = palettes.colours(blending.palette)
+    return np.uint32(256) - alpha, (colours & _ODD) * alpha, (colours & _EVEN) * alpha

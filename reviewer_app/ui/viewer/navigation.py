@@ -1,0 +1,174 @@
+"""What several tiles do together: scroll by position, show each other's planes, and point at the same place.
+
+Plain Python.  What one tile does is `tile`; reformats and overlays are made in `planes`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from reviewer_app.domain.imaging import Vector
+from reviewer_app.domain.space import Fraction, Sheet
+from reviewer_app.services import volumes
+from reviewer_app.ui.viewer import guides
+from reviewer_app.ui.viewer.guides import NO_GUIDES, Guides, Mark3D
+from reviewer_app.ui.viewer.linking import Linker
+from reviewer_app.ui.viewer.tile import Tile
+from reviewer_app.ui.viewer.tiles import Tiles
+
+_USUAL_STEP = 2.0
+"""Millimetres within which a point lies in a picture whose neighbours are not known."""
+
+
+class Navigator:
+    """Brings the tiles of a pane in step.
+
+    Args:
+        say: Shows a sentence to the reader.
+
+    Attributes:
+        lines_on: Whether guide lines are shown.
+        point: The point shown in all tiles and its frame of reference, or None.
+    """
+
+    def __init__(self, tiles: Tiles, say: Callable[[str], None]) -> None:
+        self._tiles, self._say = tiles, say
+        self.linker = Linker()
+        self.lines_on = True
+        self.point: tuple[Vector, str] | None = None
+        self._leading = False
+        self._shown: dict[int, Guides] = {}
+        for number in range(len(tiles)):
+            tiles[number].moved = lambda number=number: self._moved(number)  # type: ignore[misc]  # bound now
+            tiles[number].changed = self._changed
+
+    # what tiles tell
+
+    def _moved(self, number: int) -> None:
+        """A tile was scrolled: others follow, then guide lines."""
+        if self._leading:
+            return
+        visible = self._visible()
+        if self.linker.on and number in visible:
+            self._leading = True
+            try:
+                for other, index in self.linker.follow(number, visible):
+                    self._tiles[other].go(index)
+            finally:
+                self._leading = False
+        self.show_guides()
+
+    def _changed(self) -> None:
+        if not self._leading:
+            self.show_guides()
+
+    def _visible(self) -> dict[int, Tile]:
+        return {number: self._tiles[number] for number in range(len(self._tiles)) if self._tiles.visible(number)}
+
+    # what the reader does
+
+    def toggle_link(self) -> None:
+        """Scroll together or apart; together keeps the distances that series of other examinations have now."""
+        self.linker.on = not self.linker.on
+        if not self.linker.on:
+            self.linker.release()
+            self._say("Tiles scroll on their own.")
+        else:
+            bound = self.linker.bind(self._visible())
+            others = " Series of other examinations keep the distance they have now." if bound else ""
+            self._say(f"Tiles scroll together by position.{others}")
+        self.say_following()
+
+    def alone(self, by: int) -> None:
+        """Scroll the active tile only; where it follows by hand, its distance is another one from now on."""
+        self._leading = True
+        try:
+            self._tiles.tile.scroll(by)
+        finally:
+            self._leading = False
+        if self.linker.on:
+            self.linker.bind(self._visible())
+        self.say_following()
+        self.show_guides()
+
+    def say_following(self) -> None:
+        """Write on each tile whether it follows by a distance set by hand."""
+        active = self._tiles.active
+        for number, tile in self._visible().items():
+            bond = self.linker.bond(active, number) if number != active else None
+            said = ""
+            if bond is not None:
+                far = f"{bond.millimetres:+.1f} mm" if bond.millimetres is not None else f"{bond.images:+d} images"
+                said = f"linked by hand, {far}"
+            if said != tile.following:
+                tile.following = said
+                tile.refresh()
+
+    def toggle_lines(self) -> None:
+        """Show or hide guide lines."""
+        self.lines_on = not self.lines_on
+        self.show_guides()
+
+    def point_at(self, number: int, at: Fraction) -> None:
+        """Show the point under a place of a tile in all tiles."""
+        sheet = self._tiles[number].sheet
+        if sheet is None or not sheet.frame_of_reference:
+            self._say("This image does not say where it lies in the patient.")
+            return
+        self.point = (sheet.point(at), sheet.frame_of_reference)
+        self._leading = True
+        try:
+            for other, tile in self._visible().items():
+                if other != number and (theirs := self.linker.wanted_sheet(tile)) is not None:
+                    self._bring(tile, theirs, sheet, self.point[0])
+        finally:
+            self._leading = False
+        self.show_guides()
+
+    def _bring(self, tile: Tile, theirs: Sheet, sheet: Sheet, point: Vector) -> None:
+        """Scroll a tile to the picture nearest to a point."""
+        if not theirs.comparable(sheet):
+            return
+        if tile.reformat is not None:
+            tile.reformat.go_through(point)
+            tile.go(tile.reformat.index) if not tile.reformat.oblique else tile.refresh()
+            return
+        track = self.linker.track(tile)
+        index = track.nearest(point, tile.wanted) if track is not None else None
+        if index is not None and index != tile.wanted:
+            tile.go(index)
+
+    def unpoint(self) -> None:
+        """Point at nothing."""
+        self.point = None
+        self.show_guides()
+
+    # what is shown
+
+    def show_guides(self) -> None:
+        """Lines and point of every visible tile, painted where they are others than before."""
+        visible = self._visible()
+        sheets = {number: tile.sheet for number, tile in visible.items()}
+        every = any(tile.reformat is not None for tile in visible.values())
+        for number, tile in visible.items():
+            sheet = sheets[number]
+            found = NO_GUIDES
+            if sheet is not None:
+                drawn = self.lines_on and len(visible) > 1
+                lines = guides.lines(number, sheets, self._tiles.active, every=every) if drawn else ()
+                found = Guides(lines, self._mark(tile, sheet))
+            if self._shown.get(number, NO_GUIDES) != found:
+                self._shown[number] = found
+                self._tiles.view.show_guides(number, found)
+
+    def _mark(self, tile: Tile, sheet: Sheet) -> Mark3D | None:
+        if self.point is None or sheet.frame_of_reference != self.point[1]:
+            return None
+        frame, point = tile.drawn, self.point[0]
+        step = _USUAL_STEP
+        if tile.reformat is not None:
+            step = tile.reformat.step
+        elif tile.display_set is not None and tile.display_set.spacing_between:
+            step = tile.display_set.spacing_between
+        value = volumes.readout(frame, sheet.place(point)) if frame is not None else ""
+        return guides.mark(sheet, point, step, value)
