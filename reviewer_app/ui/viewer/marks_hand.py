@@ -110,6 +110,8 @@ class MarkHand:
             self._drawing.shape is not self._tiles.tool.shape or self._on != (frame.instance.uid, frame.number)
         ):
             self._drawing = None
+        if self._grip is not None and not _lies_on(self._grip.before, frame):
+            self._grip = None  # the stack was scrolled under the hand
         if intent.touch is Touch.PRESS:
             self._press(number, frame, intent)
         elif intent.touch is Touch.RELEASE:
@@ -157,7 +159,7 @@ class MarkHand:
     def _double(self, number: int) -> None:
         if self._drawing is not None:
             self._placed(number, self._drawing.finish())
-        elif self._book.measurement is not None:
+        elif self._chosen(number) is not None:
             self.ask_words(number)
 
     def _placed(self, number: int, points: tuple[Point, ...] | None) -> None:
@@ -183,7 +185,7 @@ class MarkHand:
 
     def nudge(self, number: int, by: Point) -> None:
         """Move the selected mark, or its selected handle, by pixels of the image."""
-        known = self._book.measurement
+        known = self._chosen(number)
         if known is None:
             return
         if self._book.handle is None:
@@ -209,7 +211,7 @@ class MarkHand:
         shape, middle = self._tiles.tool.shape, self._tiles.view.middle(number)
         if self._drawing is not None:
             self._placed(number, self._drawing.finish())
-        elif self._book.measurement is not None:
+        elif self._chosen(number) is not None:
             self.ask_words(number)
         elif shape is not None and middle is not None and self._may_mark(number):
             point, reach = middle
@@ -217,15 +219,21 @@ class MarkHand:
         self.show_again()
 
     def delete(self) -> None:
-        """Delete the selected mark."""
-        if self._book.selected is not None:
-            self._book.remove(self._book.selected)
+        """Delete the selected mark, which must be on screen."""
+        known = self._chosen(self._tiles.active)
+        if known is not None:
+            self._book.remove(known.id)
+
+    def _chosen(self, number: int) -> Measurement | None:
+        """The selected mark if the tile shows it: no key may change what cannot be seen."""
+        known, frame = self._book.measurement, self._tiles[number].frame
+        return known if known is not None and frame is not None and _lies_on(known, frame) else None
 
     # words
 
     def ask_words(self, number: int) -> None:
         """Ask for the words of the selected mark."""
-        known = self._book.measurement
+        known = self._chosen(number)
         if known is None:
             return
 
@@ -298,7 +306,7 @@ class MarkHand:
     def _finish(self, drawn: Measurement, number: int, touched: str) -> None:
         """Into the draft at once; statistics of large regions follow."""
         frame = self._tiles[number].frame
-        if frame is None:
+        if frame is None or not _lies_on(drawn, frame):
             return
         valued = self._valued(drawn, frame, _AT_ONCE)
         self._book.keep(self._book.marks.with_measurement(valued), touched)
@@ -318,6 +326,10 @@ class MarkHand:
         if drawn.shape.region and _pixels(drawn) > most:
             return measuring.gauged(replace(drawn, values=(), problem=""), frame.instance, calibrated)
         return measuring.measured(drawn, frame, calibrated)
+
+
+def _lies_on(known: Measurement, frame: Frame) -> bool:
+    return (known.place.instance, known.place.frame) == (frame.instance.uid, frame.number + 1)
 
 
 def _pixels(drawn: Measurement) -> float:

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
 from reviewer_app.domain.imaging import SpacingBasis
 from reviewer_app.domain.measurement import Shape
@@ -20,7 +21,7 @@ from reviewer_app.services import session as sessions
 from reviewer_app.ui.viewer.placement import Pose
 from tests.conftest import REPOSITORY
 from tests.desks import CASE_ID, PASSPHRASE
-from tests.measuring_desks import MeasuringDesk, near
+from tests.measuring_desks import PLAIN, MeasuringDesk, near
 
 LUNG = "data/cases/case-05-lung-nodules"
 KIDNEY = "data/cases/case-03-kidney-disease"
@@ -292,6 +293,21 @@ def test_scrolling_drops_what_is_half_drawn(desks):
     (drawn,) = desk.marks.measurements
     assert near(drawn.points, [(40, 40), (50, 50), (60, 40)], 1.0)
     assert drawn.place.instance == desk.presenter.tile.frame.instance.uid
+
+
+def test_a_mark_is_never_measured_on_another_slice(desks):
+    desk = desks(KIDNEY)
+    desk.draw(Qt.Key.Key_O, (20, 20), (60, 60))
+    before = only(desk)
+    desk.press(Qt.Key.Key_S)
+    QTest.mousePress(desk.viewport, Qt.MouseButton.LeftButton, PLAIN, desk.spot((60, 60)))
+    desk.presenter.tile.scroll(1)
+    desk.settle()
+    QTest.mouseMove(desk.viewport, desk.spot((80, 80)))
+    QTest.mouseRelease(desk.viewport, Qt.MouseButton.LeftButton, PLAIN, desk.spot((80, 80)))
+    desk.press(Qt.Key.Key_Delete)
+    desk.presenter._hand.nudge(0, (5.0, 5.0))
+    assert only(desk) == before
 
 
 def test_nothing_is_marked_once_the_opinion_is_fixed(desk):
