@@ -198,6 +198,12 @@ class BadInput(EnvironmentProblem):
     code = "bad-input"
 
 
+class DraftConflict(BadInput):
+    """The draft was saved from somewhere else meanwhile; both texts are kept."""
+
+    code = "draft-conflict"
+
+
 class Fault(ReviewerError):
     """A mistake of ours."""
 

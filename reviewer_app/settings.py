@@ -37,6 +37,8 @@ PREFERENCES = (
     Preference("last_synced", "", "When a sync last succeeded; shown on the unlock screen."),
     Preference("lab_units", "received", "Units of laboratory results: received, si or conventional."),
     Preference("time_stamp_service", "", "Address of a time-stamp service (RFC 3161) asked at sync; empty for none."),
+    Preference("blind_first", "off", "Hide the first opinion until a provisional diagnosis is saved: on or off."),
+    Preference("spelling", "en_GB", "Dictionary the opinion is checked with: en_GB, en_US or off."),
     Preference("paper", "A4", "Page size of the signed letter: A4 or Letter."),
 )
 _BY_KEY = {preference.key: preference for preference in PREFERENCES}

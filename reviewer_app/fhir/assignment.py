@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from reviewer_app.domain.case import Case, Consent, FirstOpinion, Message, Person, Priority, Question, ServerCopy
 from reviewer_app.domain.dates import PartialDate
@@ -44,6 +44,8 @@ class Around:
     first_opinion: Resource | None = None
     communications: tuple[Resource, ...] = ()
     requester: Person | None = None
+    urgent_contact: Person | None = None
+    condition: Resource | None = None
     specialty: str = ""
     names: Mapping[str, str] = field(default_factory=dict)
 
@@ -79,6 +81,16 @@ def consent_link(task: Resource, request: Resource | None) -> str:
             return link
     supporting = references(request.content, "supportingInfo") if request is not None else ()
     return next((ref for ref in supporting if ref.startswith("Consent/")), "")
+
+
+def contact_link(task: Resource) -> str:
+    """Reference of whom to call with an urgent finding, or empty."""
+    return next((link for given in _inputs(task, "urgent-contact") if (link := reference(given, "valueReference"))), "")
+
+
+def condition_link(request: Resource) -> str:
+    """Reference of the condition the request is about, or empty."""
+    return next((ref for ref in references(request.content, "reasonReference") if ref.startswith("Condition/")), "")
 
 
 def _inputs(task: Resource, kind: str) -> list[Element]:
@@ -118,13 +130,19 @@ def case_of(task: Resource, case_id: CaseId, server_id: str, at: CaseState, arou
         question_source=source,
         specialty=around.specialty or _specialty(content, asked),
         reasons=_reasons(asked, around.names),
+        reason_codes=_reason_codes(asked),
+        urgent_contact=around.urgent_contact,
+        opinion_form=next((text(given, "valueCanonical") for given in _inputs(task, "opinion-form")), ""),
         priority=_priority(text(content, "priority") or text(asked, "priority")),
         requester=around.requester,
         assigned=date(content, "authoredOn"),
         deadline=PartialDate(text(child(child(content, "restriction"), "period"), "end")),
         decision_by=_decision_by(task),
         consent=consent_of(around.consent) if around.consent is not None else None,
-        first_opinion=first_opinion_of(request, around.first_opinion, around.requester, around.names),
+        first_opinion=replace(
+            first_opinion_of(request, around.first_opinion, around.requester, around.names),
+            code=_icd(around.condition),
+        ),
         patient_wish=clean(text(asked, "patientInstruction")),
         messages=messages_of(around.communications, around.names),
     )
@@ -173,6 +191,23 @@ def _reasons(request: Element, names: Mapping[str, str]) -> tuple[str, ...]:
         holder = {"reason": given}
         said.append(shown_reference(holder, "reason") or names.get(reference(holder, "reason"), ""))
     return tuple(dict.fromkeys(one for one in said if one))
+
+
+def _reason_codes(request: Element) -> tuple[str, ...]:
+    return tuple(
+        dict.fromkeys(
+            coding.code
+            for concept in children(request, "reasonCode")
+            for coding in codings(concept)
+            if coding.code and coding.system.endswith("/reason")
+        )
+    )
+
+
+def _icd(condition: Resource | None) -> str:
+    """Code of the first diagnosis in ICD-10 or one of its national editions."""
+    found = codings(child(condition.content, "code")) if condition is not None else ()
+    return next((coding.code for coding in found if "icd-10" in coding.system.casefold()), "")
 
 
 def _priority(said: str) -> Priority:

@@ -52,7 +52,7 @@ def basis(session: Session, opinion: Opinion) -> str:
         session.settings.text("paper"),
         vault.results.all(case.id),
         sorted(vault.records.versions(case.id).items()),
-        reviewed(session, case.id),
+        reviewed(session, case.id, opinion.record_edits),
         [vault.images.instance(case.id, place.instance).dataset_sha256 for place in places],
     )
     return hashlib.sha256(msgspec.json.encode(said)).hexdigest()
@@ -78,7 +78,7 @@ def gather(session: Session, opinion: Opinion, made_at: datetime, seed: bytes) -
             author=session.vault.profile.author(),
             made_at=made_at,
             sources=tuple(_source(session, opinion, citation, found) for citation in opinion.citations),
-            records=reviewed(session, case.id),
+            records=reviewed(session, case.id, opinion.record_edits),
             images=_images(session, case, opinion, made_at, pictures),
             charts=_charts(opinion, found),
             manifest=evidence.manifest(session, case, opinion, made_at, seed, decoded),

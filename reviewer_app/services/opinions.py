@@ -29,7 +29,7 @@ def save(session: Session, opinion: Opinion) -> Opinion:
 
     Raises:
         NotAllowed: The case is not in a state in which its opinion may be written.
-        BadInput: Another window saved in between; both versions are kept.
+        DraftConflict: Another window saved in between; both versions are kept.
         DiskFull: Nothing was saved; the text stays on screen.
     """
     state = session.vault.cases.get(opinion.case).state

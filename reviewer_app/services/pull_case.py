@@ -73,6 +73,8 @@ def _around(turn: Round, gathering: Gathering, task: Resource, patient_ref: str)
         consent=consent if consent is not None and mine(consent, patient_ref) else None,
         first_opinion=_first_opinion(gathering, request, patient_ref),
         requester=requester,
+        urgent_contact=_person(gathering, assignment.contact_link(task)),
+        condition=_condition(gathering, request, patient_ref),
         specialty=_specialty(gathering, task, request),
         names=gathering.names,
     )
@@ -111,10 +113,18 @@ def _matching(turn: Round, query: dict[str, str], must: str, url: str, version: 
     return None
 
 
+def _condition(gathering: Gathering, request: Resource | None, patient_ref: str) -> Resource | None:
+    found = gathering.resource(assignment.condition_link(request)) if request is not None else None
+    return found if found is not None and mine(found, patient_ref) else None
+
+
 def _requester(gathering: Gathering, task: Resource, request: Resource | None) -> Person | None:
     ref = reference(request.content, "requester") if request is not None else ""
-    ref = ref or reference(task.content, "requester")
-    if gathering.resource(ref) is None:
+    return _person(gathering, ref or reference(task.content, "requester"))
+
+
+def _person(gathering: Gathering, ref: str) -> Person | None:
+    if not ref or gathering.resource(ref) is None:
         return None
     return person_of(ref, gathering.found, gathering.names)
 

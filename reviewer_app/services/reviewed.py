@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from reviewer_app.domain.ids import CaseId
+from reviewer_app.domain.ids import CaseId, RecordId
 from reviewer_app.domain.imaging import Study
 from reviewer_app.domain.lab import Trend, trends
+from reviewer_app.domain.opinion import RecordEdit
 from reviewer_app.domain.record import Record, RecordClass
 from reviewer_app.report import Listed, Reviewed
 from reviewer_app.services.session import Session
@@ -23,8 +24,37 @@ _UNREAD = 40
 _NAMES = 12
 
 
-def reviewed(session: Session, case_id: CaseId) -> Reviewed:
-    """The three lists of a case."""
+def reviewed(session: Session, case_id: CaseId, edits: Sequence[RecordEdit] = ()) -> Reviewed:
+    """The three lists of a case, and what the author changed in them by hand, marked as such."""
+    return (
+        _edited(_generated(session, case_id), edits, session.vault.records.all(case_id))
+        if edits
+        else (_generated(session, case_id))
+    )
+
+
+def _edited(lists: Reviewed, edits: Sequence[RecordEdit], records: Sequence[Record]) -> Reviewed:
+    """A record that is moved leaves its place; words for something seen elsewhere are added."""
+    known = {record.id: record for record in records}
+    gone: list[tuple[str, str]] = []
+    moved: dict[bool, list[Listed]] = {True: [], False: []}
+    for edit in edits:
+        record = known.get(RecordId(edit.record))
+        note = f"listed by the author: {edit.why}" if edit.why else "listed by the author"
+        if record is None:
+            moved[edit.reviewed].append(Listed("", "By hand", edit.record, note))
+        else:
+            gone.append((record.when.shown, record.title))
+            kind = record.record_class.value.capitalize()
+            moved[edit.reviewed].append(Listed(record.when.shown, kind, record.title, note))
+    return Reviewed(
+        (*(line for line in lists.reviewed if (line.date, line.what) not in gone), *moved[True]),
+        lists.not_available,
+        (*(line for line in lists.not_reviewed if (line.date, line.what) not in gone), *moved[False]),
+    )
+
+
+def _generated(session: Session, case_id: CaseId) -> Reviewed:
     vault = session.vault
     seen = frozenset(vault.views.all(case_id))
     records = vault.records.all(case_id)

@@ -6,7 +6,6 @@ A template is offered for fields by name; what it inserts is a beginning: rule Q
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
@@ -14,34 +13,12 @@ import msgspec
 
 from reviewer_app.domain.case import Case
 from reviewer_app.domain.reasons import reasons_of
+from reviewer_app.domain.snippets import Snippet
 from reviewer_app.errors import BadInput
 from reviewer_app.services.session import Session
 
 _OWN = "snippets"
 """Key under which the vault keeps the author's own snippets."""
-
-
-@dataclass(frozen=True, slots=True)
-class Snippet:
-    """A text to begin with.
-
-    Attributes:
-        keyword: What is typed after a semicolon to insert it, such as `nosurgery`.
-        field: Family of fields it is meant for (`section.limitations`, `answer`); empty for every field.
-        specialties: Words of specialties it is offered to first; empty for all.
-        reasons: Codes of reasons it is offered to first; empty for all.
-    """
-
-    keyword: str
-    title: str
-    text: str
-    field: str = ""
-    specialties: tuple[str, ...] = ()
-    reasons: tuple[str, ...] = ()
-
-    def fits(self, field: str) -> bool:
-        """Whether it can stand in a field."""
-        return not self.field or field == self.field or field.startswith(f"{self.field}.")
 
 
 @cache

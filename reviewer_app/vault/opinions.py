@@ -10,7 +10,7 @@ from reviewer_app.domain.dates import now, utc_text
 from reviewer_app.domain.delivery import SignedOpinion
 from reviewer_app.domain.ids import CaseId, ObjectId, OpinionId
 from reviewer_app.domain.opinion import Opinion
-from reviewer_app.errors import BadInput, NotFound, VaultTampered
+from reviewer_app.errors import DraftConflict, NotFound, VaultTampered
 from reviewer_app.vault.database import Database
 from reviewer_app.vault.encoding import decode, encode, moment
 from reviewer_app.vault.objects import Objects
@@ -37,7 +37,7 @@ class Opinions:
             The opinion with its new revision, the base of the next save.
 
         Raises:
-            BadInput: The draft was saved from somewhere else meanwhile.  Both are kept: the other stays the newest,
+            DraftConflict: The draft was saved from somewhere else meanwhile.  Both are kept: the other stays the newest,
                 this one is set aside (see `set_aside`), even if the transaction around this call is undone.
             DiskFull: Nothing was written.
         """
@@ -50,7 +50,7 @@ class Opinions:
                     self._thin(saved.case, saved.revision - RECENT)
                 return saved
         self._database.afterwards(lambda: self._keep_aside(opinion))
-        raise BadInput(
+        raise DraftConflict(
             "The draft was changed in another window.", "Both texts are kept: reload the draft and compare them."
         )
 
