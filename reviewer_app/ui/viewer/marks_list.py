@@ -21,7 +21,7 @@ from reviewer_app.ui.widgets.text import button, label
 from reviewer_app.ui.widgets.tips import plain_tip
 
 _Index = QModelIndex | QPersistentModelIndex
-_COLUMNS = ("Mark", "Value", "Rests on", "Image", "Cited")
+_COLUMNS = ("Mark", "Value", "Rests on", "Cited", "Image")
 _HEIGHT = 168
 
 
@@ -57,7 +57,7 @@ class _Model(QAbstractTableModel):
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Qt: text and colour of a cell."""
         row = self.rows[index.row()]
-        text = (row.name, row.value, row.basis, row.where, row.cited and f"[{row.cited}]")[index.column()]
+        text = (row.name, row.value, row.basis, row.cited and f"[{row.cited}]", row.where)[index.column()]
         if role == Qt.ItemDataRole.DisplayRole:
             return text
         if role == Qt.ItemDataRole.ToolTipRole:

@@ -11,8 +11,8 @@ from reviewer_app.ui.viewer.marks_state import MarkRow
 
 _SHORT = {"Standard deviation": "SD", "Minimum": "min", "Maximum": "max", "Mean": "mean", "Median": "median"}
 _BASES = {
-    SpacingBasis.PATIENT: "pixel spacing in the patient",
-    SpacingBasis.UNKNOWN: "no spacing known, pixels",
+    SpacingBasis.PATIENT: "pixel spacing",
+    SpacingBasis.UNKNOWN: "no spacing known",
 }
 
 

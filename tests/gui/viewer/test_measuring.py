@@ -232,7 +232,7 @@ def test_the_list_says_value_basis_and_slice_and_leads_there(desk):
     desk.press(Qt.Key.Key_Escape, Qt.Key.Key_Escape)
     (row,) = desk.view._list.rows
     assert (row.name, row.value, row.where) == ("Length", drawn.shown, drawn.where)
-    assert row.basis == "pixel spacing in the patient"
+    assert row.basis == "pixel spacing"
     desk.press(Qt.Key.Key_M)
     assert desk.view._list.isVisible()
     desk.view._list._table.selectRow(0)
