@@ -39,12 +39,18 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     export = on_case(commands, shared, "export", "write the signed letter and its evidence into a folder")
     export.add_argument("folder")
     export.set_defaults(run=_export)
+    disclose = commands.add_parser("disclose", parents=[shared], help="one cited item of a letter, with its proof")
+    disclose.add_argument("file", help="the signed letter")
+    disclose.add_argument("item", help="E1, E2... as cited")
+    disclose.add_argument("to", help="file to write")
+    disclose.set_defaults(run=_disclose)
     verify = commands.add_parser("verify", parents=[shared], help="who signed a PDF, and is it intact?")
     verify.add_argument("file")
     verify.add_argument(
         "--trust", action="append", default=[], metavar="CERT", help="certificate to trust (PEM or DER)"
     )
     verify.add_argument("--revoked", action="append", default=[], metavar="CRL", help="list of revoked certificates")
+    verify.add_argument("--require", action="append", default=[], metavar="FIELD", help="must be signed: Director")
     verify.add_argument("--vault", action="store_true", help="compare the cited items with the unlocked vault")
     verify.add_argument("--case", metavar="FOLDER", default=None, help="compare the cited items with files as sent")
     verify.set_defaults(run=_verify)
@@ -150,13 +156,20 @@ def _export(options: argparse.Namespace) -> Reply:
     return Reply({"files": [str(file) for file in files]}, (f"Written to {options.folder}, not encrypted:", *lines))
 
 
+def _disclose(options: argparse.Namespace) -> Reply:
+    from reviewer_app.services import verification
+
+    write_file(options.to, verification.disclose(read_file(options.file), options.item))
+    return Reply({"file": options.to, "item": options.item}, (f"{options.item} written to {options.to}.",))
+
+
 def _verify(options: argparse.Namespace) -> Reply:
     from reviewer_app.services import verification
     from reviewer_app.worker import WorkerPool
 
     pdf = read_file(options.file)
     lists = [read_file(path) for path in options.revoked]
-    verdict = verification.verify(pdf, [read_file(path) for path in options.trust], lists)
+    verdict = verification.verify(pdf, [read_file(path) for path in options.trust], lists, options.require)
     if options.vault:
         with unlocked(options) as session:
             verdict = verification.verify_in_vault(session, pdf, verdict)

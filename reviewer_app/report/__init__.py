@@ -10,9 +10,17 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from reviewer_app.report.evidence import Evidence, fhir_digest, manifest, pixel_digest, received_digest
+from reviewer_app.report.evidence import (
+    Evidence,
+    disclosed,
+    fhir_digest,
+    manifest,
+    pixel_digest,
+    proven,
+    received_digest,
+)
 from reviewer_app.report.letter import KeyImage, LabChart, Letter, Listed, Mark, Paper, Reviewed, Source
-from reviewer_app.report.verdict import Signer, Verdict
+from reviewer_app.report.verdict import Item, ItemState, Signer, Verdict
 
 if TYPE_CHECKING:
     from reviewer_app.report.identity import Identity
@@ -20,6 +28,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Evidence",
+    "Item",
+    "ItemState",
     "KeyImage",
     "LabChart",
     "Letter",
@@ -33,11 +43,13 @@ __all__ = [
     "anchor_pem",
     "attached_manifest",
     "build",
+    "disclosed",
     "fhir_digest",
     "is_stamped",
     "make_practice",
     "manifest",
     "pixel_digest",
+    "proven",
     "read_identity",
     "read_token",
     "received_digest",

@@ -16,8 +16,10 @@ from typing import Any
 
 from reviewer_app.domain.dates import utc_text
 from reviewer_app.domain.opinion import Opinion, answer_anchor, section_anchor
+from reviewer_app.errors import BadInput, NotFound
 
 TYPE = "consilium-evidence/1"
+DISCLOSURE = "consilium-evidence-item/1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +136,65 @@ def root(leaves: Sequence[bytes]) -> str:
     if not level:
         return hashlib.sha256(b"").hexdigest()
     while len(level) > 1:
-        pairs = [level[start : start + 2] for start in range(0, len(level), 2)]
-        level = [hashlib.sha256(b"\1" + b"".join(pair)).digest() if len(pair) > 1 else pair[0] for pair in pairs]
+        level = [_node(*pair) if len(pair) > 1 else pair[0] for pair in _pairs(level)]
     return level[0].hex()
+
+
+def disclosed(content: bytes, identifier: str) -> bytes:
+    """One item of a manifest alone, with what proves that it belongs to it; says nothing of the others.
+
+    Args:
+        content: A manifest that checks out.
+        identifier: As in the manifest: `E3`.
+
+    Raises:
+        NotFound: There is no such item.
+    """
+    found = json.loads(content)
+    items = found["evidence"]
+    place = next((at for at, item in enumerate(items) if item["id"] == identifier), None)
+    if place is None:
+        raise NotFound(f"The manifest has no item {identifier}.", "Items are named E1, E2... as cited.")
+    return canonical({"type": DISCLOSURE, "item": items[place], "path": _path([leaf(one) for one in items], place)})
+
+
+def proven(content: bytes) -> tuple[dict[str, Any], str]:
+    """The item of a disclosure, and the root of the manifest that it proves to belong to.
+
+    Raises:
+        BadInput: It is no disclosure.
+    """
+    try:
+        found = json.loads(content)
+        node = leaf(found["item"])
+        for step in found["path"]:
+            other = bytes.fromhex(step["node"])
+            node = _node(other, node) if step["side"] == "left" else _node(node, other)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise BadInput("This is no disclosed item of evidence.", "Ask for it again.") from error
+    if found.get("type") != DISCLOSURE:
+        raise BadInput("This is no disclosed item of evidence.", "Ask for it again.")
+    return found["item"], node.hex()
+
+
+def _node(left: bytes, right: bytes) -> bytes:
+    return hashlib.sha256(b"\1" + left + right).digest()
+
+
+def _path(leaves: Sequence[bytes], place: int) -> list[dict[str, str]]:
+    """The nodes beside the way from a leaf to the root, and the side they stand on."""
+    made, level = [], list(leaves)
+    while len(level) > 1:
+        beside = place ^ 1
+        if beside < len(level):
+            made.append({"side": "left" if beside < place else "right", "node": level[beside].hex()})
+        level = [_node(*pair) if len(pair) > 1 else pair[0] for pair in _pairs(level)]
+        place //= 2
+    return made
+
+
+def _pairs(level: Sequence[bytes]) -> list[Sequence[bytes]]:
+    return [level[start : start + 2] for start in range(0, len(level), 2)]
 
 
 def check(content: bytes) -> Checked:

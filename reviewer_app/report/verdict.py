@@ -2,8 +2,38 @@
 
 from __future__ import annotations
 
+import enum
 from dataclasses import dataclass
 from datetime import datetime
+
+
+class ItemState(enum.Enum):
+    """What became of a cited item."""
+
+    SAME = "same"
+    """Byte for byte as received."""
+    REENCODED = "re-encoded"
+    """Other bytes that say the same: other order of keys, other compression of pixels."""
+    CHANGED = "changed"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One cited item, compared with what is held now.
+
+    Attributes:
+        id: As in the manifest: `E3` is citation 3.
+    """
+
+    id: str
+    ref: str
+    state: ItemState
+
+    @property
+    def line(self) -> str:
+        """For people."""
+        return f"{self.id} {self.ref}: {self.state.value}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +81,7 @@ class Verdict:
         trusted: Every signature leads to a certificate given as trusted.
         evidence: Number of evidence items in the manifest, or None where it is missing or does not check out.
         problems: Everything that keeps the letter from being accepted, one sentence each.
+        items: The cited items where they were compared with what is held.
     """
 
     intact: bool
@@ -58,11 +89,13 @@ class Verdict:
     signers: tuple[Signer, ...] = ()
     evidence: int | None = None
     problems: tuple[str, ...] = ()
+    items: tuple[Item, ...] = ()
 
     @property
     def ok(self) -> bool:
-        """Whether the letter can be relied on as what its signers signed."""
-        return self.intact and self.trusted and bool(self.signers) and not self.problems
+        """Whether the letter can be relied on as what its signers signed, and nothing compared has changed."""
+        changed = any(item.state is ItemState.CHANGED for item in self.items)
+        return self.intact and self.trusted and bool(self.signers) and not self.problems and not changed
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -81,4 +114,11 @@ class Verdict:
             return ()
         items = f"{self.evidence} item{'' if self.evidence == 1 else 's'}"
         limits = "It proves what was cited, not that it supports the conclusion."
-        return (f"Evidence manifest: present and unchanged, {items}. {limits}",)
+        return (f"Evidence manifest: present and unchanged, {items}. {limits}", *self._compared)
+
+    @property
+    def _compared(self) -> tuple[str, ...]:
+        counts = [(state, sum(item.state is state for item in self.items)) for state in ItemState]
+        said = ", ".join(f"{count} {state.value}" for state, count in counts if count)
+        others = [item.line for item in self.items if item.state is not ItemState.SAME]
+        return (f"Compared with what is held: {said}.", *others) if self.items else ()

@@ -1,13 +1,14 @@
 """Whether a signed letter is what was signed: every signature, everything added after it, the attached manifest.
 
-pyHanko parses the file in Python, so that no native code sees it.  Its difference analysis finds shadow attacks, which
-plain checks of the digest call valid.
+pyHanko parses the file in Python, so that no native code sees it, and limits what its streams may grow to.  Its
+difference analysis finds shadow attacks, which plain checks of the digest call valid.
 """
 
 from __future__ import annotations
 
 import io
 import logging
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -187,7 +188,7 @@ def attached_manifest(pdf: bytes) -> bytes:
     """
     try:
         return _attached(PdfFileReader(io.BytesIO(pdf)).root)
-    except (PdfError, KeyError, IndexError, TypeError, ValueError) as error:
+    except (PdfError, zlib.error, KeyError, IndexError, TypeError, ValueError) as error:
         raise Unreadable("The letter carries no evidence manifest.", "Ask its author for the original.") from error
 
 

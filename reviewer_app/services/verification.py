@@ -1,21 +1,109 @@
-"""Checking a signed letter, with or without a vault."""
+"""Checking a signed letter: alone, against a vault, or against a folder of files.
+
+Signatures and manifest are the business of `report`; here the words on the pages and the cited items are compared.
+The pages are read in the jail.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 from reviewer_app import report
-from reviewer_app.report import Verdict
+from reviewer_app.errors import BadInput, NotFound, ReviewerError, Unreadable
+from reviewer_app.report import Item, ItemState, Verdict
+from reviewer_app.services import wording
+from reviewer_app.services.holdings import FolderHoldings, Holdings, VaultHoldings
+from reviewer_app.services.session import Session
+from reviewer_app.worker import WorkerPool
+
+__all__ = ["FolderHoldings", "VaultHoldings", "verify", "verify_in_vault", "verify_items"]
 
 
-def verify(pdf: bytes, trust: Sequence[bytes]) -> Verdict:
+def verify(pdf: bytes, trust: Sequence[bytes], revoked: Sequence[bytes] = (), required: Sequence[str] = ()) -> Verdict:
     """Whether a letter is what was signed, and by whom.
 
     Args:
         pdf: The whole file.
         trust: Certificates to trust, PEM (one or more in each) or DER.
+        revoked: Lists of revoked certificates (CRL), PEM or DER.
+        required: Fields that must be signed besides the specialist's, such as `Director`: a file whose last signature
+            was cut off is otherwise whole.
 
     Raises:
-        BadInput: A certificate to trust cannot be read.
+        BadInput: A certificate or list cannot be read.
     """
-    return report.verify(pdf, trust)
+    verdict = report.verify(pdf, trust, revoked)
+    present = {signer.field for signer in verdict.signers}
+    missing = tuple(f"The signature {field} is missing." for field in required if field not in present)
+    return replace(verdict, problems=(*verdict.problems, *missing))
+
+
+def verify_items(pdf: bytes, verdict: Verdict, workers: WorkerPool, held: Holdings | None = None) -> Verdict:
+    """The verdict with what comparing the letter with its manifest, and the manifest with what is held, adds.
+
+    Args:
+        verdict: Of `verify`; where the manifest does not check out, nothing is compared.
+        held: What the cited items are compared with; without it only the words on the pages are checked.
+    """
+    if verdict.evidence is None or not verdict.intact:
+        return verdict
+    manifest = json.loads(report.attached_manifest(pdf))
+    try:
+        absent = wording.absent(pdf, manifest["conclusions"], workers)
+    except Unreadable as error:
+        absent = [f"The pages could not be read: {error.message}"]
+    items = tuple(_compared(item, held) for item in manifest["evidence"]) if held else ()
+    return replace(verdict, problems=(*verdict.problems, *absent), items=items)
+
+
+def disclose(pdf: bytes, item: str) -> bytes:
+    """One cited item alone, with the proof that the letter cites it; the other items stay unsaid.
+
+    Raises:
+        Unreadable: The letter carries no manifest.
+        NotFound: There is no such item.
+    """
+    return report.disclosed(report.attached_manifest(pdf), item)
+
+
+def check_disclosed(disclosure: bytes, root: str) -> Item:
+    """Whether a disclosed item belongs to the letter whose manifest has this root.
+
+    Raises:
+        BadInput: It is no disclosure, or belongs to another letter.
+    """
+    item, proven = report.proven(disclosure)
+    if proven != root:
+        raise BadInput("This item does not belong to the letter.", "Ask for the item of this letter.")
+    return Item(str(item["id"]), str(item["ref"]), ItemState.SAME)
+
+
+def verify_in_vault(session: Session, pdf: bytes, verdict: Verdict) -> Verdict:
+    """As `verify_items`, compared with the case of the vault that the letter names.
+
+    Raises:
+        NotFound: The vault holds no such case.
+    """
+    if verdict.evidence is None or not verdict.intact:
+        return verdict
+    number = str(json.loads(report.attached_manifest(pdf))["case"])
+    case = session.vault.cases.find(number)
+    return verify_items(pdf, verdict, session.workers, VaultHoldings(session, case.id))
+
+
+def _compared(item: dict[str, Any], held: Holdings) -> Item:
+    identifier, ref = str(item["id"]), str(item["ref"])
+    if held.holds(str(item["received"])):
+        return Item(identifier, ref, ItemState.SAME)
+    try:
+        received, content = held.digests(str(item["kind"]), ref, {str(k): str(v) for k, v in item["point"].items()})
+    except NotFound:
+        return Item(identifier, ref, ItemState.MISSING)
+    except ReviewerError:  # damaged, swapped, or not readable any more
+        return Item(identifier, ref, ItemState.CHANGED)
+    if received == item["received"]:
+        return Item(identifier, ref, ItemState.SAME)
+    return Item(identifier, ref, ItemState.REENCODED if content == item["content"] else ItemState.CHANGED)
