@@ -29,7 +29,7 @@ def figures(folder: Path) -> Iterator[Figure]:
     """First picture, scroll, window, memory."""
     if not Screen.available():
         raise Skipped("it needs Xvfb and libXtst, to press keys and to look at the screen.")
-    home = stock.great_case(folder / "great")
+    home = stock.long_ct(folder / "ct")
     with Screen() as screen:
         with bare("64", str(_BARE_SIDE), **screen.environment) as peer:
             peer.answer()

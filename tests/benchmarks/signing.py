@@ -23,7 +23,7 @@ from reviewer_app.domain.opinion import (
     TreatmentChange,
 )
 from reviewer_app.domain.outcome import DiagnosisRelation, Outcome, TreatmentRelation
-from reviewer_app.services import identity, labs, opinions, records, signing, verification
+from reviewer_app.services import identity, labs, opinions, records, signing, verification, viewing
 from reviewer_app.services.session import Session
 from tests.benchmarks import series, stock
 from tests.benchmarks.figures import Figure, median, seconds
@@ -94,6 +94,7 @@ def _write(session: Session) -> None:
         opinions.cite(session, CASE_ID, "section:diagnosis", Citable("CT", image=place))
     records.opened(session, CASE_ID, REPORT)
     labs.opened(session, CASE_ID, ["loinc:718-7"])
+    viewing.series(session, CASE_ID, series.series_uid())
     draft = opinions.open(session, CASE_ID)
     for finding in opinions.findings(session, CASE_ID):
         draft = opinions.acknowledge(draft, finding.rule)

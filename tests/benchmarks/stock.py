@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -24,8 +24,8 @@ from tests.desks import CASE_ID, case, open_session
 
 ANALYTES = 20
 RESULTS = 10_000
-DOCUMENTS = 500
-SLICES = 500
+SHORT, LONG = 60, 500
+"""Slices."""
 PAGE = 200
 """Resources a server sends at once."""
 
@@ -55,18 +55,20 @@ def many_cases(home: Path, count: int) -> Path:
     return home
 
 
-def great_case(home: Path) -> Path:
-    """A profile whose one case holds 10,000 results, 500 documents and a CT of 500 slices; made once a run."""
-    if home.exists():
-        return home
+def full_case(home: Path, results: int, documents: int) -> Path:
+    """A profile whose one case holds results, documents and a short CT."""
     session = open_session(home)
-    for page in pages_of_results():
-        ingest(session, page)
-    _documents(session)
-    images = indexed(session, series.ct(SLICES))
-    expect(session, [instance.uid for instance, _ in images])
-    for batch in _batches(images, 16):
-        session.vault.images.put_many(CASE_ID, batch)
+    ingest(session, pages_of_results(results))
+    _documents(session, documents)
+    _images(session, SHORT)
+    session.close()
+    return home
+
+
+def long_ct(home: Path) -> Path:
+    """A profile whose one case holds a CT of 500 slices."""
+    session = open_session(home)
+    _images(session, LONG)
     session.close()
     return home
 
@@ -95,12 +97,14 @@ def pages_of_results(count: int = RESULTS) -> list[bytes]:
     ]
 
 
-def ingest(session: Session, page: bytes) -> None:
-    """Take a page of a search as sync does: every entry parsed, checked, kept byte for byte and as results."""
+def ingest(session: Session, pages: Iterable[bytes]) -> None:
+    """Take the pages of a search as sync does: every entry parsed, checked, kept byte for byte and as results."""
     from reviewer_app.fhir.decode import page as read
 
     turn = Round(session, session.vault.profile.servers()[0], None, Job(), Tally())  # type: ignore[arg-type]  # asked of nobody
-    Gathering(turn, CASE_ID, "Patient/p1").take(read(page).resources)
+    gathering = Gathering(turn, CASE_ID, "Patient/p1")
+    for page in pages:
+        gathering.take(read(page).resources)
 
 
 def _observation(number: int) -> dict[str, object]:
@@ -126,23 +130,26 @@ def _observation(number: int) -> dict[str, object]:
     }
 
 
-def _documents(session: Session) -> None:
+def _documents(session: Session, count: int) -> None:
     vault = session.vault
     with vault.transaction():
-        for number in range(DOCUMENTS):
+        for number in range(count):
             date = (datetime(2023, 1, 1, tzinfo=UTC) + timedelta(days=number)).date().isoformat()
             record = Record(
                 RecordId(f"DocumentReference/doc-{number}"), "1", RecordClass.DOCUMENT, f"Letter {number}",
                 PartialDate(date), attachments=(Attachment("text/plain", f"letter-{number}.txt"),),
             )  # fmt: skip
             vault.records.put(CASE_ID, record, json.dumps({"resourceType": "DocumentReference"}).encode())
-    for number in range(DOCUMENTS):
+    for number in range(count):
         vault.records.hold(CASE_ID, RecordId(f"DocumentReference/doc-{number}"), 0, f"Letter {number}\n".encode() * 40)
 
 
-def _batches(items: list[tuple], size: int) -> Iterator[list[tuple]]:
-    for start in range(0, len(items), size):
-        yield items[start : start + size]
+def _images(session: Session, slices: int) -> None:
+    images = indexed(session, series.ct(slices))
+    expect(session, [instance.uid for instance, _ in images])
+    for start in range(0, slices, _BATCH):
+        session.vault.images.put_many(CASE_ID, images[start : start + _BATCH])
 
 
+_BATCH = 16
 _TERMS = "http://terminology.hl7.org/CodeSystem"

@@ -50,6 +50,8 @@ def figures(folder: Path) -> Iterator[Figure]:
         _enrol(home, clinic)
         yield from _round("five cases", home, clinic, Held(frozenset(), 0))
         before = _held(home)
+        with program("tests.benchmarks.programs.syncing", str(home)) as idle:
+            yield Figure("sync with nothing new on either server", idle.answer()["seconds"] * 1e3)
         clinics.load(clinic_folder, _with_ct(folder / "with-ct"))
         yield from _round(f"a CT of {_SLICES} slices", home, clinic, before)
     finally:

@@ -30,6 +30,8 @@ def main(home: Path) -> None:
     root.window.show()
     wait(lambda: root.shell is not None and root.shell.worklist.state.rows)
     wait(lambda: not root.runner._waiting)
+    root.window.activateWindow()  # a bare X server has no window manager that would
+    wait(root.window.isActiveWindow)
     for _ in range(_ROUNDS):
         root.shell.desk.put_away()
         root.shell.go(Page.WORKLIST)
