@@ -90,7 +90,7 @@ class Volume:
         values: (slices, rows, columns) stored values where all slices are rescaled alike, otherwise modality values
             as float32.
         info: How values become modality values, for all of them alike.
-        instance: Of the first slice: lookup tables, polarity, modality.
+        instance: Of the middle slice: lookup tables, polarity, modality.
         warnings: What makes a reformat doubtful, in sentences.
         lowest: About the lowest value, which is painted where there is no volume.
     """
@@ -203,14 +203,15 @@ def volume(
         Unreadable: They make no volume, or no volume of that size.
     """
     grid, doubts = grid_of(display_set)
-    instance, _ = display_set.images[0]
+    middle = len(display_set) // 2
+    instance, _ = display_set.images[middle]
     infos = [one.frames[frame] for one, frame in display_set.images]
     alike = len({(info.slope, info.intercept) for info in infos}) == 1 or bool(instance.modality_luts)
     kind = frames[0].dtype if alike else np.dtype(np.float32)
     if any(frame.shape != frames[0].shape or frame.dtype != frames[0].dtype for frame in frames):
         raise Unreadable("The images were decoded to different formats, so they make no volume.", _ADVICE)
     if alike and shared is not None:
-        return Volume(shared, grid, instance, infos[0], doubts, _lowest(shared))
+        return Volume(shared, grid, instance, infos[middle], doubts, _lowest(shared))
     if len(frames) * frames[0].size * kind.itemsize > most_bytes:
         raise Unreadable("The series is too large to be reformatted in the memory allowed.", _ADVICE)
     values = np.empty((len(frames), *frames[0].shape), kind)
@@ -220,7 +221,7 @@ def volume(
         else:
             np.multiply(frame, np.float32(info.slope), out=values[index], dtype=np.float32)
             values[index] += np.float32(info.intercept)
-    info = infos[0]
+    info = infos[middle]
     if not alike:
         info = FrameInfo(0, 0, rescale_type=info.rescale_type, plane=info.plane, spacing=info.spacing)
     return Volume(values, grid, instance, info, doubts, _lowest(values))

@@ -18,8 +18,8 @@ from reviewer_app.ui.viewer.raster import Colours
 TOPS = (2.0, 3.0, 5.0, 7.0, 10.0, 15.0, 20.0)
 """Upper ends of the colour scale in SUV; without SUV each is a tenth of the range."""
 _LEVELS = 256
-_CLEAR = 0.35
-"""Share of the scale below which the overlay fades away."""
+_CLEAR, _FULL = 0.06, 0.4
+"""Shares of the scale up to which there is no overlay, and from which it is as opaque as it gets."""
 _ODD, _EVEN = np.uint32(0x00FF00FF), np.uint32(0x0000FF00)
 _OPAQUE = np.uint32(0xFF000000)
 _EIGHT = np.uint32(8)
@@ -61,6 +61,16 @@ class Fusion:
             return f"{modality}  SUV 0 to {self.blending.top:g}  {share}"
         return f"{modality}  0 to {self._top():.4g}  {share}"
 
+    def readout(self, sheet: Sheet, at: tuple[float, float]) -> str:
+        """What lies over a place of a picture: `SUV 3.21`; empty before it was laid over."""
+        if self._kept is None or self._kept[0] != sheet:
+            return ""
+        rows, columns = self._kept[1].shape
+        stored = self._kept[1][min(int(at[1] * rows), rows - 1), min(int(at[0] * columns), columns - 1)]
+        info = self.volume.info
+        value = float(stored) * info.slope + info.intercept
+        return f"SUV {value * self._factor:.2f}" if self._factor else f"{self.source.series.modality} {value:.4g}"
+
     def notes(self) -> tuple[str, ...]:
         """What the reader should know, in sentences."""
         said = f"{self.source.series.modality} laid over, interpolated."
@@ -94,7 +104,8 @@ class Fusion:
 
 def _tables(blending: Blending) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """For each level: what is kept of the picture (of 256), and what is added to red and blue, and to green."""
-    share = np.minimum(np.arange(_LEVELS) / (_LEVELS - 1) / _CLEAR, 1.0) * blending.opacity
+    level = np.arange(_LEVELS) / (_LEVELS - 1)
+    share = np.clip((level - _CLEAR) / (_FULL - _CLEAR), 0.0, 1.0) * blending.opacity
     alpha = np.rint(share * 256).astype(np.uint32)
     colours = palettes.colours(blending.palette)
     return np.uint32(256) - alpha, (colours & _ODD) * alpha, (colours & _EVEN) * alpha

@@ -6,6 +6,7 @@ with the distance they had at that moment; this is written on them.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 from reviewer_app.domain.imaging import DisplaySet, Vector
@@ -97,10 +98,10 @@ class Linker:
     def bind(self, tiles: dict[int, Tile]) -> int:
         """Keep how far apart tiles without a common frame of reference are now; how many pairs that are."""
         self._bonds = {}
-        for one, leader in tiles.items():
-            for other, follower in tiles.items():
-                if one != other and not _share(leader, follower) and (bond := self._bond(leader, follower)) is not None:
-                    self._bonds[one, other] = bond
+        for (one, leader), (other, follower) in itertools.permutations(tiles.items(), 2):
+            bond = None if self._comparable(leader, follower) else self._bond(leader, follower)
+            if bond is not None:
+                self._bonds[one, other] = bond
         return len(self._bonds) // 2
 
     def release(self) -> None:
@@ -149,6 +150,11 @@ class Linker:
         count = len(track.sheets)
         return min(max(leader.wanted + bond.images, 0), count - 1)
 
+    def _comparable(self, one: Tile, other: Tile) -> bool:
+        """Whether positions in two tiles can be compared."""
+        ours, theirs = self.wanted_sheet(one), self.wanted_sheet(other)
+        return ours is not None and theirs is not None and ours.comparable(theirs)
+
     def _at_point(self, tile: Tile, point: Vector) -> int | None:
         if tile.reformat is not None:
             reformat = tile.reformat
@@ -169,15 +175,3 @@ class Linker:
             return None
         sign = 1 if dot(ours.normal, theirs.normal) > 0 else -1
         return Bond(sign * theirs.position(follower.wanted) - ours.position(leader.wanted), images)
-
-
-def _share(one: Tile, other: Tile) -> bool:
-    """Whether positions in two tiles can be compared."""
-    frames = [_frame_of_reference(tile) for tile in (one, other)]
-    return bool(frames[0]) and frames[0] == frames[1]
-
-
-def _frame_of_reference(tile: Tile) -> str:
-    if tile.reformat is not None:
-        return tile.reformat.sheet.frame_of_reference
-    return tile.display_set.images[0][0].frame_of_reference if tile.display_set is not None else ""

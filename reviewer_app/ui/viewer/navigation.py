@@ -171,4 +171,6 @@ class Navigator:
         elif tile.display_set is not None and tile.display_set.spacing_between:
             step = tile.display_set.spacing_between
         value = volumes.readout(frame, sheet.place(point)) if frame is not None else ""
+        if tile.fusion is not None and value:
+            value = f"{value}   {tile.fusion.readout(sheet, sheet.place(point))}"
         return guides.mark(sheet, point, step, value)

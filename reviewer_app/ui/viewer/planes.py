@@ -16,7 +16,7 @@ from reviewer_app.jobs import Job, Lane
 from reviewer_app.services import images, volumes
 from reviewer_app.services.images import ImageStack
 from reviewer_app.services.volumes import Blend, View, Volume
-from reviewer_app.ui.viewer.fused import TOPS, Fusion
+from reviewer_app.ui.viewer.fused import TOPS, Blending, Fusion
 from reviewer_app.ui.viewer.navigation import Navigator
 from reviewer_app.ui.viewer.placement import FITTED
 from reviewer_app.ui.viewer.reformatted import THICKNESSES, Reformat, nearest_point
@@ -145,8 +145,9 @@ class Planes:
         self._tiles.tile.refresh()
 
     def _put(self, number: int, made: Reformat) -> None:
-        look, fusion = self._tiles.tile.look, self._tiles.tile.fusion
-        self._tiles.put_reformat(number, made, replace(look, pose=FITTED))
+        tile = self._tiles.tile
+        fusion = tile.fusion
+        self._tiles.put_reformat(number, made, replace(tile.look, pose=FITTED, window=tile.window()))
         if fusion is not None:
             self._tiles[number].fusion = Fusion(fusion.source, fusion.volume, fusion.blending)
             self._tiles[number].refresh()
@@ -158,7 +159,7 @@ class Planes:
         if stack is None or display_set is None:
             self._say("There is no series here to reformat.")
             return
-        if tile.stranger(tile.wanted):
+        if any(tile.stranger(index) for index in range(len(display_set))):
             self._say("This series may show another patient, so it is not reformatted.")
             return
         if stack.ready < len(stack):
@@ -176,8 +177,9 @@ class Planes:
         """Lay the PET of the same examination over the active tile, or take it away."""
         tiles, tile, number = self._tiles, self._tiles.tile, self._tiles.active
         if tile.fusion is not None:
-            tile.fusion = None
-            tile.refresh()
+            for other in self._fused_alike():
+                other.fusion = None
+                other.refresh()
             tiles.announce()
             return
         here, sheet = tiles.series[number], tile.sheet
@@ -199,10 +201,13 @@ class Planes:
             raise NotFound(problem, "Look at both series side by side.")
 
         def then(found: tuple[DisplaySet, Volume]) -> None:
-            if tiles.series[number] == here:
-                tile.fusion = Fusion(*found)
-                tile.refresh()
-                tiles.announce()
+            if tiles.series[number] != here:
+                return
+            for other in range(len(tiles)):
+                if other == number or (tiles.series[other] == here and tiles[other].reformat is not None):
+                    tiles[other].fusion = Fusion(*found)
+                    tiles[other].refresh()
+            tiles.announce()
 
         self._scope.run(Lane.DECODE, work, then, on_error=self._failed)
 
@@ -222,16 +227,26 @@ class Planes:
         fusion = self._tiles.tile.fusion
         if fusion is not None:
             at = TOPS.index(fusion.blending.top)
-            fusion.blending = replace(fusion.blending, top=TOPS[min(max(at + by, 0), len(TOPS) - 1)])
-            self._tiles.tile.refresh()
+            self._blend(replace(fusion.blending, top=TOPS[min(max(at + by, 0), len(TOPS) - 1)]))
 
     def opacity(self, by: float) -> None:
         """More or less of what is laid over."""
         fusion = self._tiles.tile.fusion
         if fusion is not None:
             share = round(min(max(fusion.blending.opacity + by, 0.1), 1.0), 2)
-            fusion.blending = replace(fusion.blending, opacity=share)
-            self._tiles.tile.refresh()
+            self._blend(replace(fusion.blending, opacity=share))
+
+    def _blend(self, blending: Blending) -> None:
+        for tile in self._fused_alike():
+            if tile.fusion is not None:
+                tile.fusion.blending = blending
+                tile.refresh()
+
+    def _fused_alike(self) -> list[Tile]:
+        """Tiles with the same overlay as the active one."""
+        chosen = self._tiles.tile.fusion
+        tiles = [self._tiles[number] for number in range(len(self._tiles))]
+        return [tile for tile in tiles if chosen and tile.fusion and tile.fusion.volume is chosen.volume]
 
     def _failed(self, error: ReviewerError) -> None:
         self._say(f"{error.message} {error.advice}".strip())
