@@ -136,15 +136,25 @@ def corner_texts(display_set: DisplaySet, index: int, window: Window | None, *, 
         patient=(name, born, f"{when}   {clean(study.description)}".rstrip(), described),
         technique=tuple(technique),
         place=tuple(place),
-        window=window_lines(window, inverted=inverted),
+        window=window_lines(window, inverted=inverted, suv=instance.suv_factor),
         brief_patient=(name, born, f"{when[:10]}  {described}"),
         brief_technique=(clean(series.modality), *_doubtful_spacing(shown)),
     )
 
 
-def window_lines(window: Window | None, *, inverted: bool) -> tuple[str, ...]:
-    """Polarity and window, a line each."""
-    return tuple(line for line in ("inverted" if inverted else "", window_line(window)) if line)
+def window_lines(window: Window | None, *, inverted: bool, suv: float = 0.0) -> tuple[str, ...]:
+    """Polarity and window, a line each.
+
+    Args:
+        suv: Factor from modality values to SUV, which is then said beside them.
+    """
+    lines = ["inverted"] if inverted else []
+    if window is not None:
+        lines.append(window_line(window))
+        if suv:
+            low, high = (max((window.center + side * window.width / 2) * suv, 0.0) for side in (-1, 1))
+            lines.append(f"SUV {number(low)} to {number(high)}")
+    return tuple(lines)
 
 
 def reformat_texts(source: DisplaySet, name: str, slab: str, sheet: Sheet, place: tuple[int, int]) -> Texts:
