@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 
 from reviewer_app import __version__, log
 from reviewer_app.cli import (
+    audit_commands,
     case_commands,
     clinic_commands,
     image_commands,
@@ -46,6 +47,7 @@ def parser() -> argparse.ArgumentParser:
         record_commands,
         opinion_commands,
         sign_commands,
+        audit_commands,
         image_commands,
         clinic_commands,
     ):

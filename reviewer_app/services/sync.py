@@ -108,6 +108,7 @@ def run(session: Session, job: Job) -> SyncReport:
 def _with_server(session: Session, server: Server, tally: Tally, job: Job) -> None:
     from reviewer_app.dicom.web import DicomWeb
     from reviewer_app.fhir.client import FhirClient
+    from reviewer_app.services import audit
     from reviewer_app.services.pull import pull
     from reviewer_app.services.pull_images import ImageServer
     from reviewer_app.services.push import push
@@ -122,6 +123,7 @@ def _with_server(session: Session, server: Server, tally: Tally, job: Job) -> No
         else:
             pull(turn, None)
         push(turn)
+        audit.send(turn)
 
 
 def retry_failed(session: Session, job: Job) -> SyncReport:

@@ -34,6 +34,7 @@ class AuditEntry:
         kind: After FHIR AuditEvent and DICOM PS3.15: unlock, open, view, sign, send...
         case: Opaque id, or empty.
         detail: Opaque words, never patient data.
+        chained: Hash of the log up to this entry, hexadecimal.
     """
 
     seq: int
@@ -41,6 +42,7 @@ class AuditEntry:
     kind: str
     case: CaseId
     detail: str
+    chained: str = ""
 
 
 class Audit:
@@ -50,6 +52,11 @@ class Audit:
         self._database = database
         self._key = Ed25519PrivateKey.from_private_bytes(bytes(keys.audit))
         self._genesis = hashlib.sha256(_LABEL + keys.vault_id).digest()
+
+    @property
+    def name(self) -> str:
+        """Opaque name of the vault whose log it is."""
+        return self._genesis.hex()[:32]
 
     def append(self, kind: str, case_id: str = "", detail: str = "") -> None:
         """Add an entry, in the transaction of what it tells."""
@@ -72,8 +79,8 @@ class Audit:
     def all(self) -> tuple[AuditEntry, ...]:
         """Every entry, oldest first."""
         return tuple(
-            AuditEntry(seq, moment(at), kind, CaseId(case_id), detail)
-            for seq, at, kind, case_id, detail, _ in self._rows()
+            AuditEntry(seq, moment(at), kind, CaseId(case_id), detail, chained.hex())
+            for seq, at, kind, case_id, detail, chained in self._rows()
         )
 
     def verify(self) -> tuple[int, str | None]:
