@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import enum
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from reviewer_app.domain.opinion import Opinion
@@ -80,7 +81,7 @@ def _facts(before: Opinion, after: Opinion) -> tuple[tuple[str, str, str], ...]:
     return tuple((title, say(before), say(after)) for title, say in _SAID.items())
 
 
-_SAID = {
+_SAID: dict[str, Callable[[Opinion], str]] = {
     "Outcome": lambda opinion: opinion.outcome.shown,
     "First opinion": lambda opinion: "; ".join(
         part for part in (opinion.first_opinion.diagnosis, opinion.first_opinion.plan) if part

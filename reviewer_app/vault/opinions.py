@@ -37,8 +37,8 @@ class Opinions:
             The opinion with its new revision, the base of the next save.
 
         Raises:
-            DraftConflict: The draft was saved from somewhere else meanwhile.  Both are kept: the other stays the newest,
-                this one is set aside (see `set_aside`), even if the transaction around this call is undone.
+            DraftConflict: The draft was saved from somewhere else meanwhile.  Both are kept: the other stays the
+                newest, this one is set aside (see `set_aside`), even if the transaction around this call is undone.
             DiskFull: Nothing was written.
         """
         with self._database.transaction():
