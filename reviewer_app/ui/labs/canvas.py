@@ -14,10 +14,10 @@ from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from reviewer_app.ui import theme
-from reviewer_app.ui.labs import time_axis
 from reviewer_app.ui.labs.lanes import lane_height, lane_under, paint_lanes
 from reviewer_app.ui.labs.painting import Prepared, paint, prepared, ticks, transform
 from reviewer_app.ui.labs.state import Bar, Lane, Panel, PointId
+from reviewer_app.ui.widgets import time_axis
 
 _LEFT, _RIGHT, _TITLE, _AXIS, _LEAST, _GAP = 52, 12, 22, 20, 72, 6
 _REACH = 24.0

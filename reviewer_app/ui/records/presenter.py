@@ -21,6 +21,8 @@ from reviewer_app.services import records
 from reviewer_app.ui.records import reading
 from reviewer_app.ui.records.reader_presenter import ReaderPresenter
 from reviewer_app.ui.records.state import Group, ListRow, Phase, RecordsState, Slot, Table
+from reviewer_app.ui.records.story_presenter import StoryPresenter
+from reviewer_app.ui.records.story_state import Page
 
 if TYPE_CHECKING:
     from reviewer_app.ui.context import Context
@@ -61,6 +63,7 @@ class RecordsPresenter:
         self.readers = {
             slot: ReaderPresenter(reader, context, case, self._scope) for slot, reader in view.readers.items()
         }
+        self.story = StoryPresenter(view.story, context, case, self._scope)
         self.on_link: Callable[[str], None] | None = None
 
     @property
@@ -74,6 +77,10 @@ class RecordsPresenter:
         self._view.chose.connect(self.open)
         self._view.folded.connect(self.fold)
         self._view.allergies_wanted.connect(self.open_allergies)
+        self._view.page_wanted.connect(self.story.show)
+        self._view.search_wanted.connect(self.story.find)
+        self.story.on_page, self.story.on_open = self._turn, self.open_target
+        self.story.start()
         for slot, view in self._view.readers.items():
             view.row_chosen.connect(partial(self._open_in, slot))
             view.linked.connect(self.follow)
@@ -111,7 +118,7 @@ class RecordsPresenter:
 
     def open(self, record_id: RecordId) -> None:
         """Read a record."""
-        if record_id != self._state.chosen:
+        if record_id != self._state.chosen or self.story.state.page is not Page.READERS:
             self._open_in(Slot.MAIN, record_id)
 
     def open_link(self, link: str) -> bool:
@@ -133,6 +140,26 @@ class RecordsPresenter:
 
     def _follow_later(self, link: str) -> None:
         self.open_link(link)
+
+    def open_target(self, target: str) -> None:
+        """Open what a row of the summary, an event of the timeline or a place that was found is about."""
+        kind, _, name = target.partition(":")
+        if kind == "found":
+            attachment, page, record_id = name.split(":", 2)
+            self._open_found(RecordId(record_id), int(attachment), int(page))
+        elif kind == "record":
+            self._open_in(Slot.MAIN, RecordId(name), again=True)
+        else:
+            self._leave(target)
+
+    def _open_found(self, record_id: RecordId, attachment: int, page: int) -> None:
+        record = self._records.get(record_id)
+        if record is not None:
+            place = RecordPlace(record_id, record.version, attachment, page) if attachment >= 0 else None
+            self._open_in(Slot.MAIN, record_id, place, found=self.story.words)
+
+    def _turn(self) -> None:
+        self._show(replace(self._state, page=self.story.state.page))
 
     def open_allergies(self) -> None:
         """Read the allergies."""
@@ -196,16 +223,28 @@ class RecordsPresenter:
     def _touch(self, slot: Slot, _what: object = None) -> None:
         self._active = slot
 
-    def _open_in(self, slot: Slot, record_id: RecordId, place: RecordPlace | None = None) -> None:
+    def _open_in(
+        self,
+        slot: Slot,
+        record_id: RecordId,
+        place: RecordPlace | None = None,
+        *,
+        found: tuple[str, ...] = (),
+        again: bool = False,
+    ) -> None:
         record = self._records.get(record_id)
-        if record is None or (place is None and self.readers[slot].state.record == record_id):
+        if record is None:
+            return
+        if slot is Slot.MAIN and self.story.state.page is not Page.READERS:
+            self.story.leave()
+        if place is None and not found and not again and self.readers[slot].state.record == record_id:
             return
         self._active = slot
         if slot is Slot.MAIN:
             if self._folded.get(record.record_class, record.record_class in reading.CLOSED):
                 self._folded[record.record_class] = False
             self._show(self._filtered(replace(self._state, chosen=record_id)))
-        self.readers[slot].open(record, self._table_for(record), place)
+        self.readers[slot].open(record, self._table_for(record), place, found)
 
     def _table_for(self, record: Record) -> Table | None:
         record_class = record.record_class
@@ -239,8 +278,9 @@ class RecordsPresenter:
         session, case_id = self._context.session, self._case.id
         every = records.listing(session, case_id)
         job.check()
+        changed = records.changed(session, case_id)
         seen = records.viewed(session, case_id)
-        return _Loaded(every, seen, reading.groups(every, seen))
+        return _Loaded(every, seen - changed.keys(), reading.groups(every, seen, changed))
 
     def _loaded(self, loaded: _Loaded) -> None:
         self._records = {record.id: record for record in loaded.records}
@@ -270,6 +310,7 @@ class RecordsPresenter:
     def _on_changed(self, changed: Changed) -> None:
         if Kind.RECORDS in changed.kinds and changed.case in (None, self._case.id):
             self._load()
+            self.story.renew()
 
     def _filtered(self, state: RecordsState) -> RecordsState:
         words = state.filter.casefold().split()
@@ -298,5 +339,10 @@ def _seen(group: Group, seen: Collection[RecordId]) -> Group:
     """The group with the opened records marked as such."""
     if not any(row.unread and row.id in seen for row in group.rows):
         return group
-    rows = tuple(replace(row, unread=False) if row.id in seen else row for row in group.rows)
+    rows = tuple(_read(row) if row.unread and row.id in seen else row for row in group.rows)
     return replace(group, rows=rows, unread=sum(row.unread for row in rows))
+
+
+def _read(row: ListRow) -> ListRow:
+    marks = tuple(mark for mark in row.marks if mark.word != reading.CHANGED)
+    return replace(row, unread=False, marks=marks)

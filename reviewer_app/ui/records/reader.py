@@ -139,6 +139,10 @@ class ReaderView(QWidget):
         self._stack.setCurrentWidget(self._widget_for(state))
         self._shared.setVisible(state.kind in (Kind.DETAILS, Kind.TABLE))
         self.table.setVisible(state.kind is Kind.TABLE)
+        marked, were = ((each.found, each.text, each.visit) for each in (state, before))
+        if (state.found or before.found) and marked != were:
+            for shown in (self.text, self.details):
+                shown.mark_found(state.found)
         if state.quote and (new_visit or state.text != before.text):
             shown = self.details if state.kind in (Kind.DETAILS, Kind.TABLE) else self.text
             waiting = state.kind is Kind.LOADING or (shown is self.text and not state.text)

@@ -65,26 +65,29 @@ class ReaderPresenter:
         self._view.text_wanted.connect(self.show_text)
         self._show(self._state)
 
-    def open(self, record: Record, table: Table | None, place: RecordPlace | None = None) -> None:
+    def open(
+        self, record: Record, table: Table | None, place: RecordPlace | None = None, found: tuple[str, ...] = ()
+    ) -> None:
         """Show a record, or the page and words of it that were cited.
 
         Args:
             record: What to show.
             table: The records of its class where they are read as a table.
             place: What was cited; None for the record from its beginning.
+            found: Words to mark, where a search led here; pages with text are then shown as text.
         """
         self._record = record
         table = None if record.attachments else table
         tab, page, quote = _aim(record, place)
         banner = reading.banner(record)
-        if place is not None and place.version != record.version:
+        if place is not None and not found and place.version != record.version:
             change = f"changed since it was cited (version {place.version or 'unknown'}, now {record.version})"
             banner = f"This record has {change}. {banner}".strip()
         self._show(
             ReaderState(
                 record.id, record.title, reading.subtitle(record), banner, reading.marks_of(record),
                 reading.tabs(record), DETAILS, facts=reading.facts(record), body=record.body,
-                links=reading.links(record), table=table, visit=self._state.visit,
+                links=reading.links(record), table=table, visit=self._state.visit, found=found,
                 citable=not (record.retracted or record.unreadable),
             )
         )  # fmt: skip
@@ -222,8 +225,9 @@ class ReaderPresenter:
         state = replace(self._state, message="", visit=self._state.visit + 1)
         if view.kind == "pages" and view.pages:
             page = min(max(page, 1), view.pages)
-            self._show(replace(state, kind=Kind.PAGES, pages=view.pages, page=page, quote=quote, as_text=bool(quote)))
-            if quote:
+            self._show(replace(state, kind=Kind.PAGES, pages=view.pages, page=page, quote=quote,
+                               as_text=bool(quote or state.found)))  # fmt: skip
+            if quote or state.found:
                 self._draw_one(page - 1, _TEXT_WIDTH)
         elif view.kind == "text":
             self._show(replace(state, kind=Kind.TEXT, text=view.text, quote=quote))

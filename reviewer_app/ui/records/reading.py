@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
+from reviewer_app.domain.ids import RecordId
 from reviewer_app.domain.record import Attachment, Record, RecordClass
 from reviewer_app.ui.records.state import (
     DETAILS,
@@ -23,6 +24,7 @@ CLOSED = frozenset(
 )
 """Classes whose rows are folded at first: results are read as trends, the others are rarely read at all."""
 
+CHANGED = "changed since read"
 _LOUD = {
     "preliminary": "preliminary", "registered": "preliminary", "partial": "partial", "amended": "amended",
     "corrected": "corrected", "appended": "amended", "superseded": "superseded", "refuted": "refuted",
@@ -43,6 +45,12 @@ _TABLES: dict[RecordClass, tuple[str, ...]] = {
     RecordClass.PROCEDURE: ("Procedure", "Date", "Status", "Note"),
     RecordClass.IMMUNISATION: ("Vaccine", "Date", "Status", "Note"),
 }
+_LANGUAGES = {
+    "ar": "Arabic", "cs": "Czech", "da": "Danish", "de": "German", "en": "English", "es": "Spanish", "fi": "Finnish",
+    "fr": "French", "he": "Hebrew", "hi": "Hindi", "hu": "Hungarian", "it": "Italian", "ja": "Japanese", "ko": "Korean",
+    "nl": "Dutch", "no": "Norwegian", "pl": "Polish", "pt": "Portuguese", "ro": "Romanian", "ru": "Russian",
+    "sv": "Swedish", "tr": "Turkish", "uk": "Ukrainian", "zh": "Chinese",
+}  # fmt: skip
 _LINKS: dict[str, str] = {
     "study-uid": "Show the images",
     "study": "Imaging study",
@@ -72,6 +80,11 @@ def kind_of(content_type: str) -> str:
     return _KINDS.get(known, known or "unknown type")
 
 
+def _kind_and_language(attachment: Attachment) -> str:
+    language = f" in {_LANGUAGES.get(attachment.language[:2], attachment.language)}" if attachment.language else ""
+    return f"{kind_of(attachment.content_type)}{language}"
+
+
 def waiting(attachment: Attachment) -> str:
     """Why a document cannot be opened now; empty if it is held."""
     if attachment.problem:
@@ -79,25 +92,28 @@ def waiting(attachment: Attachment) -> str:
     return "" if attachment.held else "not on this machine yet"
 
 
-def row(record: Record, *, unread: bool) -> ListRow:
+def row(record: Record, *, unread: bool, change: str = "") -> ListRow:
     """One line of the list."""
-    kinds = " + ".join(dict.fromkeys(kind_of(each.content_type) for each in record.attachments))
+    kinds = " + ".join(dict.fromkeys(filter(None, map(_kind_and_language, record.attachments))))
     absent = next((waiting(each) for each in record.attachments if waiting(each)), "")
     problem = record.unreadable or absent
     date = record.when.day or "no date"
-    marks = marks_of(record)
+    marks = (*((Mark(CHANGED, loud=True),) if change else ()), *marks_of(record))
     first = record.body.partition("\n")[0] if tabled(record.record_class) else ""
     detail = "  ".join(filter(None, (kinds or first, record.author)))
     said = (record.title, record.when.shown or "no date", *(mark.word for mark in marks), detail, problem)
-    words = "\n".join((", ".join(filter(None, said)), "" if not unread else "not opened yet")).strip()
+    words = "\n".join((", ".join(filter(None, said)), change or ("" if not unread else "not opened yet"))).strip()
     hay = f"{record.title} {record.author} {record.body} {record.status} {date} {kinds} {record.id}".casefold()
     return ListRow(
         record.id, record.title, date, detail, marks, problem, unread, record.retracted, words, hay
     )  # fmt: skip
 
 
-def groups(records: Iterable[Record], viewed: Collection[str]) -> tuple[Group, ...]:
-    """Records by class in the order of the list, newest first, undated last."""
+def groups(
+    records: Iterable[Record], viewed: Collection[str], changed: Mapping[RecordId, str] | None = None
+) -> tuple[Group, ...]:
+    """Records by class in the order of the list, newest first, undated last; what changed since it was read is new."""
+    changes = changed or {}
     by_class: dict[RecordClass, list[Record]] = {}
     for record in records:
         by_class.setdefault(record.record_class, []).append(record)
@@ -105,7 +121,10 @@ def groups(records: Iterable[Record], viewed: Collection[str]) -> tuple[Group, .
     for record_class in RecordClass:
         members = by_class.get(record_class, [])
         members.sort(key=lambda record: (record.when.sort_key, record.id), reverse=True)
-        rows = tuple(row(record, unread=record.id not in viewed) for record in members)
+        rows = tuple(
+            row(record, unread=record.id not in viewed or record.id in changes, change=changes.get(record.id, ""))
+            for record in members
+        )
         if rows:
             unread = sum(each.unread for each in rows)
             made.append(Group(record_class, rows, len(rows), unread, record_class not in CLOSED))
@@ -142,7 +161,7 @@ def facts(record: Record) -> tuple[Fact, ...]:
 
 def _document(attachment: Attachment) -> str:
     size = f"{attachment.size / 1024:.0f} KB" if attachment.size else ""
-    said = (attachment.title, kind_of(attachment.content_type), attachment.language, size, waiting(attachment))
+    said = (attachment.title, _kind_and_language(attachment), size, waiting(attachment))
     return ", ".join(filter(None, said))
 
 

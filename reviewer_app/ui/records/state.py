@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from reviewer_app.domain.ids import RecordId
 from reviewer_app.domain.record import RecordClass
+from reviewer_app.ui.records.story_state import Page
 
 DETAILS = -1
 """The tab that shows a record's own fields; attachments count from 0."""
@@ -163,6 +164,7 @@ class ReaderState:
         page: The page in view, from 1; 0 where there are no pages.
         quote: Words selected in the text.
         as_text: Whether the text of the page is shown in place of its picture.
+        found: Words to mark wherever they stand, after a search.
         visit: Counts the times a certain page and quote were asked for, so that the reader goes there again.
     """
 
@@ -184,6 +186,7 @@ class ReaderState:
     page: int = 0
     quote: str = ""
     as_text: bool = False
+    found: tuple[str, ...] = ()
     visit: int = 0
     citable: bool = False
 
@@ -196,6 +199,7 @@ class RecordsState:
         only: The one class shown, or None for all.
         classes: Every class that has records, with their number.
         beside: Whether the second reader is open.
+        page: What stands beside the list: the readers, or the case as a whole.
     """
 
     phase: Phase = Phase.LOADING
@@ -208,3 +212,4 @@ class RecordsState:
     groups: tuple[Group, ...] = ()
     chosen: RecordId | None = None
     beside: bool = False
+    page: Page = Page.READERS

@@ -15,6 +15,7 @@ _FRAME = "QTextEdit:!focus { border: 2px solid transparent; } QTextEdit { border
 _LINE = 76
 """Characters in a line of prose; longer ones are lost on the way back."""
 
+_MOST_MARKS = 2_000
 _SEPARATORS = str.maketrans({"\u2029": "\n", "\u2028": "\n", "\u00a0": " "})
 
 
@@ -86,6 +87,30 @@ class ReadingText(QTextEdit):
         self.setTextCursor(found)
         self.ensureCursorVisible()
         return True
+
+    def mark_found(self, words: Sequence[str]) -> None:
+        """Mark words wherever they stand, and bring the first one into view."""
+        marks: list[QTextEdit.ExtraSelection] = []
+        look = QTextCharFormat()
+        colour = theme.colour("warn")
+        colour.setAlpha(80)
+        look.setBackground(colour)
+        text = self.toPlainText().casefold() if words else ""
+        for word in dict.fromkeys(word.casefold() for word in words if word.strip()):
+            place = text.find(word)
+            while place >= 0 and len(marks) < _MOST_MARKS:
+                mark = QTextEdit.ExtraSelection()
+                cursor = self.textCursor()
+                cursor.setPosition(place)
+                cursor.setPosition(place + len(word), QTextCursor.MoveMode.KeepAnchor)
+                mark.cursor, mark.format = cursor, look
+                marks.append(mark)
+                place = text.find(word, place + len(word))
+        self.setExtraSelections(marks)
+        if marks:
+            first = min(marks, key=lambda mark: mark.cursor.selectionStart())
+            top = self.cursorRect(first.cursor).top()
+            self.verticalScrollBar().setValue(self.verticalScrollBar().value() + top - self.viewport().height() // 3)
 
     def _passage(self, quote: str) -> QTextCursor | None:
         """Where the passage is; it may run over several lines, which Qt's own search does not find."""

@@ -6,13 +6,15 @@ from itertools import pairwise
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from reviewer_app.domain.record import RecordClass
 from reviewer_app.ui.actions import bind
 from reviewer_app.ui.records.reader import ReaderView
 from reviewer_app.ui.records.record_list import RecordList
 from reviewer_app.ui.records.state import Phase, RecordsState, Slot
+from reviewer_app.ui.records.story_state import Page
+from reviewer_app.ui.records.story_view import StoryView
 from reviewer_app.ui.widgets.text import button, frame, label, set_role
 
 _WIDE = 640
@@ -26,12 +28,16 @@ class RecordsView(QWidget):
         chose: `RecordId` of the record to read.
         folded: `RecordClass` to fold or unfold.
         allergies_wanted: The allergies shall be read.
+        page_wanted: `Page` of the case as a whole.
+        search_wanted: Words to look for in all records and documents.
     """
 
     filtered = Signal(str, object, bool)
     chose = Signal(object)
     folded = Signal(object)
     allergies_wanted = Signal()
+    page_wanted = Signal(object)
+    search_wanted = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,6 +49,12 @@ class RecordsView(QWidget):
             Slot.MAIN: ReaderView("Beside", "Keep this open beside the next record"),
             Slot.BESIDE: ReaderView("Close", "Close this reader"),
         }
+        self.story = StoryView()
+        self._summary = button(
+            "Summary", "chip", tip="Problems, medications, allergies first; what is missing", checkable=True
+        )
+        self._timeline = button("Timeline", "chip", tip="Everything on one axis of time", checkable=True)
+        self._find = button("Search", "chip", tip="Look for these words in all records and documents (Return)")
         self._search, self._classes = QLineEdit(), QComboBox()
         self._unread = button("New", "chip", tip="Only records that were not opened yet", checkable=True)
         self._allergy_box = frame("notice-warn")
@@ -74,6 +86,9 @@ class RecordsView(QWidget):
         else:
             self.list.mark(state.chosen)
         self.readers[Slot.BESIDE].setVisible(state.beside)
+        self._right.setCurrentIndex(0 if state.page is Page.READERS else 1)
+        self._summary.setChecked(state.page is Page.SUMMARY)
+        self._timeline.setChecked(state.page is Page.TIMELINE)
 
     def focus_search(self) -> None:
         """Put the caret into the filter."""
@@ -120,14 +135,17 @@ class RecordsView(QWidget):
             self._inner.addWidget(reader)
         self.readers[Slot.BESIDE].hide()
         self._outer.addWidget(self._left())
-        self._outer.addWidget(self._inner)
+        self._right = QStackedWidget()
+        self._right.addWidget(self._inner)
+        self._right.addWidget(self.story)
+        self._outer.addWidget(self._right)
         self._outer.setStretchFactor(1, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._outer)
 
     def _left(self) -> QWidget:
-        self._search.setPlaceholderText("Filter records")
+        self._search.setPlaceholderText("Filter, or search (Return)")
         self._search.setAccessibleName("Filter records")
         self._search.setClearButtonEnabled(True)
         self._classes.setAccessibleName("Kind of record")
@@ -144,6 +162,14 @@ class RecordsView(QWidget):
         allergy.addWidget(self._allergies, 1, Qt.AlignmentFlag.AlignVCenter)
         allergy.addWidget(self._allergy_open, 0, Qt.AlignmentFlag.AlignVCenter)
         column.addWidget(self._allergy_box)
+        pages = QHBoxLayout()
+        pages.setContentsMargins(8, 8, 8, 0)
+        pages.setSpacing(8)
+        for chip in (self._summary, self._timeline):
+            pages.addWidget(chip)
+        pages.addStretch(1)
+        pages.addWidget(self._find)
+        column.addLayout(pages)
         row = QHBoxLayout()
         row.setContentsMargins(8, 8, 8, 8)
         row.setSpacing(8)
@@ -163,6 +189,10 @@ class RecordsView(QWidget):
         self.list.chose.connect(self.chose)
         self.list.folded.connect(self.folded)
         self._allergy_open.clicked.connect(self.allergies_wanted)
+        self._summary.clicked.connect(lambda: self.page_wanted.emit(Page.SUMMARY))
+        self._timeline.clicked.connect(lambda: self.page_wanted.emit(Page.TIMELINE))
+        self._find.clicked.connect(self._on_find)
+        self._search.returnPressed.connect(self._on_find)
         main = self.readers[Slot.MAIN]
         bind(self, "records.search", self.focus_search)
         bind(self, "records.beside", main.beside_wanted.emit)
@@ -170,6 +200,9 @@ class RecordsView(QWidget):
         order = (self.list, self._search, self._classes, self._unread, self._allergy_open)
         for before, after in pairwise(order):
             QWidget.setTabOrder(before, after)
+
+    def _on_find(self) -> None:
+        self.search_wanted.emit(self._search.text())
 
     def _on_filter(self) -> None:
         chosen = self._classes.currentData()

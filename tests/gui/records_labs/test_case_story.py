@@ -13,7 +13,9 @@ from reviewer_app.domain.ids import QuestionId, RecordId
 from reviewer_app.domain.record import Attachment, Record, RecordClass
 from reviewer_app.domain.summary import summary as summed
 from reviewer_app.jobs import Cancelled, Job
-from reviewer_app.services import labs, search, summary
+from reviewer_app.services import labs, records, search, summary
+from reviewer_app.ui.records.state import Slot
+from reviewer_app.ui.records.story_state import Page
 
 
 def known(bench):
@@ -72,9 +74,9 @@ def test_values_out_of_range_are_listed_as_received_and_lead_to_their_trend(fill
 def test_what_is_missing_or_old_is_said(filled):
     bench = known(filled("case-05"))
     session, case_id = bench.session, bench.case.id
-    records = session.vault.records.all(case_id)
+    every = session.vault.records.all(case_id)
     later = datetime(2027, 11, 22, tzinfo=UTC)
-    gaps = [gap.words for gap in summed(bench.case, records, labs.sheet(session, case_id), (), later).gaps]
+    gaps = [gap.words for gap in summed(bench.case, every, labs.sheet(session, case_id), (), later).gaps]
     assert any(gap.startswith("The newest laboratory result is of 2026-11") and "12 months ago" in gap for gap in gaps)
     fresh = [gap.words for gap in summary.summary(session, case_id).gaps]
     assert any("not on this machine yet" in gap for gap in fresh)
@@ -141,3 +143,116 @@ def test_indexing_can_be_stopped(filled):
     job.cancel()
     with pytest.raises(Cancelled):
         search.catch_up(bench.session, bench.case.id, job)
+
+
+class TestPages:
+    """Summary, timeline and search beside the list."""
+
+    @pytest.fixture
+    def presenter(self, filled, recorder):
+        from reviewer_app.ui.records.presenter import RecordsPresenter
+
+        bench = known(filled("case-01"))
+        view = recorder()
+        view.readers = {slot: recorder() for slot in Slot}
+        view.story = recorder()
+        made = RecordsPresenter(view, bench.context, bench.case)
+        made.start()
+        yield made
+        bench.session.close()
+
+    def test_the_summary_leads_to_its_records_and_back(self, presenter):
+        presenter.story.show(Page.SUMMARY)
+        assert presenter.state.page is Page.SUMMARY
+        target = next(row.target for row in presenter.story.state.summary if row.text == "Letrozole")
+        presenter.open_target(target)
+        assert presenter.state.page is Page.READERS
+        assert presenter.readers[Slot.MAIN].state.title == "Letrozole"
+
+    def test_a_page_shown_again_goes_back_to_the_records(self, presenter):
+        presenter.story.show(Page.TIMELINE)
+        presenter.story.show(Page.TIMELINE)
+        assert presenter.state.page is Page.READERS
+
+    def test_a_class_can_be_taken_off_the_timeline(self, presenter):
+        presenter.story.show(Page.TIMELINE)
+        presenter.story.toggle(RecordClass.RESULT)
+        assert presenter.story.state.timeline.hidden == {RecordClass.RESULT}
+        presenter.story.toggle(RecordClass.RESULT)
+        assert not presenter.story.state.timeline.hidden
+
+    def test_a_place_that_was_found_opens_with_its_words_marked(self, presenter):
+        presenter.story.find("lymph*")
+        target = next(row.target for row in presenter.story.state.found if row.target.startswith("found:"))
+        presenter.open_target(target)
+        found = presenter.readers[Slot.MAIN].state.found
+        assert found
+        assert all(word.casefold().startswith("lymph") for word in found)
+
+    def test_searching_for_nothing_known_says_so(self, presenter):
+        presenter.story.find("xyzzyx")
+        assert "No record and no document" in presenter.story.state.found[0].text
+
+    def test_a_value_of_the_summary_leads_to_its_trend(self, presenter):
+        left = []
+        presenter.on_link = left.append
+        presenter.story.show(Page.SUMMARY)
+        presenter.open_target(next(row.target for row in presenter.story.state.summary if row.text == "CA 15-3"))
+        assert left == ["trend:loinc:6875-9"]
+
+    def test_what_changed_since_it_was_read_is_new_again_and_says_what(self, presenter):
+        vault, case_id = presenter._context.session.vault, presenter._case.id
+        report = next(record for record in vault.records.all(case_id) if record.record_class is RecordClass.REPORT)
+        records.opened(presenter._context.session, case_id, report.id)
+        newer = replace(report, version="99", status="amended", body="Other words")
+        vault.records.put(case_id, newer, b"newer")
+        presenter._load()
+        row = next(row for group in presenter.state.groups for row in group.rows if row.id == report.id)
+        assert row.unread
+        assert row.marks[0].word == "changed since read"
+        assert "status was final, is amended; text changed" in row.words
+        records.opened(presenter._context.session, case_id, report.id)
+        assert records.changed(presenter._context.session, case_id) == {}
+
+
+def test_found_words_are_marked_in_the_text(qtbot):
+    from PySide6.QtWidgets import QApplication
+
+    from reviewer_app.ui import theme
+    from reviewer_app.ui.records.texts import ReadingText
+
+    theme.apply(QApplication.instance(), "dark")
+    text = ReadingText()
+    qtbot.addWidget(text)
+    text.show_text("Node. A node, and nodes.")
+    text.mark_found(("node",))
+    assert [mark.cursor.selectedText() for mark in text.extraSelections()] == ["Node", "node", "node"]
+    text.mark_found(())
+    assert text.extraSelections() == []
+
+
+def test_a_click_on_the_timeline_opens_what_it_hit(qtbot):
+    from PySide6.QtCore import Qt
+    from PySide6.QtWidgets import QApplication
+
+    from reviewer_app.ui import theme
+    from reviewer_app.ui.records.story_state import Happening, TimelineState
+    from reviewer_app.ui.records.timeline_view import TimelineView
+
+    theme.apply(QApplication.instance(), "dark")
+    view = TimelineView()
+    qtbot.addWidget(view)
+    view.resize(700, 300)
+    events = (
+        Happening(RecordClass.MEDICATION, 1.6e9, None, "Letrozole", "Letrozole", "record:MedicationRequest/1"),
+        Happening(RecordClass.PROCEDURE, 1.65e9, 1.65e9, "Lumpectomy", "Lumpectomy", "record:Procedure/1"),
+    )
+    classes = ((RecordClass.PROCEDURE, 1), (RecordClass.MEDICATION, 1))
+    view.show_state(TimelineState(events, (), (1.59e9, 1.7e9), classes))
+    view.show()
+    view.grab()
+    for target in ("record:MedicationRequest/1", "record:Procedure/1"):
+        place = view.place_of(target).center().toPoint()
+        with qtbot.waitSignal(view.opened) as opened:
+            qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=place)
+        assert opened.args == [target]

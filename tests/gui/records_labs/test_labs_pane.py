@@ -305,7 +305,7 @@ class TestOnScreen:
 
 
 def test_marks_of_the_time_axis_fall_on_whole_dates():
-    from reviewer_app.ui.labs.time_axis import ticks
+    from reviewer_app.ui.widgets.time_axis import ticks
 
     assert [words for _, words in ticks(1.6e9, 1.79e9, 8)] == ["2021", "2022", "2023", "2024", "2025", "2026"]
     assert [words for _, words in ticks(1.7e9, 1.7e9 + 86400 * 100, 5)] == ["2023-12", "2024-01", "2024-02"]

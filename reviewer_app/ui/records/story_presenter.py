@@ -1,0 +1,161 @@
+"""What happens with the case as a whole: summary, timeline, search; plain Python.
+
+The index of words is brought up to date in the background, one step after the other, so that others get their turn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from reviewer_app.domain.case import Case
+from reviewer_app.domain.record import RecordClass
+from reviewer_app.errors import ReviewerError
+from reviewer_app.jobs import Job, Lane
+from reviewer_app.services import search, summary
+from reviewer_app.services.search import Answer
+from reviewer_app.ui.records import story_reading
+from reviewer_app.ui.records.story_state import Page, Row, StoryState, TimelineState
+
+if TYPE_CHECKING:
+    from reviewer_app.ui.context import Context
+    from reviewer_app.ui.records.story_view import StoryView
+    from reviewer_app.ui.runner import Scope
+
+
+class StoryPresenter:
+    """Turns intents about the whole case into its next state.
+
+    Attributes:
+        on_page: Called when another page is shown.
+        on_open: Called with the target of a row or an event.
+    """
+
+    def __init__(self, view: StoryView, context: Context, case: Case, scope: Scope) -> None:
+        self._view, self._context, self._case, self._scope = view, context, case, scope
+        self._state = StoryState()
+        self._indexed = False
+        self._indexing = False
+        self.on_page: Callable[[], None] = _nothing
+        self.on_open: Callable[[str], None] = _ignore
+        self.words: tuple[str, ...] = ()
+
+    @property
+    def state(self) -> StoryState:
+        """What is on screen."""
+        return self._state
+
+    def start(self) -> None:
+        """Listen to the view."""
+        self._view.opened.connect(self.on_open)
+        self._view.toggled.connect(self.toggle)
+        self._view.left.connect(self.leave)
+
+    def show(self, page: Page) -> None:
+        """Show the summary or the timeline; shown again, go back to the records."""
+        if page is self._state.page:
+            self.leave()
+            return
+        self._show(replace(self._state, page=page, message="" if self._known(page) else "Reading the case."))
+        if not self._known(page):
+            self._read(page)
+
+    def leave(self) -> None:
+        """Show the records again."""
+        if self._state.page is not Page.READERS:
+            self._show(replace(self._state, page=Page.READERS))
+
+    def renew(self) -> None:
+        """Something of the case changed: read again what is shown, and forget the rest."""
+        self._indexed = False
+        self._state = replace(self._state, summary=(), timeline=TimelineState(hidden=self._state.timeline.hidden))
+        if self._state.page in (Page.SUMMARY, Page.TIMELINE):
+            self._read(self._state.page)
+        elif self._state.page is Page.FOUND:
+            self.find(self._state.text)
+
+    def toggle(self, record_class: RecordClass) -> None:
+        """Show a class on the timeline, or hide it."""
+        hidden = self._state.timeline.hidden ^ {record_class}
+        self._show(replace(self._state, timeline=replace(self._state.timeline, hidden=hidden)))
+
+    def find(self, text: str) -> None:
+        """Look for words in all records and documents of the case."""
+        text = text.strip()
+        if not text:
+            self.leave()
+            return
+        self._show(replace(self._state, page=Page.FOUND, text=text, message=""))
+        self._look(text)
+        if not self._indexed:
+            self._index()
+
+    def _known(self, page: Page) -> bool:
+        return bool(self._state.summary if page is Page.SUMMARY else self._state.timeline.events)
+
+    def _read(self, page: Page) -> None:
+        session, case_id = self._context.session, self._case.id
+
+        def work(_job: Job) -> tuple[Row, ...] | TimelineState:
+            if page is Page.SUMMARY:
+                return story_reading.summary_rows(summary.summary(session, case_id))
+            return story_reading.timeline_state(summary.timeline(session, case_id))
+
+        self._scope.run(Lane.VAULT, work, self._arrived, on_error=self._failed)
+
+    def _arrived(self, found: tuple[Row, ...] | TimelineState) -> None:
+        if isinstance(found, TimelineState):
+            timeline = replace(found, hidden=self._state.timeline.hidden)
+            message = "" if found.events else "Nothing in this case has a date."
+            self._show(replace(self._state, timeline=timeline, message=message))
+        else:
+            self._show(replace(self._state, summary=found, message=""))
+
+    def _look(self, text: str) -> None:
+        session, case_id = self._context.session, self._case.id
+
+        def then(answer: Answer) -> None:
+            if text == self._state.text and self._state.page is Page.FOUND:
+                words = [word for hit in answer.hits for word in (*hit.title.words, *hit.excerpt.words)]
+                self.words = tuple(dict.fromkeys(words))
+                rows = story_reading.found_rows(answer, text, waiting=not self._indexed)
+                self._show(replace(self._state, found=rows))
+
+        self._scope.run(Lane.VAULT, lambda _job: search.find(session, text, case_id), then, on_error=self._failed)
+
+    def _index(self) -> None:
+        """One step of bringing the index up to date, then the next one."""
+        if self._indexing:
+            return
+        self._indexing = True
+        session, case_id = self._context.session, self._case.id
+        self._scope.run(Lane.DECODE, lambda job: search.index_some(session, case_id, job), self._stepped,
+                        on_error=self._failed)  # fmt: skip
+
+    def _stepped(self, done: int) -> None:
+        self._indexing = False
+        self._indexed = not done
+        if self._state.page is Page.FOUND:
+            self._look(self._state.text)
+        if done:
+            self._index()
+
+    def _failed(self, error: ReviewerError) -> None:
+        self._indexing = False
+        self._show(replace(self._state, message=str(error)))
+
+    def _show(self, state: StoryState) -> None:
+        turned = state.page is not self._state.page
+        self._state = state
+        self._view.show_state(state)
+        if turned:
+            self.on_page()
+
+
+def _nothing() -> None:
+    """Nobody wants to know."""
+
+
+def _ignore(_target: str) -> None:
+    """Nobody wants to know."""

@@ -1,0 +1,111 @@
+"""Summary, timeline and places that were found, read into what is shown; pure functions without Qt."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from reviewer_app.domain.dates import PartialDate
+from reviewer_app.domain.record import RecordClass
+from reviewer_app.domain.summary import Line, Summary
+from reviewer_app.domain.timeline import LANES, Event, Timeline
+from reviewer_app.services.search import Answer, Hit
+from reviewer_app.ui.records.reading import kind_of, plain
+from reviewer_app.ui.records.story_state import Day, Happening, Row, RowKind, TimelineState
+
+_DAY = 86400.0
+_MOST = 60
+"""Lines of one section of the summary; the list of records has all of them."""
+
+
+def summary_rows(summary: Summary) -> tuple[Row, ...]:
+    """The summary as rows: what is asked first, then what is missing, then the sections."""
+    rows = [Row(RowKind.HEADING, "Questions")]
+    rows += [Row(RowKind.LINE, f"{one.number}. {one.text}", target=f"question:{one.id}") for one in summary.questions]
+    rows += [] if summary.questions else [Row(RowKind.REMARK, "No questions were sent.")]
+    first = summary.first_opinion
+    rows.append(Row(RowKind.HEADING, "First opinion"))
+    rows.append(
+        Row(RowKind.LINE, first.diagnosis, f"Plan: {first.plan}" if first.plan else "", first.date.day, first.author)
+        if first.diagnosis or first.plan
+        else Row(RowKind.REMARK, "What the referring doctor concluded was not sent.")
+    )
+    if summary.key_dates:
+        rows.append(Row(RowKind.HEADING, "Days that matter"))
+        rows += [Row(RowKind.LINE, one.name, date=one.date.shown) for one in summary.key_dates]
+    rows.append(Row(RowKind.HEADING, "Missing or old"))
+    rows += [Row(RowKind.LINE, gap.words, loud=True, target=gap.target) for gap in summary.gaps]
+    rows += [] if summary.gaps else [Row(RowKind.REMARK, "Nothing that is expected is missing or old.")]
+    for section in summary.sections:
+        rows.append(Row(RowKind.HEADING, section.title, date=str(len(section.lines)) if section.lines else ""))
+        rows += [_line(line) for line in section.lines[:_MOST]]
+        if not section.lines:
+            rows.append(Row(RowKind.REMARK, section.empty))
+        elif len(section.lines) > _MOST:
+            rows.append(Row(RowKind.REMARK, f"and {len(section.lines) - _MOST} more, in the list of records"))
+    return tuple(rows)
+
+
+def _line(line: Line) -> Row:
+    mark = "" if line.status in ("active", "final", "completed") else plain(line.status)
+    return Row(RowKind.LINE, line.text, line.detail, line.date, mark, muted=line.past, target=line.target)
+
+
+def found_rows(answer: Answer, text: str, *, waiting: bool) -> tuple[Row, ...]:
+    """Places that were found, by class of record in the order of the list."""
+    rows: list[Row] = []
+    for record_class in RecordClass:
+        members = [hit for hit in answer.hits if hit.record.record_class is record_class]
+        if members:
+            rows.append(Row(RowKind.HEADING, record_class.shown, date=str(len(members))))
+            rows += [_hit(hit) for hit in members]
+    more = answer.total - len(answer.hits)
+    if more > 0:
+        rows.append(Row(RowKind.REMARK, f"and {more} more places; add a word to find fewer"))
+    if not rows:
+        rows.append(Row(RowKind.REMARK, f"No record and no document holds \u201c{text}\u201d."))
+    if waiting:
+        rows.append(Row(RowKind.REMARK, "Documents are still being read; more may be found in a moment."))
+    return tuple(rows)
+
+
+def _hit(hit: Hit) -> Row:
+    record = hit.record
+    where = f"page {hit.page}" if hit.page else ""
+    if hit.attachment >= 0 and hit.attachment < len(record.attachments):
+        kind = kind_of(record.attachments[hit.attachment].content_type)
+        where = f"{kind}, {where}" if where and kind == "PDF" else kind
+    detail = " ".join(hit.excerpt.text.split("\n"))
+    target = f"found:{hit.attachment}:{hit.page}:{record.id}"
+    return Row(RowKind.LINE, hit.title.text, detail, record.when.day, where, target=target,
+               spans=hit.title.spans, detail_spans=hit.excerpt.spans)  # fmt: skip
+
+
+def timeline_state(timeline: Timeline) -> TimelineState:
+    """The timeline as shown."""
+    events = tuple(_happening(event) for event in timeline.events)
+    counts = Counter(event.record_class for event in timeline.events)
+    days = tuple(Day(_seconds(one.date), f"{one.name} {one.date.day}") for one in timeline.key_dates)
+    times = [event.begins for event in events] + [event.ends for event in events if event.ends] + [d.at for d in days]
+    first, last = (min(times), max(times)) if times else (0.0, _DAY)
+    margin = max((last - first) * 0.03, 7 * _DAY)
+    undated = len(timeline.undated)
+    remark = f"{undated} record{'s' * (undated != 1)} without a date are not shown here." if undated else ""
+    classes = tuple((each, counts[each]) for each in LANES if counts[each])
+    return TimelineState(events, days, (first - margin, last + margin), classes, remark=remark)
+
+
+def _happening(event: Event) -> Happening:
+    begins = _seconds(event.when)
+    ends = None if event.until is None else _seconds(event.until)
+    if event.until is None:
+        until = " \u2013 no end sent"
+    else:
+        until = f" \u2013 {event.until.shown}" if event.until.text != event.when.text else ""
+    words = "\n".join(part for part in (f"{event.title}   {event.when.shown}{until}", event.detail) if part)
+    return Happening(event.record_class, begins, ends, event.title, words, event.target)
+
+
+def _seconds(when: PartialDate) -> float:
+    instant = when.instant
+    assert instant is not None
+    return instant.timestamp()

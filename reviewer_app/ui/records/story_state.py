@@ -1,0 +1,106 @@
+"""All that is on screen of the case as a whole: summary, timeline, places that were found; frozen values."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+from reviewer_app.domain.record import RecordClass
+
+
+class Page(enum.Enum):
+    """What stands beside the list of records."""
+
+    READERS = "readers"
+    SUMMARY = "summary"
+    TIMELINE = "timeline"
+    FOUND = "found"
+
+
+class RowKind(enum.Enum):
+    """How a row is painted."""
+
+    HEADING = "heading"
+    LINE = "line"
+    REMARK = "remark"
+    """Muted words in place of lines, or about them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of the summary, or one place that was found.
+
+    Attributes:
+        spans: Places of the words that were found, in `text` and in `detail`.
+        target: What a click opens, such as `record:Condition/1`; empty where there is nothing to open.
+    """
+
+    kind: RowKind
+    text: str
+    detail: str = ""
+    date: str = ""
+    mark: str = ""
+    loud: bool = False
+    muted: bool = False
+    target: str = ""
+    spans: tuple[tuple[int, int], ...] = ()
+    detail_spans: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def words(self) -> str:
+        """The whole row for screen readers and tooltips."""
+        return ", ".join(part for part in (self.text, self.mark, self.date, self.detail) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One event of the timeline; times in seconds, no end where it goes on."""
+
+    record_class: RecordClass
+    begins: float
+    ends: float | None
+    text: str
+    words: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day that matters, drawn across all lanes."""
+
+    at: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineState:
+    """The timeline.
+
+    Attributes:
+        classes: Every class that has events, with their number.
+        hidden: Classes that are not shown.
+    """
+
+    events: tuple[Happening, ...] = ()
+    days: tuple[Day, ...] = ()
+    span: tuple[float, float] = (0.0, 1.0)
+    classes: tuple[tuple[RecordClass, int], ...] = ()
+    hidden: frozenset[RecordClass] = frozenset()
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoryState:
+    """What is shown of the case as a whole.
+
+    Attributes:
+        message: What is awaited, or why there is nothing.
+        text: The words that were searched.
+    """
+
+    page: Page = Page.READERS
+    message: str = ""
+    text: str = ""
+    summary: tuple[Row, ...] = ()
+    found: tuple[Row, ...] = ()
+    timeline: TimelineState = TimelineState()
