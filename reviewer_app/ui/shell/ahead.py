@@ -14,16 +14,16 @@ from PySide6.QtCore import QObject, QTimer
 from reviewer_app.jobs import Job
 
 _FIRST_MS, _EVERY_MS = 400, 4
-_ON_MAIN = (
+ON_MAIN = (
     "shell.presenter", "shell.lock", "viewer.view", "viewer.presenter", "records.view", "records.presenter",
     "labs.view", "labs.presenter", "opinion.view", "opinion.presenter",
 )  # fmt: skip
-_ON_LANE = ("worklist", "first_run", "records", "labs", "images", "documents", "opinions")
+ON_LANE = ("worklist", "first_run", "records", "labs", "images", "documents", "opinions")
 
 
 def load_services(job: Job) -> None:
     """Import what the desk asks, without Qt; on any thread."""
-    for name in _ON_LANE:
+    for name in ON_LANE:
         job.check()
         importlib.import_module(f"reviewer_app.services.{name}")
 
@@ -38,7 +38,7 @@ class Ahead(QObject):
     def __init__(self, begin: Callable[[], object]) -> None:
         super().__init__()
         self._begin = begin
-        self._left = list(_ON_MAIN)
+        self._left = list(ON_MAIN)
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._next)
         self._timer.start(_FIRST_MS)

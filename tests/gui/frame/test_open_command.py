@@ -1,0 +1,117 @@
+"""`consilium open`: straight to a case for scripts, and when what was on screen."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from reviewer_app.app import Application, Wanted
+from reviewer_app.ui.shell import ahead
+from reviewer_app.ui.shell.moments import Moments
+from tests.desks import CASE_ID, PASSPHRASE, open_session
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@pytest.fixture
+def home(tmp_path) -> Path:
+    open_session(tmp_path / "home").close()
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def opened(qtbot, home):
+    roots = []
+
+    def make(wanted: Wanted) -> Application:
+        root = Application(home, lambda: None, wanted)
+        roots.append(root)
+        root.start()
+        root.window.show()
+        return root
+
+    yield make
+    for root in roots:
+        root.close()
+        root.window.close()
+        root.window.deleteLater()
+
+
+def test_a_case_named_by_its_number_is_opened(opened, qtbot):
+    root = opened(Wanted(PASSPHRASE, "SO-2026-000123"))
+    qtbot.waitUntil(lambda: root.shell is not None and root.shell.desk.case is not None, timeout=20_000)
+    assert root.shell.desk.case.id == CASE_ID
+
+
+def test_a_series_that_the_case_lacks_is_said_in_its_tile(opened, qtbot):
+    root = opened(Wanted(PASSPHRASE, CASE_ID, "1.2.3"))
+    qtbot.waitUntil(lambda: root.shell is not None and root.shell.desk.case is not None, timeout=20_000)
+    tile = root.shell.desk.pane("images").tile
+    qtbot.waitUntil(lambda: "no such series" in tile.message, timeout=20_000)
+
+
+def test_a_passphrase_for_scripts_opens_once_and_not_after_a_lock(opened, qtbot):
+    root = opened(Wanted(PASSPHRASE))
+    qtbot.waitUntil(lambda: root.shell is not None, timeout=20_000)
+    root.shell.lock()
+    qtbot.waitUntil(lambda: root.shell is None and root.gate is not None, timeout=20_000)
+    qtbot.wait(500)
+    assert root.shell is None
+    assert PASSPHRASE not in repr(root._wanted)
+
+
+def test_moments_are_told_once_what_was_waited_for_is_on_screen(qtbot, capsys, monkeypatch):
+    monkeypatch.delenv("BENCH_T0", raising=False)
+    there, moments = [], Moments()
+    moments.note("begun")
+    moments.when_painted("shown", lambda: bool(there))
+    moments.print_after("shown")
+    qtbot.wait(30)
+    assert list(moments.seconds) == ["begun"]
+    there.append(1)
+    qtbot.waitUntil(lambda: "shown" in moments.seconds)
+    assert json.loads(capsys.readouterr().out) == moments.seconds
+    assert 0 < moments.seconds["begun"] < moments.seconds["shown"]
+
+
+def test_a_passphrase_for_scripts_is_hidden_from_what_the_window_starts(home):
+    program = (
+        "import os, sys\n"
+        "from reviewer_app import app\n"
+        "app.QApplication.exec = lambda *_: print('CONSILIUM_PASSPHRASE' in os.environ, flush=True) or 0\n"
+        "sys.exit(app.run(['open', '--home', sys.argv[1], '--marks']))\n"
+    )
+    around = {**os.environ, "CONSILIUM_PASSPHRASE": PASSPHRASE, "QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(home)], cwd=ROOT, env=around, capture_output=True, text=True, timeout=60,
+        check=False,
+    )  # fmt: skip
+    assert done.stdout.split() == ["False"], done.stderr[-500:]
+
+
+def test_start_up_is_printed_as_one_line_of_json(home):
+    around = {**os.environ, "CONSILIUM_PASSPHRASE": PASSPHRASE, "QT_QPA_PLATFORM": "offscreen"}
+    command = [sys.executable, "-m", "reviewer_app", "open", "--home", str(home), "--marks"]
+    with subprocess.Popen(command, cwd=ROOT, env=around, stdout=subprocess.PIPE, text=True) as process:
+        told = json.loads(process.stdout.readline())
+        process.terminate()
+    assert list(told) == ["imported", "unlock_painted", "unlocked", "worklist_painted"]
+    assert list(told.values()) == sorted(told.values())
+
+
+def test_what_is_loaded_on_a_lane_brings_no_qt():
+    program = "".join(f"import reviewer_app.services.{name}\n" for name in ahead.ON_LANE)
+    program += "import sys\nprint(any(name.startswith('PySide6') for name in sys.modules))"
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
+
+
+def test_every_module_that_is_loaded_ahead_exists():
+    for name in ahead.ON_MAIN:
+        assert importlib.util.find_spec(f"reviewer_app.ui.{name}") is not None
