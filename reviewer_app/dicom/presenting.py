@@ -28,6 +28,9 @@ def presented(instance: Instance, frame: int, state: PresentationState) -> Insta
     signed = not modality and (pixel.signed or intercept < 0)
     luts = tuple(_signed(lut, signed=signed) for lut in voi.luts)
     info = replace(instance.frames[frame], slope=slope, intercept=intercept, windows=())
+    area = state.area(instance.uid, frame)
+    if area is not None and area.aspect > 0:
+        info = replace(info, spacing=replace(info.spacing, aspect=area.aspect))
     result = replace(
         instance,
         pixels=replace(pixel, photometric="MONOCHROME2"),

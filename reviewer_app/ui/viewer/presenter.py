@@ -16,7 +16,8 @@ from reviewer_app.domain.opinion import Citable, Citation, ImagePlace
 from reviewer_app.errors import ReviewerError
 from reviewer_app.jobs import Lane
 from reviewer_app.services import images
-from reviewer_app.ui.viewer import choice, commands, marks_commands, navigation_commands, texts
+from reviewer_app.ui.viewer import choice, commands, drawn_commands, marks_commands, navigation_commands, texts
+from reviewer_app.ui.viewer.drawn_book import DrawnBook
 from reviewer_app.ui.viewer.hanging import Hanging
 from reviewer_app.ui.viewer.marks_book import MarkBook, cited_label
 from reviewer_app.ui.viewer.marks_hand import MarkHand
@@ -45,14 +46,18 @@ class ViewerPresenter:
         self._tiles = Tiles(view, context, case, self._scope, self._show_frame)
         self._book = MarkBook(context, self._marked)
         self._hand = MarkHand(self._tiles, context, self._scope, self._book)
+        self._drawn = DrawnBook(context, case.id, self._scope, self._drawn_otherwise)
         for number in range(len(self._tiles)):
             self._tiles[number].marked = self._hand.shown
+            self._tiles[number].drawing = self._drawn.drawing
+            self._tiles[number].presented = self._drawn.presented
         self._navigator = Navigator(self._tiles, context.bus.notice.emit)
         self._planes = Planes(self._tiles, context, case, self._scope, self._navigator)
         self._hanging = Hanging(self._tiles, self.do, context.bus.notice.emit)
         self._commands = {
             **commands.table(self._tiles),
             **navigation_commands.table(self._tiles, self._navigator, self._planes, self._hanging),
+            **drawn_commands.table(self._tiles, self._drawn, context.bus.notice.emit),
             **marks_commands.table(self._tiles, self._hand, self._book, context.bus.notice.emit),
         }
         self._connect()
@@ -168,6 +173,12 @@ class ViewerPresenter:
         place = self._book.place_of(row)
         if place is not None:
             self._bring(place)
+
+    def _drawn_otherwise(self, series: SeriesUid) -> None:
+        """More is known of what lies over the pictures of a series."""
+        for number, uid in enumerate(self._tiles.series):
+            if uid == series and self._tiles[number].frame is not None:
+                self._tiles[number].refresh()
 
     # studies and thumbnails
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from reviewer_app.domain.imaging import DisplaySet, Plane, Vector
+from reviewer_app.domain.imaging import DisplaySet, Plane, Vector, Window
 from reviewer_app.domain.orientation import edges, letters
 from reviewer_app.domain.space import Sheet, dot, minus, plus, tilted
 from reviewer_app.services import volumes
@@ -44,6 +44,8 @@ class Reformat:
         grid = volume.grid
         self.sheet = volumes.upright(grid, view, through if through is not None else grid.centre)
         self._cut: tuple[object, Frame, bool] | None = None
+        worst = max((instance for instance, _ in source.images), key=lambda instance: instance.lossy_ratio)
+        self._lossy = texts.lossy_mark(worst)
 
     # where
 
@@ -171,19 +173,16 @@ class Reformat:
         """`MIP 20 mm`; empty for a plane."""
         return f"{self.blend.value} {self.thickness:g} mm" if self.thickness > self.step else ""
 
-    def words(self, pose: Pose, window: tuple[str, ...]) -> TileState:
-        """Everything that is said over the picture.
-
-        Args:
-            window: Lines about polarity and window.
-        """
+    def words(self, pose: Pose, window: Window | None, *, inverted: bool) -> TileState:
+        """Everything that is said over the picture."""
         plane = self.sheet.plane
         said = texts.reformat_texts(self.source, self.name, self.slab, self.sheet, (self.index, self.count))
+        lines = texts.window_lines(window, inverted=inverted, suv=self.volume.instance.suv_factor)
         return TileState(
-            texts=replace(said, window=window),
+            texts=replace(said, window=lines),
             letters=edges(letters(plane.row), letters(plane.column), rotation=pose.rotation, flipped=pose.flipped),
             pose=pose,
-            lossy=texts.lossy_mark(self.volume.instance),
+            lossy=self._lossy,
             notes=self.notes(),
             images=self.count,
             index=self.index,
@@ -200,7 +199,7 @@ class Reformat:
             said.append("Interpolated reformat, not the stored picture.")
         else:
             said.append("Reformat: voxels of the stored slices, interpolated on screen.")
-        return (*said, *self.volume.warnings, *self.source.warnings)
+        return (*said, *self.volume.warnings, *texts.notes(self.source, self.volume.instance))
 
 
 def nearest_point(sheet: Sheet, point: Vector) -> Vector:

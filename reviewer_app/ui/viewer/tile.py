@@ -7,7 +7,7 @@ own words, with a note that says what is awaited.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -19,33 +19,19 @@ from reviewer_app.domain.space import Sheet, sheet_of
 from reviewer_app.services import images, palettes
 from reviewer_app.services.images import Frame, FrameProblem, ImageStack
 from reviewer_app.ui.viewer import raster, texts
+from reviewer_app.ui.viewer.drawn_state import NO_DRAWING
 from reviewer_app.ui.viewer.fused import Fusion
-from reviewer_app.ui.viewer.marks_state import NO_MARKS, MarkState, TileMarks
-from reviewer_app.ui.viewer.placement import FITTED, Pose
+from reviewer_app.ui.viewer.look import Drawing, Look, Marked, Presented
+from reviewer_app.ui.viewer.marks_state import NO_MARKS, MarkState
+from reviewer_app.ui.viewer.placement import Pose
 from reviewer_app.ui.viewer.raster import Colours, Picture
 from reviewer_app.ui.viewer.reformatted import Reformat
+from reviewer_app.ui.viewer.stacking import index_of, start_index
 from reviewer_app.ui.viewer.state import Texts, TileState
 
 USUAL_FRAME_MS = 100.0
 """Between frames of cine where the file does not say."""
 Show = Callable[[Picture | None, TileState], None]
-Marked = Callable[[Instance, int], TileMarks]
-"""What is marked on a frame of an instance, counted from 0."""
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """How the reader wants the stack to be shown.
-
-    Attributes:
-        window: Chosen by the reader, or None for what each image says itself.
-        palette: Name of the colours that grey values are shown in; empty for grey.
-    """
-
-    window: Window | None = None
-    pose: Pose = FITTED
-    inverted: bool = False
-    palette: str = ""
 
 
 class Tile:
@@ -58,6 +44,8 @@ class Tile:
 
     Attributes:
         marked: Asked for what is marked on the frame that is about to be shown.
+        drawing: Asked for what the file, or a presentation state, draws over that frame.
+        presented: Asked for a frame as a presentation state wants its grey values.
         moved: Called when the reader, or what follows them, asked for another image of the stack.
         changed: Called when another picture is on screen.
         reformat: What is shown instead of the images of a stack, or None.
@@ -70,6 +58,8 @@ class Tile:
         self._show = show
         self._reduce = reduce
         self.marked: Marked = lambda _instance, _number: NO_MARKS
+        self.drawing: Drawing = lambda _instance, _number, _state: NO_DRAWING
+        self.presented: Presented = lambda frame, _state: frame
         self.moved: Callable[[], None] = lambda: None
         self.changed: Callable[[], None] = lambda: None
         self.following = ""
@@ -152,6 +142,7 @@ class Tile:
             function=window.function if window is not None else VoiFunction.LINEAR,
             voi_lut=window.voi_lut if window is not None else None,
             marks=tuple(mark.id for mark in self._marks_of(frame) if not mark.unfinished),
+            presentation=self.look.presentation if self._seen(frame) is not frame else "",
         )
         return Citable(texts.cited_as(display_set, index), image=place)
 
@@ -181,7 +172,7 @@ class Tile:
         if index is None:
             return False
         pose = Pose(place.zoom, place.center, place.rotation, place.flipped)
-        self.look = Look(place.shown_window, pose, place.inverted)
+        self.look = Look(place.shown_window, pose, place.inverted, presentation=place.presentation)
         self.playing = False
         self.go(index)
         return True
@@ -296,7 +287,7 @@ class Tile:
         levels = self._levels.get(index, ())
         if not levels and frame.codes.size > raster.LARGE:
             self._reduce(frame, index)
-        window = self._window_of(frame)
+        window, frame = self._window_of(frame), self._seen(frame)
         aspect = frame.info.spacing.aspect if self.reformat is None else self.reformat.aspect
         if window is not None:
             table, sheet = self._table_of(frame, window), self.sheet
@@ -304,6 +295,10 @@ class Tile:
                 return Picture(self.fusion.laid_over(np.take(table, frame.codes), sheet), None, aspect)
             return Picture(frame.codes, table, aspect, levels)
         return Picture(frame.codes, None, aspect, levels, self.look.inverted)
+
+    def _seen(self, frame: Frame) -> Frame:
+        """A frame as its presentation state wants it seen; for painting only, its values are not the true ones."""
+        return frame if self.reformat is not None else self.presented(frame, self.look.presentation)
 
     def _table_of(self, frame: Frame, window: Window) -> Colours:
         """The table of the last picture again where nothing that goes into it differs."""
@@ -313,7 +308,7 @@ class Tile:
         key: tuple[object, ...] = (
             window,
             self.look.inverted,
-            self.look.palette,
+            (self.look.palette, self.look.presentation),
             info.slope,
             info.intercept,
             own,
@@ -332,6 +327,7 @@ class Tile:
             return None
         if self.look.window is not None:
             return self.look.window
+        frame = self._seen(frame)
         if frame.info.windows:
             return frame.info.windows[0]
         if self._usual is None or frame.instance.voi_luts:
@@ -345,9 +341,10 @@ class Tile:
         window = self._window_of(frame) if frame is not None else None
         pose = self.look.pose
         row, column = directions(instance, number)
+        drawing = self.drawing(instance, number, self.look.presentation)
         doubts = texts.notes(display_set, instance)
         if frame is not None:
-            doubts = tuple(dict.fromkeys((*self._fused_notes(), *doubts, *frame.warnings)))
+            doubts = tuple(dict.fromkeys((*self._fused_notes(), *drawing.notes, *doubts, *frame.warnings)))
         said = texts.corner_texts(display_set, index, window, inverted=self.look.inverted)
         return TileState(
             texts=self._more_said(said),
@@ -360,11 +357,11 @@ class Tile:
             images=len(display_set),
             index=index,
             marked=self.marked(instance, number),
+            drawing=drawing,
         )
 
     def _reformat_words(self, reformat: Reformat, frame: Frame) -> TileState:
-        look = self.look
-        state = reformat.words(look.pose, texts.window_lines(self._window_of(frame), inverted=look.inverted))
+        state = reformat.words(self.look.pose, self._window_of(frame), inverted=self.look.inverted)
         return replace(
             state,
             texts=self._more_said(state.texts),
@@ -385,16 +382,3 @@ class Tile:
         """Milliseconds until the next frame of cine."""
         said = instance.frames[number].milliseconds if number < len(instance.frames) else 0.0
         return (said or USUAL_FRAME_MS) / self.speed
-
-
-def start_index(display_set: DisplaySet) -> int:
-    """Where reading begins: the middle of a volume, the first frame of anything that moves."""
-    infos = [instance.frames[frame] for instance, frame in display_set.images[:2] if frame < len(instance.frames)]
-    volume = len(infos) == 2 and all(info.plane is not None and not info.milliseconds for info in infos)
-    return len(display_set) // 2 if volume else 0
-
-
-def index_of(display_set: DisplaySet, place: ImagePlace) -> int | None:
-    """Where a cited frame stands in a display set, or None."""
-    wanted = (place.instance, place.frame - 1)
-    return next((at for at, (known, frame) in enumerate(display_set.images) if (known.uid, frame) == wanted), None)

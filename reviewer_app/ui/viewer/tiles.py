@@ -20,10 +20,11 @@ from reviewer_app.jobs import Job, Lane
 from reviewer_app.services import images, viewing
 from reviewer_app.services.images import Frame, ImageStack
 from reviewer_app.ui.viewer import choice, raster
+from reviewer_app.ui.viewer.look import Look
 from reviewer_app.ui.viewer.placement import Pose
 from reviewer_app.ui.viewer.reformatted import Reformat
 from reviewer_app.ui.viewer.state import Layout, TileState, Tool
-from reviewer_app.ui.viewer.tile import Look, Tile
+from reviewer_app.ui.viewer.tile import Tile
 
 if TYPE_CHECKING:
     from reviewer_app.ui.context import Context
@@ -168,6 +169,9 @@ class Tiles:
         for number in range(TILES):
             if self._tiles[number].selection() is not None:
                 self._remember_seen(number)
+        for number in range(TILES):
+            if self.visible(number) and self.series[number] is None:
+                self._tiles[number].refresh()  # says what to do
         if layout is Layout.SINGLE or not fill:
             return
         for number in range(layout.tiles):

@@ -21,7 +21,7 @@ from reviewer_app.ui.viewer.guides import Guides
 from reviewer_app.ui.viewer.marks_list import MarksList
 from reviewer_app.ui.viewer.marks_menu import MeasureButton
 from reviewer_app.ui.viewer.marks_state import MarkRow, TileMarks
-from reviewer_app.ui.viewer.placement import Pose
+from reviewer_app.ui.viewer.placement import Placement, Pose
 from reviewer_app.ui.viewer.rail import Card, Rail
 from reviewer_app.ui.viewer.raster import Picture
 from reviewer_app.ui.viewer.state import Layout, TileState, Tool, ViewerState
@@ -214,6 +214,10 @@ class ViewerView(QWidget):
         """Move the picture of a tile by fractions of the tile; answered by `posed`."""
         viewport = self._viewports[number]
         viewport.pan_by(across * viewport.width(), down * viewport.height())
+
+    def placement(self, number: int) -> Placement | None:
+        """Where the picture of a tile lies, or None without one."""
+        return self._viewports[number].placement
 
     def actual_pose(self, number: int) -> Pose | None:
         """The pose of actual pixels in a tile, or None if it shows no picture."""

@@ -28,6 +28,7 @@ from reviewer_app.domain.measurement import Point
 from reviewer_app.ui import theme
 from reviewer_app.ui.viewer import raster
 from reviewer_app.ui.viewer.banner import Banner
+from reviewer_app.ui.viewer.drawn_paint import DrawingPainter
 from reviewer_app.ui.viewer.gestures import Gestures
 from reviewer_app.ui.viewer.guides import NO_GUIDES, Guides
 from reviewer_app.ui.viewer.guides_gestures import GuideGestures
@@ -96,6 +97,7 @@ class Viewport(QWidget):
         self._active = False
         self._overlay = Overlay()
         self._marks = MarksPainter(self._overlay)
+        self._drawings = DrawingPainter(self._overlay)
         self._notches = 0
         self._gestures = Gestures(self.scrolled.emit, self.windowed.emit, self.pan_by, self.zoom_by)
         self._marking = MarkGestures(self.touched.emit)
@@ -217,6 +219,7 @@ class Viewport(QWidget):
         size = (self.width(), self.height())
         placement = self.placement
         if placement is not None:
+            self._drawings.paint(painter, placement, self._state.drawing)
             self._marks.paint(painter, placement, self._state.marked)
             paint_guides(painter, placement, self._guides)
         self._overlay.paint(painter, placement, self._state, size)
