@@ -76,6 +76,19 @@ def _frame(data: Dataset, own: Dataset, shared: Dataset, base: FrameInfo) -> Fra
     return base
 
 
+def timed(data: Dataset, infos: tuple[FrameInfo, ...]) -> tuple[FrameInfo, ...]:
+    """Frames with the time each is shown by Frame Time Vector (PS3.3 C.7.6.5.1.2), where there is one.
+
+    The vector says how long after the frame before each one comes, so that a frame lasts what the next one says; the
+    last one lasts as long as the one before it.
+    """
+    waits = elements.numbers(data, "FrameTimeVector")
+    if len(waits) != len(infos) or len(waits) < 2 or min(waits[1:]) <= 0:  # noqa: PLR2004 - frames and a step between
+        return infos
+    lasting = (*waits[1:], waits[-1])
+    return tuple(replace(info, milliseconds=time) for info, time in zip(infos, lasting, strict=True))
+
+
 def plane_of(position: Dataset, orientation: Dataset) -> Plane | None:
     """Image Position and Orientation (Patient); None where either is absent or no pair of unit vectors."""
     place = elements.numbers(position, "ImagePositionPatient")

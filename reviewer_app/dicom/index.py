@@ -300,7 +300,7 @@ def _frame_infos(data: Dataset, pixel: PixelFormat, base: FrameInfo) -> tuple[Fr
     if found is not None:
         return found
     if pixel.frames > 1:
-        return frames.nuclear_planes(data, pixel.frames, base)
+        return frames.timed(data, frames.nuclear_planes(data, pixel.frames, base))
     return (base,)
 
 
