@@ -32,6 +32,7 @@ class SeriesDrops(QObject):
 
     def __init__(self, onto: QWidget, take: Callable[[QObject], object]) -> None:
         super().__init__(onto)
+        self.setObjectName("series drops")
         self._take = take
         onto.setAcceptDrops(True)
         onto.installEventFilter(self)

@@ -91,7 +91,7 @@ class Planes:
         """Turn the plane in the active tile by degrees, about the point shown in all tiles, else its middle."""
         tile = self._tiles.tile
         if tile.reformat is None:
-            self._say("Only a reformat can be tilted; D makes one.")
+            self._say("Only a reformat can be tilted; Shift+M makes some.")
             return
         self._tilt(tile, tile.reformat, right, up)
 

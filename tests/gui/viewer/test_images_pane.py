@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
-import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QPushButton
 
 from reviewer_app.domain.changes import Changed, Kind
@@ -16,64 +13,12 @@ from reviewer_app.domain.dates import now
 from reviewer_app.domain.ids import CitationId
 from reviewer_app.services import images
 from reviewer_app.ui.actions import COMMANDS, When
-from reviewer_app.ui.context import Bus, Context
-from reviewer_app.ui.runner import Runner
-from reviewer_app.ui.viewer.presenter import ViewerPresenter
 from reviewer_app.ui.viewer.rail import Card
-from reviewer_app.ui.viewer.view import ViewerView
-from tests.desks import CASE_ID, open_session
-from tests.vaulted_images import case_of, ingest
+from tests.desks import CASE_ID
+from tests.image_panes import Pane
 
 LUNG = "data/cases/case-05-lung-nodules"
 HEART = "data/cases/case-04-coronary-surgery"
-
-
-class Pane:
-    """A pane on a vault that holds a case's images."""
-
-    def __init__(self, qtbot, folder: Path, home: Path, files=None) -> None:
-        self.bot = qtbot
-        self.session = open_session(home)
-        ingest(self.session, files or sorted((folder / "dicom").rglob("*.dcm")))
-        self.runner, self.bus = Runner(), Bus()
-        self.view = ViewerView()
-        qtbot.addWidget(self.view)
-        self.view.resize(900, 800)
-        self.view.show()
-        context = Context(self.session, self.runner, self.bus, self.session.settings)
-        self.presenter = ViewerPresenter(self.view, context, case_of(folder))
-        self.presenter.start()
-        self.settle()
-
-    def settle(self) -> None:
-        """Wait until the active tile shows what is wanted of it."""
-        tile = self.presenter.tile
-        self.bot.waitUntil(lambda: tile.stack is not None and self._done(tile), timeout=20_000)
-
-    @staticmethod
-    def _done(tile) -> bool:
-        return tile.shown == tile.wanted or bool(tile.stranger(tile.wanted) and not tile.revealed)
-
-    def press(self, key, modifier=Qt.KeyboardModifier.NoModifier) -> None:
-        """Press a key in the pictures."""
-        self.view.focus_images()
-        self.bot.keyClick(self.view.viewport(self.presenter.active), key, modifier)
-        self.settle()
-
-    @property
-    def viewport(self):
-        return self.view.viewport(self.presenter.active)
-
-    def painted(self) -> np.ndarray:
-        """Pixels of the active tile as 0xffRRGGBB."""
-        image = self.viewport.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
-        rows = np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), image.bytesPerLine() // 4)
-        return rows[:, : image.width()].copy()
-
-    def close(self) -> None:
-        self.presenter.close()
-        self.runner.close()
-        self.session.close()
 
 
 @pytest.fixture
