@@ -6,8 +6,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from reviewer_app.domain.rules import Finding
+from reviewer_app.ui.actions import command
 from reviewer_app.ui.opinion.section import empty, finding_row
 from reviewer_app.ui.opinion.state import OpinionState, Saving
+from reviewer_app.ui.widgets.icons import icon_button
 from reviewer_app.ui.widgets.text import button, frame, label, set_role
 
 _TALLEST = 240
@@ -18,13 +20,15 @@ class Checklist(QFrame):
 
     Signals:
         go_to: Anchor of a finding.
-        acknowledged: A rule's id.
+        acknowledged: A finding that was read.
         preview: The letter shall be shown as it will be signed.
+        versions: Versions of the draft shall be shown.
     """
 
     go_to = Signal(str)
-    acknowledged = Signal(str)
+    acknowledged = Signal(object)
     preview = Signal()
+    versions = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -54,6 +58,9 @@ class Checklist(QFrame):
         row.addStretch(1)
         self._saved = label("", "small", name="Saved")
         row.addWidget(self._saved)
+        history = icon_button("mdi6.history", command("opinion.versions").tooltip)
+        history.clicked.connect(self.versions)
+        row.addWidget(history)
         self._preview = button("Preview and sign", "primary")
         self._preview.clicked.connect(self.preview)
         row.addWidget(self._preview)

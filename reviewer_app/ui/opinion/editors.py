@@ -1,63 +1,18 @@
-"""Editors of single fields: growing prose, a line, a few choices, a flag."""
+"""Editors of single fields: prose, a line, a few choices, a flag."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from reviewer_app.ui.opinion.assist import Assist
+from reviewer_app.ui.opinion.flow import Flow
+from reviewer_app.ui.opinion.prose import UNDO, Prose
 from reviewer_app.ui.opinion.state import Field, FieldKind
 from reviewer_app.ui.widgets.text import button, label
-
-_UNDO = (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo)
-
-
-class Prose(QPlainTextEdit):
-    """A text that grows with its lines; undo belongs to the whole opinion, not to this box.
-
-    Signals:
-        entered: The caret came in.
-    """
-
-    entered = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setUndoRedoEnabled(False)
-        self.setTabChangesFocus(True)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.document().documentLayout().documentSizeChanged.connect(lambda _size: self._grow())
-        self._grow()
-
-    def _grow(self) -> None:
-        lines = max(1, round(self.document().size().height()))
-        height = lines * self.fontMetrics().lineSpacing() + 2 * round(self.document().documentMargin()) + 12
-        if self.height() != height:
-            self.setFixedHeight(height)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Wrap anew, so grow anew."""
-        super().resizeEvent(event)
-        self._grow()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Say that the caret came in."""
-        super().focusInEvent(event)
-        self.entered.emit()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Leave undo to the opinion."""
-        if any(event.matches(key) for key in _UNDO):
-            event.ignore()
-            return
-        super().keyPressEvent(event)
-
-    def minimumSizeHint(self) -> QSize:
-        """Never smaller than the text."""
-        return QSize(80, self.height())
 
 
 class Line(QLineEdit):
@@ -76,7 +31,7 @@ class Line(QLineEdit):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Leave undo to the opinion."""
-        if any(event.matches(key) for key in _UNDO):
+        if any(event.matches(key) for key in UNDO):
             event.ignore()
             return
         super().keyPressEvent(event)
@@ -93,9 +48,10 @@ class FieldEditor(QWidget):
     edited = Signal(str, str)
     entered = Signal()
 
-    def __init__(self, field: Field, *, alone: bool) -> None:
+    def __init__(self, field: Field, assist: Assist, *, alone: bool) -> None:
         super().__init__()
         self._name = field.name
+        self._assist = assist
         self._text = field.text
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -128,14 +84,14 @@ class FieldEditor(QWidget):
             self.edited.emit(self._name, text)
 
     def _prose(self, field: Field) -> QWidget:
-        box = Prose()
+        box = Prose(field.name, self._assist)
         box.setPlaceholderText(field.hint)
         box.setObjectName(field.name)
         box.setAccessibleName(field.label)
         box.setPlainText(field.text)
         box.textChanged.connect(lambda: self._changed(box.toPlainText()))
         box.entered.connect(self.entered)
-        self._put = lambda text: _replace(box, text)
+        self._put = box.put
         self.setFocusProxy(box)
         return box
 
@@ -152,16 +108,12 @@ class FieldEditor(QWidget):
         return line
 
     def _choice(self, field: Field) -> QWidget:
-        row = QWidget()
-        box = QHBoxLayout(row)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(4)
+        row = Flow()
         buttons: dict[str, QPushButton] = {}
         for value, words in field.choices:
             buttons[value] = chosen = button(words, "chip", name=f"{field.label}: {words}", checkable=True)
             chosen.clicked.connect(lambda on, value=value: self._choose(buttons, value if on else ""))
-            box.addWidget(chosen)
-        box.addStretch(1)
+            row.add(chosen)
         self._put = lambda text: _check(buttons, text)
         self._put(field.text)
         if buttons:
@@ -175,6 +127,8 @@ class FieldEditor(QWidget):
 
     def _flag(self, field: Field) -> QWidget:
         box = QCheckBox(field.label)
+        box.setObjectName(field.name)
+        box.setAccessibleName(field.label)
         box.setChecked(bool(field.text))
         box.toggled.connect(lambda on: self._changed("yes" if on else ""))
         self._put = lambda text: box.setChecked(bool(text))
@@ -185,12 +139,3 @@ class FieldEditor(QWidget):
 def _check(buttons: dict[str, QPushButton], value: str) -> None:
     for known, chosen in buttons.items():
         chosen.setChecked(known == value)
-
-
-def _replace(box: Prose, text: str) -> None:
-    """Put another text without moving the caret further than needed."""
-    position = min(box.textCursor().position(), len(text))
-    box.setPlainText(text)
-    cursor = box.textCursor()
-    cursor.setPosition(position)
-    box.setTextCursor(cursor)

@@ -1,7 +1,7 @@
-"""What happens when the author types, cites, undoes and checks; signing is in `signing_steps`.
+"""What happens when the author types, cites, undoes and acts.
 
-Every edit is handed to the vault at once.  While one snapshot is being written, further edits gather, and the newest
-is written next: so nothing waits longer than one write, and the vault is never behind by more than one.
+Every edit is handed to the vault at once (`writing`); what the rules say comes from `watching`; acts of the page are
+in `acting`, versions in `version_steps`, signing in `signing_steps`.
 """
 
 from __future__ import annotations
@@ -21,13 +21,16 @@ from reviewer_app.domain.rules import Finding
 from reviewer_app.errors import ReviewerError
 from reviewer_app.jobs import Lane
 from reviewer_app.services import opinions
+from reviewer_app.ui.opinion.acting import Acting
 from reviewer_app.ui.opinion.draft import Draft
 from reviewer_app.ui.opinion.page import blocks
 from reviewer_app.ui.opinion.signing_steps import SigningSteps
-from reviewer_app.ui.opinion.state import OpinionState, Saving, Stage
+from reviewer_app.ui.opinion.state import OpinionState, Saving, Stage, VersionsPage
+from reviewer_app.ui.opinion.version_steps import VersionSteps
+from reviewer_app.ui.opinion.watching import Watching
+from reviewer_app.ui.opinion.writing import Writing
 
 if TYPE_CHECKING:
-    from reviewer_app.services.session import Session
     from reviewer_app.ui.context import Context
     from reviewer_app.ui.opinion.view import OpinionView
 
@@ -43,11 +46,13 @@ class OpinionPresenter:
         self._view, self._context, self._case = view, context, case
         self._scope = context.runner.scope()
         self._draft: Draft | None = None
-        self._writing = False
-        self._checking = False
         self._told: object = None
-        self._findings: tuple[Finding, ...] = ()
         self._state = OpinionState()
+        scope = self._scope
+        self._writing = Writing(context, scope, self._kept, self._failed, self._conflict)
+        self._watching = Watching(context, scope, case.id, self._newest, self._show)
+        self._acting = Acting(context, scope, case, self._look_again, self._failed)
+        self._versions = VersionSteps(context, scope, case.id, self._show, self._failed)
         self.on_place: Callable[[Citation], object] = context.bus.show_place.emit
         self._signing = SigningSteps(view, context, case, self._scope, self._signing_changed)
         self._connect()
@@ -60,7 +65,15 @@ class OpinionPresenter:
         view.chip_removed.connect(lambda chip: self._alone(self._opinion.without_citation(CitationId(chip))))
         view.row_added.connect(lambda family: self._alone(rows.add_row(self._opinion, family)))
         view.row_removed.connect(lambda row: self._alone(rows.remove_row(self._opinion, row)))
-        view.acknowledged.connect(lambda rule: self._alone(opinions.acknowledge(self._opinion, rule)))
+        view.acknowledged.connect(self.acknowledge)
+        view.acted.connect(self.act)
+        view.word_wanted.connect(self.suggest)
+        view.word_taught.connect(self.learn)
+        view.versions.connect(self._versions.show)
+        view.version_chosen.connect(self._versions.choose)
+        view.version_left.connect(self._versions.back)
+        view.version_restored.connect(lambda: self._versions.restore(self._alone))
+        view.decided.connect(self.decide)
         view.undo.connect(self.undo)
         view.redo.connect(self.redo)
         view.preview.connect(self.preview)
@@ -86,11 +99,8 @@ class OpinionPresenter:
 
     def flush(self) -> None:
         """Hand what is not saved yet to the vault, whatever happens to this pane."""
-        draft = self._draft
-        if draft is None or not draft.dirty or not self._editable:
-            return
-        session, opinion = self._context.session, draft.opinion
-        self._context.runner.always.run(Lane.VAULT, lambda _job: _save_newest(session, opinion), lambda _kept: None)
+        if self._draft is not None and self._editable:
+            self._writing.flush(self._draft)
 
     def selection(self) -> Citable | None:
         """Nothing here can be cited."""
@@ -111,7 +121,7 @@ class OpinionPresenter:
 
     def edit(self, name: str, text: str) -> None:
         """Take over what was typed into a field."""
-        if self._draft is None or not self._editable:
+        if self._draft is None or not self._editable or self._acting.typed(name, text):
             return
         try:
             changed = fields.set_field(self._opinion, name, text)
@@ -163,6 +173,56 @@ class OpinionPresenter:
         if found is not None:
             self.on_place(found)
 
+    def act(self, act: str) -> None:
+        """Do what a button of the page says."""
+        if self._draft is None or not self._editable:
+            return
+        try:
+            changed = self._acting.edited(act, self._opinion, self._case, self._watching.seen.around)
+        except ReviewerError as problem:
+            self._failed(problem)
+            return
+        if changed is None:
+            self._acting.send(act)
+        else:
+            self._alone(changed)
+            self._watching.look()
+
+    def acknowledge(self, finding: Finding) -> None:
+        """Remember that an advice was read, in this wording and at this place."""
+        done = opinions.acknowledge(self._opinion, finding.rule, anchor=finding.anchor, said=finding.message)
+        self._alone(done)
+
+    def suggest(self, word: str) -> None:
+        """Look for what was probably meant."""
+        session, view = self._context.session, self._view
+
+        def work(_job: object) -> tuple[str, ...]:
+            from reviewer_app.services import spelling
+
+            return spelling.suggestions(session, word)
+
+        self._scope.run(Lane.VAULT, work, lambda found: view.show_suggestions(word, found))
+
+    def learn(self, word: str) -> None:
+        """Know a word from now on."""
+        session = self._context.session
+
+        def work(_job: object) -> None:
+            from reviewer_app.services import spelling
+
+            spelling.learn(session, word)
+
+        self._scope.run(Lane.VAULT, work, lambda _none: self._watching.look())
+
+    def decide(self, keep_mine: bool) -> None:
+        """Go on with one of two texts that were written apart."""
+        chosen = self._versions.decide(self._opinion, keep_mine=keep_mine)
+        if chosen is not None and self._draft is not None:
+            self._writing.stopped = False
+            self._draft.edit(chosen)
+            self._after_edit()
+
     def undo(self) -> None:
         """One step back over the whole opinion."""
         if self._draft is not None and self._editable:
@@ -178,7 +238,7 @@ class OpinionPresenter:
     def preview(self) -> None:
         """Show the letter as it will be signed, after everything typed is saved."""
         if self._draft is not None and self._editable:
-            self._write()
+            self._writing.write(self._draft)
             self._signing.preview()
 
     def _alone(self, changed: Opinion) -> None:
@@ -187,56 +247,35 @@ class OpinionPresenter:
             self._after_edit()
 
     def _after_edit(self) -> None:
-        self._write()
+        if self._draft is not None:
+            self._writing.write(self._draft)
         self._show(replace(self._state, problem=""))
 
     def _opened(self, opinion: Opinion) -> None:
         if self._editable and opinion.questions != self._case.questions and not opinion.answers:
             opinion = replace(opinion, questions=self._case.questions)
         self._draft = Draft(opinion, opinion)
-        self._check()
+        self._watching.look()
         self._show()
         self._signing.start()
 
-    def _write(self) -> None:
-        """Write the newest value, unless a write is under way: then it is written when that ends."""
-        draft = self._draft
-        if draft is None or self._writing or not draft.dirty:
-            return
-        self._writing = True
-        session, sent = self._context.session, draft.opinion
+    def _newest(self) -> Opinion | None:
+        return self._draft.opinion if self._draft is not None else None
 
-        def kept(saved: Opinion) -> None:
-            self._writing = False
-            draft.was_saved(sent, saved)
-            clock = now().astimezone().strftime("%H:%M:%S")
-            self._show(replace(self._state, saved_at=clock, problem=""))
-            if draft.dirty:
-                self._write()
-            else:
-                self._check()
-                self._context.bus.announce(Changed(frozenset({Kind.OPINION}), self._case.id))
+    def _look_again(self) -> None:
+        self._watching.look()
+        self._show()
 
-        def refused(problem: ReviewerError) -> None:
-            self._writing = False
-            self._failed(problem)
+    def _kept(self) -> None:
+        """A snapshot is in the vault."""
+        clock = now().astimezone().strftime("%H:%M:%S")
+        self._show(replace(self._state, saved_at=clock, problem=""))
+        if self._draft is not None and not self._draft.dirty:
+            self._watching.look()
+            self._context.bus.announce(Changed(frozenset({Kind.OPINION}), self._case.id))
 
-        self._scope.run(Lane.VAULT, lambda _job: opinions.save(session, sent), kept, on_error=refused)
-
-    def _check(self) -> None:
-        if self._checking or self._draft is None:
-            return
-        self._checking = True
-        session, case, opinion = self._context.session, self._case, self._opinion
-
-        def checked(findings: tuple[Finding, ...]) -> None:
-            self._checking = False
-            self._findings = findings
-            self._show(replace(self._state, checked=True))
-            if opinion is not self._opinion and self._draft is not None and not self._draft.dirty:
-                self._check()
-
-        self._scope.run(Lane.VAULT, lambda _job: opinions.findings(session, case.id, opinion), checked)
+    def _conflict(self) -> None:
+        self._versions.conflict(self._opinion)
 
     def _failed(self, problem: ReviewerError) -> None:
         self._show(replace(self._state, problem=str(problem)), failed=True)
@@ -250,7 +289,7 @@ class OpinionPresenter:
         def reread(fresh: Case) -> None:
             self._case = fresh
             self._signing.start()
-            self._check()
+            self._watching.look()
             self._show()
 
         self._scope.run(Lane.VAULT, lambda _job: session.vault.cases.get(case.id), reread)
@@ -265,14 +304,19 @@ class OpinionPresenter:
         """Show what is derived from the draft on top of `base` (the state so far)."""
         self._state = base or self._state
         draft = self._draft
+        seen = self._watching.seen
         if draft is not None:
             saving = Saving.FAILED if failed else Saving.WAITING if draft.dirty else Saving.SAVED
             writing = Stage.WRITING if self._editable else Stage.READING
             self._state = replace(
                 self._state,
-                stage=self._signing.stage or writing,
-                blocks=blocks(draft.opinion, self._findings),
-                findings=self._findings,
+                stage=Stage.VERSIONS if self._versions.page else self._signing.stage or writing,
+                versions=self._versions.page or VersionsPage(),
+                blocks=blocks(draft.opinion, seen.findings, self._case, seen.around, self._acting.forms),
+                findings=seen.findings,
+                checked=self._watching.done,
+                misspelt=seen.misspelt,
+                snippets=seen.around.snippets,
                 saving=saving,
                 outcome=draft.opinion.outcome.shown,
                 can_undo=draft.can_undo,
@@ -288,9 +332,3 @@ class OpinionPresenter:
         if self._told != (opinion.marks, opinion.citations):
             self._told = (opinion.marks, opinion.citations)
             self._context.bus.draft.emit(opinion)
-
-
-def _save_newest(session: Session, opinion: Opinion) -> Opinion:
-    """Save on the newest revision: the pane may be gone before it heard of its last write."""
-    latest = opinions.open(session, opinion.case)
-    return opinions.save(session, replace(opinion, revision=latest.revision))

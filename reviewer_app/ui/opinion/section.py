@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QRect, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from reviewer_app.domain.rules import Finding, Severity
+from reviewer_app.ui import theme
+from reviewer_app.ui.opinion.assist import Assist
 from reviewer_app.ui.opinion.editors import FieldEditor
 from reviewer_app.ui.opinion.flow import Flow
 from reviewer_app.ui.opinion.state import Block, Chip, FieldKind, Progress
@@ -20,6 +23,10 @@ _WORDS = {
     "change": "Add a change",
     "differential": "Add a candidate",
     "step": "Add a step",
+    "trial": "Add a trial",
+    "urgent": "Add an urgent finding",
+    "specialty": "Add a specialty",
+    "record": "Change the list by hand",
 }
 _CHIP = 44
 """Characters a chip shows."""
@@ -35,19 +42,23 @@ class SectionBox(QFrame):
         chip: A citation's id, to go back to it.
         chip_removed: A citation's id.
         row_added: A field family; row_removed: a row's name.
-        acknowledged: A rule's id.
+        acknowledged: A finding that was read.
+        acted: Id of an action of the block.
     """
 
     edited = Signal(str, str)
+    acted = Signal(str)
     entered = Signal(str)
     chip = Signal(str)
     chip_removed = Signal(str)
     row_added = Signal(str)
     row_removed = Signal(str)
-    acknowledged = Signal(str)
+    acknowledged = Signal(object)
 
-    def __init__(self, block: Block) -> None:
+    def __init__(self, block: Block, assist: Assist) -> None:
         super().__init__()
+        self._caret = False
+        self._actions: tuple[tuple[str, str], ...] | None = None
         self.anchor = block.anchor
         self._shape = shape(block)
         self._chips: tuple[Chip, ...] | None = None
@@ -55,15 +66,15 @@ class SectionBox(QFrame):
         if block.row:
             self.setProperty("role", "card")
         column = QVBoxLayout(self)
-        column.setContentsMargins(*((12, 8, 8, 12) if block.row else (0, 0, 0, 0)))
+        column.setContentsMargins(*((12, 8, 8, 12) if block.row else (12, 0, 0, 0)))
         column.setSpacing(8)
         column.addLayout(self._heading(block))
         if block.hint:
             column.addWidget(label(block.hint, "muted", wrap=True))
+        self._lines = label("", "muted", wrap=True, name=f"{block.title}: list")
+        column.addWidget(self._lines)
         self._note = label(block.note, "muted", wrap=True)
-        if not block.note:
-            self._note.hide()
-        self._editors = {field.name: FieldEditor(field, alone=_alone(block)) for field in block.fields}
+        self._editors = {field.name: FieldEditor(field, assist, alone=_alone(block)) for field in block.fields}
         self._place_editors(block, column)
         column.addWidget(self._note)
         self._chip_row = Flow()
@@ -71,6 +82,8 @@ class SectionBox(QFrame):
         self._finding_rows = QVBoxLayout()
         self._finding_rows.setSpacing(0)
         column.addLayout(self._finding_rows)
+        self._action_row = Flow()
+        column.addWidget(self._action_row)
         if block.adds:
             column.addLayout(self._adder(block))
         self.show_block(block, locked=False)
@@ -86,6 +99,12 @@ class SectionBox(QFrame):
         set_role(self._mark, "good" if block.progress is Progress.DONE else "warn")
         self._note.setText(block.note)
         self._note.setVisible(bool(block.note))
+        self._lines.setText("\n".join(block.lines))
+        self._lines.setVisible(bool(block.lines))
+        if block.actions != self._actions:
+            self._actions = block.actions
+            self._show_actions(block.actions)
+        self._action_row.setEnabled(not locked)
         for field in block.fields:
             self._editors[field.name].show_field(field)
             self._editors[field.name].setEnabled(not locked)
@@ -131,6 +150,32 @@ class SectionBox(QFrame):
             else:
                 shared = None
                 column.addWidget(editor)
+
+    def editors(self) -> tuple[FieldEditor, ...]:
+        """The editors of its fields, in order."""
+        return tuple(self._editors.values())
+
+    def set_caret(self, *, here: bool) -> None:
+        """Show whether the next citation lands here."""
+        if here != self._caret:
+            self._caret = here
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A bar on the left where the next citation lands."""
+        super().paintEvent(event)
+        if self._caret:
+            painter = QPainter(self)
+            painter.fillRect(QRect(0, 0, 3, self.height()), theme.colour("accent"))
+
+    def _show_actions(self, actions: tuple[tuple[str, str], ...]) -> None:
+        self._action_row.clear()
+        for identifier, words in actions:
+            act = button(words, "chip" if identifier.startswith("add.") else "")
+            act.setObjectName(identifier)
+            act.clicked.connect(lambda _on=False, identifier=identifier: self.acted.emit(identifier))
+            self._action_row.add(act)
+        self._action_row.setVisible(bool(actions))
 
     def _adder(self, block: Block) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -178,7 +223,7 @@ def _alone(block: Block) -> bool:
     return len(block.fields) == 1
 
 
-def finding_row(finding: Finding, acknowledge: Callable[[str], object]) -> QWidget:
+def finding_row(finding: Finding, acknowledge: Callable[[Finding], object]) -> QWidget:
     """A finding as a line: what to do, and for advice a way to say that it was read."""
     line = QWidget()
     row = QHBoxLayout(line)
@@ -191,7 +236,7 @@ def finding_row(finding: Finding, acknowledge: Callable[[str], object]) -> QWidg
     row.addWidget(label(finding.rule, "small"))
     if finding.severity is Severity.WARN and not finding.acknowledged:
         read = button("Noted", "link", name=f"Advice {finding.rule} is noted")
-        read.clicked.connect(lambda: acknowledge(finding.rule))
+        read.clicked.connect(lambda: acknowledge(finding))
         row.addWidget(read)
     return line
 

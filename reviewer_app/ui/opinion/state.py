@@ -9,8 +9,10 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
+from reviewer_app.domain.differences import Difference
 from reviewer_app.domain.ids import CitationId
 from reviewer_app.domain.rules import Finding
+from reviewer_app.domain.snippets import Snippet
 
 
 class FieldKind(enum.Enum):
@@ -68,6 +70,8 @@ class Block:
         citable: Whether citations can stand here.
         removable: Field family and row id of a table row that can be taken away, such as `option.o1`.
         adds: Field family for which "add a row" is offered below, such as `option`.
+        actions: (id, words) of buttons under the fields.
+        lines: What is listed above the fields, such as the records that were reviewed.
     """
 
     anchor: str
@@ -81,6 +85,8 @@ class Block:
     removable: str = ""
     adds: str = ""
     row: bool = False
+    actions: tuple[tuple[str, str], ...] = ()
+    lines: tuple[str, ...] = ()
 
     @property
     def progress(self) -> Progress:
@@ -88,6 +94,23 @@ class Block:
         if any(finding.hinders for finding in self.findings):
             return Progress.TO_DO
         return Progress.DONE if any(field.text for field in self.fields) else Progress.EMPTY
+
+
+@dataclass(frozen=True, slots=True)
+class VersionsPage:
+    """Versions of the draft, or two texts between which a person decides.
+
+    Attributes:
+        rows: (revision, words) newest first.
+        chosen: Revision that is compared with the draft, or 0.
+        differences: From the chosen version to the draft; in a conflict from the other text to the own one.
+        conflict: Whether another window saved meanwhile.
+    """
+
+    rows: tuple[tuple[int, str], ...] = ()
+    chosen: int = 0
+    differences: tuple[Difference, ...] = ()
+    conflict: bool = False
 
 
 class Saving(enum.Enum):
@@ -105,6 +128,8 @@ class Stage(enum.Enum):
     WRITING = "writing"
     READING = "reading"
     """The state of the case allows no change."""
+    VERSIONS = "versions"
+    """Versions are compared."""
     PREVIEW = "preview"
     SIGNED = "signed"
     """Signed, and can be recalled."""
@@ -137,6 +162,7 @@ class OpinionState:
         saved_at: Time of the newest snapshot, `14:05:09`.
         problem: Why the last act failed, with what to do.
         caret: Anchor the next citation goes to.
+        misspelt: Words that the dictionary does not know.
     """
 
     stage: Stage = Stage.LOADING
@@ -153,6 +179,9 @@ class OpinionState:
     can_undo: bool = False
     can_redo: bool = False
     letter: Letter = Letter()
+    versions: VersionsPage = VersionsPage()
+    misspelt: frozenset[str] = frozenset()
+    snippets: tuple[Snippet, ...] = ()
 
     @property
     def open_findings(self) -> int:

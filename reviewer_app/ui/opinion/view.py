@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from reviewer_app.domain.record import Page
 from reviewer_app.ui.actions import bind
+from reviewer_app.ui.opinion.assist import Assist
 from reviewer_app.ui.opinion.checklist import Checklist
 from reviewer_app.ui.opinion.letter import LetterPage
 from reviewer_app.ui.opinion.outline import Outline
 from reviewer_app.ui.opinion.section import SectionBox
 from reviewer_app.ui.opinion.state import Block, OpinionState, Stage
+from reviewer_app.ui.opinion.versions import Versions
 from reviewer_app.ui.widgets.text import frame, label
 
 _PROSE_WIDTH = 760
@@ -29,7 +31,11 @@ class OpinionView(QWidget):
         caret: Anchor where the caret stands.
         chip: A citation's id, to go back to it; chip_removed: to take it away.
         row_added, row_removed: A field family; a row's name.
-        acknowledged: A rule's id.
+        acknowledged: A finding that was read.
+        acted: Id of an action of a block.
+        word_wanted, word_taught: Suggestions for a word are wanted; a word is right.
+        versions, version_chosen, version_left, version_restored: Steps through the versions of the draft.
+        decided: Whether the own text goes on, after another window saved.
         preview, back, sign, recall, make_identity: Steps of signing.
         undo, redo: Over the whole opinion.
     """
@@ -40,7 +46,15 @@ class OpinionView(QWidget):
     chip_removed = Signal(str)
     row_added = Signal(str)
     row_removed = Signal(str)
-    acknowledged = Signal(str)
+    acknowledged = Signal(object)
+    acted = Signal(str)
+    word_wanted = Signal(str)
+    word_taught = Signal(str)
+    versions = Signal()
+    version_chosen = Signal(int)
+    version_left = Signal()
+    version_restored = Signal()
+    decided = Signal(bool)
     preview = Signal()
     back = Signal()
     sign = Signal()
@@ -53,6 +67,12 @@ class OpinionView(QWidget):
         super().__init__()
         self.setAccessibleName("Opinion")
         self._boxes: dict[str, SectionBox] = {}
+        self._order: tuple[str, ...] = ()
+        self._places: dict[str, str] = {}
+        self._todo: tuple[str, ...] = ()
+        self._assist = Assist()
+        self._assist.wanted.connect(self.word_wanted)
+        self._assist.taught.connect(self.word_taught)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -66,12 +86,22 @@ class OpinionView(QWidget):
         self._stack.addWidget(self._waiting)
         self._stack.addWidget(self._writing())
         self._stack.addWidget(self._letter)
+        self._versions = Versions()
+        self._stack.addWidget(self._versions)
+        self._versions.back.connect(self.version_left)
+        self._versions.chosen.connect(self.version_chosen)
+        self._versions.restore.connect(self.version_restored)
+        self._versions.decide.connect(self.decided)
         column.addWidget(self._stack, 1)
         for signal in ("back", "sign", "recall", "make_identity"):
             getattr(self._letter, signal).connect(getattr(self, signal))
         bind(self, "opinion.undo", self.undo.emit)
         bind(self, "opinion.redo", self.redo.emit)
         bind(self, "opinion.preview", self.preview.emit)
+        bind(self, "opinion.versions", self.versions.emit)
+        bind(self, "opinion.next", lambda: self._step(1))
+        bind(self, "opinion.previous", lambda: self._step(-1))
+        bind(self, "opinion.finding", self._next_finding)
 
     def _writing(self) -> QWidget:
         page = QWidget()
@@ -108,6 +138,7 @@ class OpinionView(QWidget):
         self._checklist.go_to.connect(self.go_to)
         self._checklist.acknowledged.connect(self.acknowledged)
         self._checklist.preview.connect(self.preview)
+        self._checklist.versions.connect(self.versions)
         column.addWidget(self._checklist)
         return page
 
@@ -118,9 +149,12 @@ class OpinionView(QWidget):
         if state.stage is Stage.LOADING:
             self._stack.setCurrentIndex(0)
             return
-        self._stack.setCurrentIndex(2 if state.stage in _LETTER else 1)
+        self._stack.setCurrentIndex(3 if state.stage is Stage.VERSIONS else 2 if state.stage in _LETTER else 1)
         self._letter.show_state(state)
-        self._show_blocks(state.blocks, locked=state.stage is not Stage.WRITING)
+        self._versions.show_state(state.versions)
+        self._assist.show(state.misspelt, state.snippets)
+        self._todo = tuple(finding.anchor for finding in state.findings if finding.hinders and finding.anchor)
+        self._show_blocks(state.blocks, state.caret, locked=state.stage not in (Stage.WRITING, Stage.VERSIONS))
         self._checklist.show_state(state)
         self._outline.show_state(state)
         self._cite_hint.setText(f"C cites the selection of another pane at: {state.caret_title}")
@@ -134,20 +168,44 @@ class OpinionView(QWidget):
         """Show one more page of the letter."""
         self._letter.show_page(page)
 
+    def show_suggestions(self, word: str, found: tuple[str, ...]) -> None:
+        """Suggestions have been found for a word."""
+        self._assist.take_suggestions(word, found)
+
     def go_to(self, anchor: str) -> None:
         """Bring a block into view and put the caret there."""
-        box = self._boxes.get(anchor)
+        box = self._boxes.get(self._places.get(anchor, anchor))
         if box is not None:
             self._scroll.ensureWidgetVisible(box, 0, 80)
             box.focus()
+
+    def _step(self, by: int) -> None:
+        """From the field with the caret to the next one, wherever it is."""
+        editors = [editor for anchor in self._order for editor in self._boxes[anchor].editors()]
+        here = QApplication.focusWidget()
+        place = next((n for n, editor in enumerate(editors) if here is not None and editor.isAncestorOf(here)), -by)
+        if editors:
+            target = editors[(place + by) % len(editors)]
+            target.focus()
+            self._scroll.ensureWidgetVisible(target, 0, 80)
+
+    def _next_finding(self) -> None:
+        """To the next block with something left to do."""
+        if self._todo:
+            here = QApplication.focusWidget()
+            at = next((a for a, box in self._boxes.items() if here is not None and box.isAncestorOf(here)), "")
+            places = list(dict.fromkeys(self._places.get(anchor, anchor) for anchor in self._todo))
+            self.go_to(places[(places.index(at) + 1) % len(places)] if at in places else places[0])
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The outline stands beside the page where there is room."""
         super().resizeEvent(event)
         self._outline.setVisible(self.width() >= _OUTLINE_FROM)
 
-    def _show_blocks(self, blocks: tuple[Block, ...], *, locked: bool) -> None:
+    def _show_blocks(self, blocks: tuple[Block, ...], caret: str, *, locked: bool) -> None:
         wanted = [block.anchor for block in blocks]
+        self._order = tuple(wanted)
+        self._places = {finding.anchor: block.anchor for block in blocks for finding in block.findings}
         for anchor in [anchor for anchor in self._boxes if anchor not in wanted]:
             self._drop(anchor)
         for place, block in enumerate(blocks):
@@ -156,11 +214,12 @@ class OpinionView(QWidget):
                 self._drop(block.anchor)
                 box = None
             if box is None:
-                box = self._boxes[block.anchor] = self._connected(SectionBox(block))
+                box = self._boxes[block.anchor] = self._connected(SectionBox(block, self._assist))
                 self._sections.insertWidget(place, box)
             elif self._sections.indexOf(box) != place:
                 self._sections.insertWidget(place, box)
             box.show_block(block, locked=locked)
+            box.set_caret(here=block.anchor == caret and not locked)
 
     def _drop(self, anchor: str) -> None:
         box = self._boxes.pop(anchor)
@@ -175,4 +234,5 @@ class OpinionView(QWidget):
         box.row_added.connect(self.row_added)
         box.row_removed.connect(self.row_removed)
         box.acknowledged.connect(self.acknowledged)
+        box.acted.connect(self.acted)
         return box
