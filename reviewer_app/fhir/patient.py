@@ -22,6 +22,14 @@ from reviewer_app.fhir.element import (
 _NAME_ORDER = {"official": 0, "usual": 1, "": 2, "maiden": 4, "old": 5}
 _ID_ORDER = {"usual": 0, "official": 1, "": 2, "secondary": 3, "temp": 4, "old": 5}
 _OWNERS = ("subject", "patient", "for", "beneficiary", "individual")
+_OWNED = frozenset(
+    {
+        "AllergyIntolerance", "Condition", "DiagnosticReport", "Encounter", "FamilyMemberHistory", "ImagingStudy",
+        "Immunization", "MedicationAdministration", "MedicationRequest", "MedicationStatement", "Observation",
+        "Procedure",
+    }
+)  # fmt: skip
+"""Types that say something about one patient; R4 lets some of them leave the patient out, a case does not."""
 
 
 def patient_of(resource: Resource) -> Patient:
@@ -110,7 +118,8 @@ def _telecom(contents: list[dict[str, object]], system: str) -> str:
 def owner_problem(resource: Resource, patient_ref: str) -> str:
     """Why a resource cannot be shown as this patient's; empty if it can.
 
-    A resource that names no patient at all (an Organization, a Questionnaire) has no owner to contradict.
+    A resource that names no patient at all (an Organization, a Questionnaire) has no owner to contradict; a finding or
+    a treatment must name one, or it could be anybody's.
     """
     if resource.type == "Patient":
         return "" if str(resource.ref) == patient_ref else "it belongs to another patient"
@@ -122,7 +131,8 @@ def owner_problem(resource: Resource, patient_ref: str) -> str:
             return "it belongs to another patient"
         if text(child(resource.content, name), "type") == "Patient" and said and said != patient_ref:
             return "it belongs to another patient"
-    return ""
+    nameless = not any(resource.content.get(name) for name in _OWNERS)
+    return "it does not say whose it is" if nameless and patient_ref and resource.type in _OWNED else ""
 
 
 def is_about(resource: Resource, patient_ref: str) -> bool:

@@ -20,7 +20,8 @@ def resource(**content: object) -> decode.Resource:
 
 
 def listed(**content: object):
-    return record(resource(**content), "Patient/p1", {"Practitioner/d1": "Dr. Vogel"})
+    own = {"subject": {"reference": "Patient/p1"}}
+    return record(resource(**(own | content)), "Patient/p1", {"Practitioner/d1": "Dr. Vogel"})
 
 
 def bundles(shared):
@@ -52,6 +53,11 @@ def test_every_example_of_the_standard_is_listed_or_named_as_unreadable(shared):
         if kept.unreadable and "another patient" not in kept.unreadable:
             unreadable.append((path.name, kept.unreadable))
     assert unreadable == []
+
+
+def test_a_finding_that_names_no_patient_is_never_shown_as_this_ones():
+    kept = listed(resourceType="Observation", code={"text": "Secret"}, subject=None)
+    assert kept.unreadable == "it does not say whose it is"
 
 
 def test_a_record_of_another_patient_is_never_shown_as_this_one():

@@ -1,0 +1,122 @@
+"""Units, scales, pairs, lanes, export and overview of the laboratory pane."""
+
+from __future__ import annotations
+
+from reviewer_app.domain.dates import PartialDate
+from reviewer_app.domain.ids import RecordId
+from reviewer_app.domain.joining import Sheet
+from reviewer_app.domain.lab import LOINC, Coding, Result, Value, trends
+from reviewer_app.ui.labs import panels
+from reviewer_app.ui.labs.presenter import LabsPresenter
+
+
+def result(number: int, text: str, unit: str = "mg/dL", **more) -> Result:
+    value = Value(text, "", unit, unit, more.pop("numeric", True))
+    fields = {
+        "record": RecordId(f"Observation/{number}"),
+        "name": "Creatinine",
+        "codes": (Coding(LOINC, "2160-0"),),
+        "when": PartialDate(f"2026-0{number}-02T08:10:00Z"),
+        "value": value,
+    }
+    return Result(**(fields | more))
+
+
+def started(bench, recorder) -> LabsPresenter:
+    presenter = LabsPresenter(recorder(), bench.context, bench.case)
+    presenter.start()
+    return presenter
+
+
+def test_other_units_stand_beside_what_was_received(filled, recorder):
+    from reviewer_app.domain.analyte import System
+
+    presenter = started(filled("case-03"), recorder)
+    presenter.choose_system(System.SI)
+    presenter.choose(("analyte:creatinine",))
+    (panel,) = presenter.state.panels
+    assert panel.unit == "\u00b5mol/L"
+    row = next(row for row in presenter.state.table if row.unit == "mg/dL" and row.numeric)
+    assert row.other.endswith("\u00b5mol/L")
+    assert row.how == "\u00d7 88.4 (113.12 g/mol)"
+    assert "converted" in panel.remarks[1]
+
+
+def test_blood_pressure_is_read_as_pairs(filled, recorder):
+    presenter = started(filled("case-03"), recorder)
+    pair = next(row for row in presenter.state.shown if row.name == "Blood pressure")
+    presenter.choose((pair.key,))
+    (panel,) = presenter.state.panels
+    assert pair.last.count("/") == 1
+    assert len(panel.stems) * 2 == len(panel.dots) == pair.count
+
+
+def test_the_selected_value_says_how_much_it_changed(filled, recorder):
+    from reviewer_app.ui.labs.state import Scaling
+
+    presenter = started(filled("case-01"), recorder)
+    presenter.choose(("loinc:6875-9",))
+    assert "since 2026-05-05: \u22127 %" in presenter.state.readout
+    presenter.choose_scaling(Scaling.CHANGE)
+    assert presenter.state.panels[0].unit == "% of U/mL"
+    assert presenter.state.panels[0].dots[0].y == 0
+
+
+def test_values_of_zero_have_no_place_on_a_logarithmic_scale_and_are_counted():
+    from reviewer_app.ui.labs.state import Scaling
+
+    (trend,) = trends([result(1, "0"), result(2, "10"), result(3, "100")])
+    (panel,) = panels.panels(trend, Sheet(), Scaling.LOG)
+    assert [dot.y for dot in panel.dots] == [1.0, 2.0]
+    assert any(remark.startswith("1 not drawn") for remark in panel.remarks)
+
+
+def test_medications_and_imaging_stand_below_the_trends(filled, recorder):
+    presenter = started(filled("case-01"), recorder)
+    assert {"Letrozole", "Imaging"} <= {lane.title.partition(" ")[0] for lane in presenter.state.lanes}
+    assert len(presenter.state.lanes[-1].marks) >= 3
+
+
+def test_results_that_could_not_be_read_are_counted_where_the_trends_are(filled, recorder):
+    from reviewer_app.domain.record import Record, RecordClass
+
+    bench = filled("case-01")
+    odd = Record(
+        RecordId("Observation/x"), "1", RecordClass.RESULT, "Observation", unreadable="it names another patient"
+    )
+    bench.session.vault.records.put(bench.case.id, odd, b"{}")
+    presenter = started(bench, recorder)
+    assert any("came that could not be read" in remark for remark in presenter.state.remarks)
+
+
+def test_an_export_asks_first_is_audited_and_holds_what_was_received(filled, recorder, tmp_path):
+    import csv
+
+    bench = filled("case-03")
+    presenter = started(bench, recorder)
+    presenter.ask_export(wanted=True)
+    assert "not encrypted" in presenter.state.export
+    target = tmp_path / "results.csv"
+    presenter.export(str(target))
+    with target.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == len(bench.session.vault.results.all(bench.case.id))
+    assert target.stat().st_mode & 0o077 == 0
+    assert [entry.kind for entry in bench.session.vault.audit.all()][-1] == "export"
+
+
+def test_words_from_a_laboratory_are_no_formula_of_a_spreadsheet(bench, recorder, tmp_path):
+    found = [result(1, "=1+1", "", numeric=False), result(2, "-1.5", name="@SUM(A1)")]
+    bench.session.vault.results.put(bench.case.id, found)
+    started(bench, recorder).export(str(tmp_path / "r.csv"))
+    text = (tmp_path / "r.csv").read_text("utf-8-sig")
+    assert ",'=1+1," in text
+    assert ",-1.5," in text
+
+
+def test_the_overview_shows_every_analyte_that_has_numbers(filled, recorder):
+    presenter = started(filled("case-03"), recorder)
+    presenter.show_overview(wanted=True)
+    assert len(presenter.state.overview) >= 17
+    presenter.choose((presenter.state.overview[3].key,))
+    assert presenter.state.overview == ()
