@@ -278,7 +278,8 @@ def test_a_second_tile_never_repeats_what_the_first_shows(pane):
     presenter, screen = pane
     presenter.do("images.pair")
     assert screen.state.layout is Layout.PAIR
-    assert 1 not in screen.tiles  # the case has one series
+    assert screen.tiles[1].message == "Choose a series below."  # the case has one series
+    assert screen.pictures[1] is None
 
 
 def test_enlarging_goes_back_to_the_layout_before(pane):
