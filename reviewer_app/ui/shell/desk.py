@@ -73,8 +73,7 @@ class Desk(QWidget):
         self.clear()
         self._quiet = True
         for kind in PANES:
-            dock = PaneDock(kind, widgets[kind.id])
-            dock.setParent(self._window)
+            dock = PaneDock(kind, widgets[kind.id], self._window)
             dock.topLevelChanged.connect(self._touched)
             dock.dockLocationChanged.connect(self._touched)
             dock.visibilityChanged.connect(self._touched)
@@ -155,8 +154,8 @@ class Desk(QWidget):
 class PaneDock(QDockWidget):
     """A dock with a slim title: name, put on another screen, hide."""
 
-    def __init__(self, kind: PaneKind, widget: QWidget) -> None:
-        super().__init__(kind.title)
+    def __init__(self, kind: PaneKind, widget: QWidget, desk: QMainWindow) -> None:
+        super().__init__(kind.title, desk)  # at once: every change of parents styles all that is in the pane anew
         self.kind = kind
         self.setObjectName(kind.id)
         self.setAccessibleName(kind.title)
