@@ -49,6 +49,15 @@ class LabTools(QWidget):
         self._question.setText(state.export)
         self._asking.setVisible(bool(state.export))
 
+    def next_system(self) -> None:
+        """Ask for the next system of units."""
+        known = list(_SYSTEMS)
+        self.system_chosen.emit(known[(self._systems.currentIndex() + 1) % len(known)])
+
+    def turn_overview(self) -> None:
+        """Ask for the overview, or for the trends again."""
+        self.overview_wanted.emit(not self._overview.isChecked())
+
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 0)

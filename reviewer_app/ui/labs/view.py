@@ -240,6 +240,8 @@ class LabsView(QWidget):
         bind(self, "labs.next", lambda: self.stepped.emit(1))
         bind(self, "labs.previous", lambda: self.stepped.emit(-1))
         bind(self, "labs.source", self.record_wanted.emit)
+        bind(self, "labs.units", self.tools.next_system)
+        bind(self, "labs.overview", self.tools.turn_overview)
 
     def _on_filter(self) -> None:
         wanted = (self._search.text(), self._only_out.isChecked())

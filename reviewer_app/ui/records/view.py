@@ -196,6 +196,8 @@ class RecordsView(QWidget):
         main = self.readers[Slot.MAIN]
         bind(self, "records.search", self.focus_search)
         bind(self, "records.beside", main.beside_wanted.emit)
+        bind(self, "records.summary", lambda: self.page_wanted.emit(Page.SUMMARY))
+        bind(self, "records.timeline", lambda: self.page_wanted.emit(Page.TIMELINE))
         bind(self, "records.text", main.toggle_text)
         order = (self.list, self._search, self._classes, self._unread, self._allergy_open)
         for before, after in pairwise(order):
