@@ -7,8 +7,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 
 from reviewer_app.domain.rules import Finding
 from reviewer_app.ui.actions import command
+from reviewer_app.ui.opinion.flow import Flow
 from reviewer_app.ui.opinion.section import empty, finding_row
-from reviewer_app.ui.opinion.state import OpinionState, Saving
+from reviewer_app.ui.opinion.state import OpinionState, Saving, Stage
 from reviewer_app.ui.widgets.icons import icon_button
 from reviewer_app.ui.widgets.text import button, frame, label, set_role
 
@@ -37,6 +38,7 @@ class Checklist(QFrame):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(frame("hairline"))
+        column.addLayout(self._told())
         self._list = QScrollArea()
         self._list.setWidgetResizable(True)
         self._list.setMaximumHeight(_TALLEST)
@@ -48,27 +50,38 @@ class Checklist(QFrame):
         self._list.setWidget(inside)
         self._list.hide()
         column.addWidget(self._list)
-        row = QHBoxLayout()
-        row.setContentsMargins(16, 8, 16, 8)
-        row.setSpacing(12)
+        foot = QVBoxLayout()
+        foot.setContentsMargins(16, 4, 16, 8)
+        row = Flow(first_apart=True)
+        foot.addWidget(row)
         self._count = button("", "link", tip="Show what is left to do")
         self._count.setCheckable(True)
         self._count.toggled.connect(self._list.setVisible)
-        row.addWidget(self._count)
-        row.addStretch(1)
-        self._saved = label("", "small", name="Saved")
-        row.addWidget(self._saved)
+        row.add(self._count)
         history = icon_button("mdi6.history", command("opinion.versions").tooltip)
         history.clicked.connect(self.versions)
-        row.addWidget(history)
+        row.add(history)
         self._preview = button("Preview and sign", "primary")
         self._preview.clicked.connect(self.preview)
-        row.addWidget(self._preview)
-        column.addLayout(row)
+        row.add(self._preview)
+        column.addLayout(foot)
+
+    def _told(self) -> QHBoxLayout:
+        """Where the next citation lands, and whether the text is saved."""
+        row = QHBoxLayout()
+        row.setContentsMargins(16, 4, 16, 0)
+        row.setSpacing(12)
+        self._hint = label("", "small", wrap=True)
+        row.addWidget(self._hint, 1)
+        self._saved = label("", "small", name="Saved")
+        row.addWidget(self._saved)
+        return row
 
     def show_state(self, state: OpinionState) -> None:
         """Show counts, findings and whether the text is saved."""
         self._count.setText(_count(state))
+        self._hint.setText(f"C cites the selection of another pane at: {state.caret_title}")
+        self._hint.setVisible(state.stage is Stage.WRITING)
         set_role(self._saved, "danger" if state.saving is Saving.FAILED else "small")
         self._saved.setText(_saved(state))
         if state.findings != self._findings:

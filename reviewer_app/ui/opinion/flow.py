@@ -11,9 +11,10 @@ _GAP = 4
 class _FlowLayout(QLayout):
     """Places items left to right, line by line."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, *, first_apart: bool = False) -> None:
         super().__init__(parent)
         self.setContentsMargins(0, 0, 0, 0)
+        self._first_apart = first_apart
         self._items: list[QLayoutItem] = []
 
     def addItem(self, item: QLayoutItem) -> None:
@@ -59,8 +60,12 @@ class _FlowLayout(QLayout):
 
     def _arrange(self, rect: QRect, *, move: bool) -> int:
         x, y, tallest = rect.x(), rect.y(), 0
-        for item in self._items:
+        shown = [item for item in self._items if not item.isEmpty()]
+        spare = rect.width() - sum(item.sizeHint().width() + _GAP for item in shown) + _GAP
+        for item in shown:
             wanted = item.sizeHint()
+            if self._first_apart and spare > 0 and len(shown) > 1 and item is shown[1]:
+                x += spare
             width = min(wanted.width(), rect.width())
             if x > rect.x() and x + width > rect.right() + 1:
                 x, y, tallest = rect.x(), y + tallest + _GAP, 0
@@ -72,11 +77,15 @@ class _FlowLayout(QLayout):
 
 
 class Flow(QWidget):
-    """A wrapping row."""
+    """A wrapping row.
 
-    def __init__(self) -> None:
+    Args:
+        first_apart: Whether all but the first stand on the right as long as they fit beside it.
+    """
+
+    def __init__(self, *, first_apart: bool = False) -> None:
         super().__init__()
-        self._flow = _FlowLayout(self)
+        self._flow = _FlowLayout(self, first_apart=first_apart)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)

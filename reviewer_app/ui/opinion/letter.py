@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from reviewer_app.domain.record import Page
 from reviewer_app.ui import theme
+from reviewer_app.ui.opinion.flow import Flow
 from reviewer_app.ui.opinion.state import OpinionState, Stage
 from reviewer_app.ui.widgets.text import button, frame, label
 
@@ -90,8 +91,7 @@ class LetterPage(QWidget):
         self._detail = label("", "muted", wrap=True)
         column.addWidget(self._what)
         column.addWidget(self._detail)
-        row = QHBoxLayout()
-        row.setSpacing(8)
+        row = Flow(first_apart=True)
         self._back = button("Back to the text")
         self._recall = button("Recall")
         self._identity = button("Make a practice identity")
@@ -103,12 +103,9 @@ class LetterPage(QWidget):
             (self._sign, self.sign),
         ):
             one.clicked.connect(signal)
-        row.addWidget(self._back)
-        row.addStretch(1)
-        row.addWidget(self._recall)
-        row.addWidget(self._identity)
-        row.addWidget(self._sign)
-        column.addLayout(row)
+        for one in (self._back, self._recall, self._identity, self._sign):
+            row.add(one)
+        column.addWidget(row)
         return foot
 
     def clear(self) -> None:

@@ -168,7 +168,7 @@ def _limitations(opinion: Opinion, findings: Sequence[Finding]) -> Block:
 def _patient_page(opinion: Opinion) -> Block:
     block = _section(opinion, Section.PATIENT_PAGE)
     found = grade(opinion.text(Section.PATIENT_PAGE))
-    note = "" if found is None else f"Reading grade {max(found, 0):.1f} (Flesch-Kincaid); aim for {AIM}."
+    note = "" if found is None else f"Reading grade {max(found, 0):.0f} (Flesch-Kincaid); aim for {AIM}."
     return replace(block, note=note)
 
 

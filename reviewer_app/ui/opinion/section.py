@@ -30,7 +30,6 @@ _WORDS = {
 }
 _CHIP = 44
 """Characters a chip shows."""
-_SHORT = (FieldKind.LINE, FieldKind.CHOICE, FieldKind.FLAG)
 
 
 class SectionBox(QFrame):
@@ -135,21 +134,32 @@ class SectionBox(QFrame):
         return row
 
     def _place_editors(self, block: Block, column: QVBoxLayout) -> None:
-        """Prose takes a line of its own; short fields share one."""
-        shared: QHBoxLayout | None = None
+        """Prose and choices take a line of their own, lines share one in pairs, flags as many as fit."""
+        pair: QHBoxLayout | None = None
+        flags: Flow | None = None
         for field in block.fields:
             editor = self._editors[field.name]
             editor.edited.connect(self.edited)
             editor.entered.connect(lambda: self.entered.emit(self.anchor))
-            if field.kind in _SHORT and block.anchor != "outcome":
-                if shared is None:
-                    shared = QHBoxLayout()
-                    shared.setSpacing(12)
-                    column.addLayout(shared)
-                shared.addWidget(editor, 0 if field.kind is not FieldKind.LINE else 1)
-            else:
-                shared = None
+            if field.kind is not FieldKind.LINE:
+                pair = None
+            if field.kind is FieldKind.FLAG:
+                if flags is None:
+                    flags = Flow()
+                    column.addWidget(flags)
+                flags.add(editor)
+                continue
+            flags = None
+            if field.kind is not FieldKind.LINE:
                 column.addWidget(editor)
+            elif pair is None:
+                pair = QHBoxLayout()
+                pair.setSpacing(12)
+                column.addLayout(pair)
+                pair.addWidget(editor, 1)
+            else:
+                pair.addWidget(editor, 1)
+                pair = None
 
     def editors(self) -> tuple[FieldEditor, ...]:
         """The editors of its fields, in order."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QListWidget,
     QListWidgetItem,
     QPlainTextEdit,
@@ -15,6 +14,7 @@ from PySide6.QtWidgets import (
 
 from reviewer_app.domain.differences import Change, Difference
 from reviewer_app.ui import theme
+from reviewer_app.ui.opinion.flow import Flow
 from reviewer_app.ui.opinion.state import VersionsPage
 from reviewer_app.ui.widgets.text import button, frame, label
 
@@ -53,9 +53,10 @@ class Versions(QWidget):
         self._text.setAccessibleName("What differs")
         column.addWidget(self._text, 1)
         column.addWidget(frame("hairline"))
-        row = QHBoxLayout()
-        row.setContentsMargins(16, 8, 16, 8)
-        row.setSpacing(8)
+        foot = QVBoxLayout()
+        foot.setContentsMargins(16, 8, 16, 8)
+        row = Flow()
+        foot.addWidget(row)
         self._back = button("Back to the text")
         self._back.clicked.connect(self.back)
         self._restore = button("Make this version the draft", "primary")
@@ -64,11 +65,9 @@ class Versions(QWidget):
         self._other.clicked.connect(lambda: self.decide.emit(False))
         self._mine = button("Go on with my text", "primary")
         self._mine.clicked.connect(lambda: self.decide.emit(True))
-        row.addWidget(self._back)
-        row.addStretch(1)
-        for one in (self._restore, self._other, self._mine):
-            row.addWidget(one)
-        column.addLayout(row)
+        for one in (self._back, self._restore, self._other, self._mine):
+            row.add(one)
+        column.addLayout(foot)
 
     def show_state(self, page: VersionsPage) -> None:
         """Show the list and the differences."""
@@ -92,9 +91,7 @@ class Versions(QWidget):
         if page.differences:
             self._write(page)
         else:
-            self._text.setPlainText(
-                "Nothing differs." if page.chosen else "Choose a version to see what changed since."
-            )
+            self._text.setPlainText("Nothing differs." if page.chosen else "Choose a version: what changed is shown.")
 
     def _fill(self, page: VersionsPage) -> None:
         self._list.blockSignals(True)

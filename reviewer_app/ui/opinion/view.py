@@ -15,7 +15,7 @@ from reviewer_app.ui.opinion.outline import Outline
 from reviewer_app.ui.opinion.section import SectionBox
 from reviewer_app.ui.opinion.state import Block, OpinionState, Stage
 from reviewer_app.ui.opinion.versions import Versions
-from reviewer_app.ui.widgets.text import frame, label
+from reviewer_app.ui.widgets.text import label
 
 _PROSE_WIDTH = 760
 """Widest a line of prose gets, about 80 characters and the margins."""
@@ -126,14 +126,11 @@ class OpinionView(QWidget):
         self._sections.setContentsMargins(0, 0, 0, 0)
         self._sections.setSpacing(16)
         self._sections.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._sections.addStretch(1)
         centre.addWidget(inner)
         self._scroll.setWidget(sheet)
         row.addWidget(self._scroll, 1)
         column.addLayout(row, 1)
-        self._cite_hint = label("", "small")
-        self._cite_hint.setContentsMargins(16, 4, 16, 4)
-        column.addWidget(frame("hairline"))
-        column.addWidget(self._cite_hint)
         self._checklist = Checklist()
         self._checklist.go_to.connect(self.go_to)
         self._checklist.acknowledged.connect(self.acknowledged)
@@ -157,8 +154,6 @@ class OpinionView(QWidget):
         self._show_blocks(state.blocks, state.caret, locked=state.stage not in (Stage.WRITING, Stage.VERSIONS))
         self._checklist.show_state(state)
         self._outline.show_state(state)
-        self._cite_hint.setText(f"C cites the selection of another pane at: {state.caret_title}")
-        self._cite_hint.setVisible(state.stage is Stage.WRITING)
 
     def clear_pages(self) -> None:
         """Take the pages of a former preview away."""
