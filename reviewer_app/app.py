@@ -93,6 +93,8 @@ class Application:
             self._wanted.moments.when_painted("unlock_painted", self.window.isVisible)
         if self._wanted.passphrase:
             self.gate.unlock(self._wanted.passphrase)
+        else:
+            self._ahead.go_on_soon()
 
     def dress(self) -> None:
         """Apply theme and text size as set."""
@@ -129,6 +131,7 @@ class Application:
         if wanted.moments is not None:
             _watch(wanted.moments, self.shell)
         self.shell.start(sync=sync, case=wanted.case, series=wanted.series)
+        self._ahead.go_on_soon()
 
     def _locked(self) -> None:
         QGuiApplication.clipboard().clear()  # whoever filled it: not every desktop tells that it was us

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from reviewer_app.jobs import Job
 
-_FIRST_MS, _EVERY_MS = 400, 4
+_AFTER_MS, _EVERY_MS = 400, 4
 ON_MAIN = (
     "shell.presenter", "shell.lock", "viewer.view", "viewer.presenter", "records.view", "records.presenter",
     "labs.view", "labs.presenter", "opinion.view", "opinion.presenter",
@@ -29,28 +29,32 @@ def load_services(job: Job) -> None:
 
 
 class Ahead(QObject):
-    """Imports the screens of the desk, beginning once the first window is painted.
+    """Imports the screens of the desk while nothing else is to be done.
 
     Args:
-        begin: Called then, to load the rest on a lane.
+        begin: Called at first, to load the rest on a lane.
     """
 
     def __init__(self, begin: Callable[[], object]) -> None:
         super().__init__()
-        self._begin = begin
+        self._begin: Callable[[], object] | None = begin
         self._left = list(ON_MAIN)
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._next)
-        self._timer.start(_FIRST_MS)
+
+    def go_on_soon(self) -> None:
+        """Load, or go on loading, once what comes on screen now is painted."""
+        self._timer.start(_AFTER_MS)
 
     def stop(self) -> None:
         """Load no more."""
         self._timer.stop()
 
     def _next(self) -> None:
-        if self._timer.interval() == _FIRST_MS:
-            self._timer.setInterval(_EVERY_MS)
-            self._begin()
+        self._timer.setInterval(_EVERY_MS)
+        if self._begin is not None:
+            begin, self._begin = self._begin, None
+            begin()
         if not self._left:
             self.stop()
             return
