@@ -14,7 +14,7 @@ from reviewer_app.domain.opinion import (
     TreatmentOption,
     section_anchor,
 )
-from reviewer_app.report import fonts
+from reviewer_app.report import fonts, further
 from reviewer_app.report.flow import citations, gap, heading, marked, para, prose, table
 from reviewer_app.report.letter import Letter, Listed
 from reviewer_app.report.pages import Place, SignaturePlace
@@ -27,17 +27,22 @@ def body(letter: Letter, width: float, places: list[Place]) -> list[Flowable]:
     """Every section from the records reviewed to the signature, in the order of the programme."""
     opinion = letter.opinion
     return [
+        *further.urgent(opinion, width),
         *_records(letter, width),
         *_section(opinion, Section.HISTORY),
         *_first_opinion(letter),
         *_section(opinion, Section.IMAGING),
         *_diagnosis(opinion),
         *_differential(opinion, width),
-        *_section(opinion, Section.PROGNOSIS),
+        *_prognosis(opinion),
         *_options(opinion, width),
         *_changes(opinion, width),
         *_section(opinion, Section.RECOMMENDATION),
         *_steps(opinion, width),
+        *further.trials(opinion, width),
+        *further.specialties(opinion, width),
+        *further.in_person(opinion),
+        *further.call(opinion),
         *_limitations(letter),
         *_section(opinion, Section.REFERENCES),
         _signature(letter, places),
@@ -59,9 +64,17 @@ def _records(letter: Letter, width: float) -> list[Flowable]:
     for title, lines, nothing in lines_of(lists):
         made.append(para(title, "subheading"))
         made.append(_listed(lines, width) if lines else para(nothing, "muted"))
+    for edit in letter.opinion.record_edits:
+        where = "reviewed" if edit.reviewed else "not reviewed"
+        made += prose(f"Changed by the author: {_edited(letter, edit.record)}, {where}. {edit.why}", "small")
     if letter.opinion.incomplete_studies_reason:
         made += prose(f"Why signed with images missing: {letter.opinion.incomplete_studies_reason}")
     return made
+
+
+def _edited(letter: Letter, record: str) -> str:
+    """The words for an edited record; the reference stands where the letter has no words."""
+    return letter.names.get(record, record)
 
 
 def lines_of(
@@ -98,8 +111,21 @@ def _first_opinion(letter: Letter) -> list[Flowable]:
 
 def _diagnosis(opinion: Opinion) -> list[Flowable]:
     made = _section(opinion, Section.DIAGNOSIS)
+    own = f"{opinion.own_diagnosis}{f' ({opinion.own_code})' if opinion.own_code else ''}"
+    if own:
+        made = [*(made[:1] or [heading(Section.DIAGNOSIS.shown)]), para(own, "name"), *made[1:]]
+    if opinion.provisional.diagnosis and opinion.provisional.at:
+        words = f"Before the first opinion was read, at {opinion.provisional.at:%Y-%m-%d %H:%M}: "
+        made += prose(words + opinion.provisional.diagnosis, "muted")
     if made and opinion.certainty:
         made.append(para(f"Certainty: {opinion.certainty.value}", "muted"))
+    return made
+
+
+def _prognosis(opinion: Opinion) -> list[Flowable]:
+    made = _section(opinion, Section.PROGNOSIS)
+    if not made and opinion.prognosis_not_given:
+        made = [heading(Section.PROGNOSIS.shown), *prose(f"Not given: {opinion.prognosis_not_given}")]
     return made
 
 
@@ -133,16 +159,29 @@ def _compared(opinion: Opinion, options: Sequence[TreatmentOption], width: float
     )
     head: list[Flowable | list[Flowable]] = [para("", "head")]
     for option in options:
-        words = [word for word, said in (("recommended", option.recommended), ("invasive", option.invasive)) if said]
+        words = [word for word, said in _flags(option) if said]
         name = marked(f"<b>{fonts.markup(option.name)}</b>{citations(opinion, f'option:{option.id}')}", "small")
         head.append([name, para(", ".join(words), "muted")] if words else name)
     rows = [head]
     for title, part in criteria:
         texts = [str(getattr(option, part)) for option in options]
+        if part == "alternative":
+            none = "None reasonable"
+            texts = [text or none * option.no_alternative for text, option in zip(texts, options, strict=True)]
         if any(texts):
             rows.append([para(title, "head"), *(prose(text or "\u2013", "small") for text in texts)])
     column = (width - 84) / len(options)
     return table(rows, [84, *([column] * len(options))])
+
+
+def _flags(option: TreatmentOption) -> tuple[tuple[str, bool], ...]:
+    return (
+        ("recommended", option.recommended),
+        ("invasive or long-term", option.invasive),
+        ("new", option.new),
+        ("off-label", option.off_label),
+        ("in a trial", option.trial),
+    )
 
 
 def _changes(opinion: Opinion, width: float) -> list[Flowable]:

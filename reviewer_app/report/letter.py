@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from reviewer_app.domain.case import Case
@@ -125,6 +126,7 @@ class Letter:
 
     Attributes:
         made_at: When it was made; the same letter made again at the same time is the same bytes.
+        names: Words for the records and studies that the author moved between the lists.
         manifest: The evidence manifest, attached as it is.
     """
 
@@ -138,3 +140,4 @@ class Letter:
     charts: tuple[LabChart, ...] = ()
     manifest: bytes = b"{}"
     paper: Paper = Paper.A4
+    names: Mapping[str, str] = field(default_factory=dict)

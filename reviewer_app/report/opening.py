@@ -5,7 +5,7 @@ from __future__ import annotations
 from reportlab.platypus import Flowable, Table
 
 from reviewer_app.domain.opinion import Answer, Section, answer_anchor, section_anchor
-from reviewer_app.report import fonts
+from reviewer_app.report import fonts, further
 from reviewer_app.report.flow import citations, gap, grid, heading, marked, padding, para, prose
 from reviewer_app.report.letter import Letter
 from reviewer_app.report.styles import ACCENT, LINE, TINT
@@ -21,7 +21,8 @@ _AXES = {
 
 def opening(letter: Letter, width: float) -> list[Flowable]:
     """Everything down to the answers."""
-    head = [_title(letter, width), _parties(letter, width), gap(10), _outcome(letter, width)]
+    amends = [piece for box in further.amendment(letter, width) for piece in (box, gap(8))]
+    head = [_title(letter, width), _parties(letter, width), gap(10), *amends, _outcome(letter, width)]
     return [*head, *_message(letter), *_asked(letter)]
 
 

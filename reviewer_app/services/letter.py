@@ -6,8 +6,8 @@ The digests of what is cited are in `evidence`; how the letter looks is the busi
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import fields, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 import msgspec
@@ -18,14 +18,10 @@ from reviewer_app.domain.imaging import Series, Study
 from reviewer_app.domain.lab import Result, Trend, trends
 from reviewer_app.domain.opinion import (
     Citation,
-    Differential,
     ImagePlace,
-    NextStep,
     Opinion,
     RecordPlace,
     ResultPlace,
-    TreatmentChange,
-    TreatmentOption,
 )
 from reviewer_app.domain.patient import clean
 from reviewer_app.domain.states import CaseState
@@ -81,6 +77,7 @@ def gather(session: Session, opinion: Opinion, made_at: datetime, seed: bytes) -
             records=reviewed(session, case.id, opinion.record_edits),
             images=_images(session, case, opinion, made_at, pictures),
             charts=_charts(opinion, found),
+            names=_names(session, opinion),
             manifest=evidence.manifest(session, case, opinion, made_at, seed, decoded),
             paper=Paper.LETTER if session.settings.text("paper") == Paper.LETTER.value else Paper.A4,
         )
@@ -95,12 +92,29 @@ def result_key(result: Result) -> tuple[RecordId, str]:
     return result.record, result.component
 
 
+def _texts(value: object) -> Iterator[str]:
+    """Every text within plain values."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for one in value.values():
+            yield from _texts(one)
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from _texts(one)
+
+
+def _names(session: Session, opinion: Opinion) -> dict[str, str]:
+    """Words for records and studies that the author moved between the lists by hand."""
+    records = {str(record.id): record for record in session.vault.records.all(opinion.case)}
+    found = {edit.record: records[edit.record].title for edit in opinion.record_edits if edit.record in records}
+    for study in session.vault.images.studies(opinion.case):
+        found[f"study:{study.uid}"] = f"{' '.join(study.modalities)} {study.description} {study.date[:10]}".strip()
+    return found
+
+
 def _require_printable(case: Case, opinion: Opinion) -> None:
-    texts = [text for _, text in opinion.texts] + [answer.text + answer.cannot for answer in opinion.answers]
-    rows: tuple[TreatmentOption | TreatmentChange | Differential | NextStep, ...]
-    rows = (*opinion.options, *opinion.changes, *opinion.differential, *opinion.next_steps)
-    texts += [str(getattr(row, part.name)) for row in rows for part in fields(row)]
-    texts += [opinion.confirming_sentence, opinion.outcome.no_opinion, opinion.outcome.override_reason]
+    texts = list(_texts(msgspec.to_builtins(opinion)))
     missing = sorted(frozenset().union(*(unprintable(text) for text in texts)))
     if missing:
         signs = ", ".join(f"U+{ord(char):04X}" for char in missing[:8])
