@@ -20,7 +20,8 @@ from reviewer_app.domain.imaging import DisplaySet, Instance, Study, Window
 from reviewer_app.domain.opinion import ImagePlace
 from reviewer_app.domain.record import Page
 from reviewer_app.errors import NotFound, Unreadable
-from reviewer_app.services import palettes
+from reviewer_app.services import copies, palettes
+from reviewer_app.services import presentations
 from reviewer_app.services.frames import Frame, FrameProblem, FrameSource
 from reviewer_app.services.session import Session
 from reviewer_app.services.stack import ImageStack
@@ -64,8 +65,9 @@ def open_stack(session: Session, display_set: DisplaySet, on_ready: Callable[[in
     formats = {instance.pixels for instance, _ in display_set.images}
     native = all(pixel is None or is_native(pixel.transfer_syntax) for pixel in formats)
     threads = 1 if native else max(1, session.settings.number("decode_workers"))
+    kept = copies.of_series(session.vault, display_set)
     limit = session.settings.number("image_memory_mb") * _MEGABYTE
-    return ImageStack(display_set, FrameSource(reader, session.workers), on_ready, limit, threads)
+    return ImageStack(display_set, FrameSource(reader, session.workers, kept), on_ready, limit, threads)
 
 
 def presets(frame: Frame) -> tuple[Window, ...]:
@@ -125,7 +127,8 @@ def picture(session: Session, case_id: CaseId, place: ImagePlace, max_px: int) -
 def cited(session: Session, case_id: CaseId, place: ImagePlace, max_px: int) -> tuple[Frame, Page]:
     """The frame that was cited and its `picture`, decoded once; errors as `picture`."""
     frame = _loaded(session, case_id, session.vault.images.instance(case_id, place.instance), place.frame - 1)
-    return frame, rendered(frame, place, max_px)
+    state = presentations.state_of(session, case_id, place.presentation)
+    return frame, rendered(presentations.presented(frame, state), place, max_px)
 
 
 def _loaded(session: Session, case_id: CaseId, instance: Instance, number: int) -> Frame:
