@@ -190,7 +190,13 @@ def _aged(name: str, when: PartialDate, now: datetime, target: str) -> list[Gap]
 
 
 def _without_images(studies: Iterable[Study], records: Iterable[Record]) -> list[Gap]:
-    gaps = []
+    records, studies = tuple(records), tuple(studies)
+    present = {f"study-uid:{study.uid}" for study in studies}
+    gaps = [
+        Gap(f"{record.title} of {record.when.day or 'an unknown day'}: its images are not here.", f"record:{record.id}")
+        for record in records
+        if record.record_class is RecordClass.IMAGING and not present.intersection(record.links)
+    ]
     for study in studies:
         title = study.description or " ".join(study.modalities) or "A study"
         held = sum(series.held for series in study.series)

@@ -58,6 +58,11 @@ class StoryDelegate(QStyledItemDelegate):
         row = index.model().rows[index.row()]  # type: ignore[attr-defined]  # always a StoryModel
         if row.kind is RowKind.HEADING:
             return QSize(200, theme.size(_HEADING))
+        view = self.parent()
+        if row.whole and isinstance(view, QListView):
+            room = QRect(0, 0, view.viewport().width() - 2 * _PAD, 10_000)
+            wrapped = QFontMetrics(theme.font()).boundingRect(room, int(Qt.TextFlag.TextWordWrap), row.text)
+            return QSize(200, wrapped.height() + theme.size(_LINE) - QFontMetrics(theme.font()).height())
         return QSize(200, theme.size(_LINE + (_DETAIL if row.detail else 0)))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -72,6 +77,10 @@ class StoryDelegate(QStyledItemDelegate):
         inner = box.adjusted(_PAD, 0, -_PAD, 0)
         if row.kind is RowKind.HEADING:
             _paint_heading(painter, inner, row)
+        elif row.whole:
+            painter.setFont(theme.font())
+            painter.setPen(theme.colour("warn" if row.loud else "text"))
+            painter.drawText(inner, int(Qt.TextFlag.TextWordWrap | _MIDDLE), row.text)
         else:
             _paint_line(painter, inner, row)
         painter.restore()
@@ -143,6 +152,7 @@ class StoryList(QListView):
         self.setItemDelegate(StoryDelegate(self))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setMouseTracking(True)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setAccessibleName(name)

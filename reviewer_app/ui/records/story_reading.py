@@ -20,7 +20,10 @@ _MOST = 60
 def summary_rows(summary: Summary) -> tuple[Row, ...]:
     """The summary as rows: what is asked first, then what is missing, then the sections."""
     rows = [Row(RowKind.HEADING, "Questions")]
-    rows += [Row(RowKind.LINE, f"{one.number}. {one.text}", target=f"question:{one.id}") for one in summary.questions]
+    rows += [
+        Row(RowKind.LINE, f"{one.number}. {one.text}", whole=True, target=f"question:{one.id}")
+        for one in summary.questions
+    ]
     rows += [] if summary.questions else [Row(RowKind.REMARK, "No questions were sent.")]
     first = summary.first_opinion
     rows.append(Row(RowKind.HEADING, "First opinion"))
@@ -33,7 +36,7 @@ def summary_rows(summary: Summary) -> tuple[Row, ...]:
         rows.append(Row(RowKind.HEADING, "Days that matter"))
         rows += [Row(RowKind.LINE, one.name, date=one.date.shown) for one in summary.key_dates]
     rows.append(Row(RowKind.HEADING, "Missing or old"))
-    rows += [Row(RowKind.LINE, gap.words, loud=True, target=gap.target) for gap in summary.gaps]
+    rows += [Row(RowKind.LINE, gap.words, loud=True, whole=True, target=gap.target) for gap in summary.gaps]
     rows += [] if summary.gaps else [Row(RowKind.REMARK, "Nothing that is expected is missing or old.")]
     for section in summary.sections:
         rows.append(Row(RowKind.HEADING, section.title, date=str(len(section.lines)) if section.lines else ""))

@@ -32,6 +32,7 @@ class Row:
 
     Attributes:
         spans: Places of the words that were found, in `text` and in `detail`.
+        whole: Whether the text is never cut but wrapped, as questions must be.
         target: What a click opens, such as `record:Condition/1`; empty where there is nothing to open.
     """
 
@@ -42,6 +43,7 @@ class Row:
     mark: str = ""
     loud: bool = False
     muted: bool = False
+    whole: bool = False
     target: str = ""
     spans: tuple[tuple[int, int], ...] = ()
     detail_spans: tuple[tuple[int, int], ...] = ()

@@ -256,3 +256,26 @@ def test_a_click_on_the_timeline_opens_what_it_hit(qtbot):
         with qtbot.waitSignal(view.opened) as opened:
             qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=place)
         assert opened.args == [target]
+
+
+def test_imaging_without_its_images_is_missing(filled):
+    bench = known(filled("case-03"))
+    gaps = [gap.words for gap in summary.summary(bench.session, bench.case.id).gaps]
+    assert any("its images are not here" in gap for gap in gaps)
+
+
+def test_questions_are_never_cut(qtbot):
+    from PySide6.QtWidgets import QApplication
+
+    from reviewer_app.ui import theme
+    from reviewer_app.ui.records.story_list import StoryList
+    from reviewer_app.ui.records.story_state import Row, RowKind
+
+    theme.apply(QApplication.instance(), "dark")
+    rows = StoryList("Summary")
+    qtbot.addWidget(rows)
+    rows.resize(300, 400)
+    rows.show()
+    rows.fill((Row(RowKind.LINE, "Short?", whole=True), Row(RowKind.LINE, "Long words? " * 20, whole=True)))
+    short, long = (rows.sizeHintForIndex(rows.model().index(number, 0)).height() for number in (0, 1))
+    assert long >= 4 * short // 2
