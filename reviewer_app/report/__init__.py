@@ -48,6 +48,7 @@ __all__ = [
     "is_stamped",
     "make_practice",
     "manifest",
+    "patient_pages",
     "pixel_digest",
     "proven",
     "read_identity",
@@ -73,6 +74,13 @@ def build(letter: Letter) -> bytes:
     from reviewer_app.report import pdf
 
     return pdf.build(letter)
+
+
+def patient_pages(letter: bytes) -> bytes | None:
+    """The pages for the patient alone, without signature; None where the letter has none."""
+    from reviewer_app.report import archive
+
+    return archive.patient_pages(letter)
 
 
 def unprintable(text: str) -> frozenset[str]:

@@ -102,4 +102,17 @@ def _chart(chart: LabChart, width: float) -> list[Flowable]:
 
 def _patient_page(letter: Letter) -> list[Flowable]:
     written = prose(letter.opinion.text(Section.PATIENT_PAGE), "plain-words")
-    return [PageBreak(), para(Section.PATIENT_PAGE.shown, "annex"), *written] if written else []
+    title = para(Section.PATIENT_PAGE.shown, "annex")
+    return [PageBreak(), _PatientMark(), title, *written] if written else []
+
+
+class _PatientMark(Flowable):  # type: ignore[misc]  # reportlab has no types
+    """Remembers where the page for the patient begins, so that it can be given to the patient alone."""
+
+    def wrap(self, _width: float, _height: float) -> tuple[float, float]:
+        """Takes no room."""
+        return 0, 0
+
+    def draw(self) -> None:
+        """Nothing is drawn."""
+        self.canv.patient_page = self.canv.getPageNumber() - 1

@@ -28,6 +28,8 @@ from reviewer_app.report.tags import Element
 
 MANIFEST = "evidence-manifest.json"
 """Name of the attachment."""
+PATIENT_PAGE = "patient-page"
+"""Name of the place where the page for the patient begins."""
 _ICC = Path(__file__).resolve().parents[2] / "resources" / "icc" / "sRGB.icc"
 _PRODUCER = f"Consilium {__version__}"
 _UNUSED = re.compile(rb"(<[0-9A-Fa-f]{2}> )<0000>")
@@ -56,12 +58,14 @@ class Pages:
         places: Where the empty signature fields lie.
         root: Structure of the document.
         used: Glyphs drawn of the shaped scripts.
+        patient_page: Index of the first page for the patient, or None.
     """
 
     pdf: bytes
     places: tuple[Place, ...]
     root: Element
     used: Used
+    patient_page: int | None = None
 
 
 def archived(pages: Pages, manifest: bytes, about: Description) -> bytes:
@@ -81,12 +85,31 @@ def archived(pages: Pages, manifest: bytes, about: Description) -> bytes:
         mend_unicode(pdf)
         _fields(pdf, pages.places)
         tags.write(pdf, pages.root)
+        if pages.patient_page is not None:
+            aim = Array([pdf.pages[pages.patient_page].obj, Name.Fit])
+            pdf.Root.Names.Dests = Dictionary(Names=Array([String(PATIENT_PAGE), aim]))
         _settle(pdf)
         out = io.BytesIO()
         pdf.save(
             out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.disable, min_version="1.7",
             compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none, fix_metadata_version=False,
         )  # fmt: skip
+    return out.getvalue()
+
+
+def patient_pages(letter: bytes) -> bytes | None:
+    """The pages for the patient alone, without signature; None where the letter has none."""
+    with pikepdf.open(io.BytesIO(letter)) as whole, pikepdf.new() as alone:
+        if "/Dests" not in whole.Root.Names:
+            return None
+        first = whole.Root.Names.Dests.Names[1][0]
+        start = next(index for index, page in enumerate(whole.pages) if page.obj.objgen == first.objgen)
+        for page in whole.pages[start:]:
+            alone.pages.append(page)
+            del alone.pages[-1].obj.StructParents  # the structure stays with the letter
+        alone.Root.Lang = String("en")
+        out = io.BytesIO()
+        alone.save(out, deterministic_id=True)
     return out.getvalue()
 
 

@@ -21,12 +21,14 @@ class LetterCanvas(Canvas):  # type: ignore[misc]  # reportlab has no types
     Attributes:
         root: The structure of the document.
         used: Glyphs drawn of each face, with what they stand for.
+        patient_page: Index of the first page for the patient, or None.
     """
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.root = Element("Document")
         self.used: dict[str, dict[int, str]] = {}
+        self.patient_page: int | None = None
         self._marks: dict[int, int] = {}
         self._within = False
         self._element: Element | None = None

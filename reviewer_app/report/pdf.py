@@ -60,4 +60,6 @@ def _pages(letter: Letter, title: str) -> Pages:
         ) from error
     finally:
         rl_config.canvas_basefontname, rl_config.useA85 = before
-    return Pages(buffer.getvalue(), tuple(template.places), canvases[-1].root, canvases[-1].used)
+    return Pages(
+        buffer.getvalue(), tuple(template.places), canvases[-1].root, canvases[-1].used, canvases[-1].patient_page
+    )

@@ -16,7 +16,7 @@ from reviewer_app.services.session import Session
 
 
 def save(session: Session, case_id: CaseId, folder: Path, job: Job) -> tuple[Path, ...]:
-    """Write the signed letter and its evidence manifest into `folder`; returns the files written.
+    """Write the signed letter, its evidence manifest and the page for the patient into `folder`; the files written.
 
     The files are not encrypted: the user asked for them and chose the place.  Their names hold the case number only.
 
@@ -33,6 +33,8 @@ def save(session: Session, case_id: CaseId, folder: Path, job: Job) -> tuple[Pat
         folder / f"second-opinion-{number}.pdf": letter,
         folder / f"second-opinion-{number}-evidence.json": report.attached_manifest(letter),
     }
+    if (patient := report.patient_pages(letter)) is not None:
+        files[folder / f"second-opinion-{number}-patient.pdf"] = patient
     taken = [path.name for path, content in files.items() if path.exists() and not _same(path, content)]
     if taken:
         raise BadInput(f"There is another file named {taken[0]} in this folder.", "Choose another folder.")

@@ -222,6 +222,16 @@ def test_other_readers_open_it_without_complaint(letter, tmp_path):
     assert "Әлия" in done.stdout
 
 
+def test_the_page_for_the_patient_can_be_given_alone(letter):
+    alone = report.patient_pages(report.build(letter))
+    (page,) = pages_of(alone)
+    assert "Page for the patient" in page
+    assert "We suggest one more medicine." in page
+    assert "ӨМІРБЕКОВА" in page
+    without = letter.opinion.with_text(Section.PATIENT_PAGE, "")
+    assert report.patient_pages(report.build(replace(letter, opinion=without))) is None
+
+
 def test_an_address_longer_than_a_page_is_still_printed_whole(letter):
     case = replace(letter.case, requester=replace(letter.case.requester, organisation="Ward " * 2500))
     assert "".join(pages_of(report.build(replace(letter, case=case)))).count("Ward") == 2500
