@@ -20,8 +20,7 @@ from reviewer_app.domain.imaging import DisplaySet, Instance, Study, Window
 from reviewer_app.domain.opinion import ImagePlace
 from reviewer_app.domain.record import Page
 from reviewer_app.errors import NotFound, Unreadable
-from reviewer_app.services import copies, palettes
-from reviewer_app.services import presentations
+from reviewer_app.services import copies, palettes, presentations
 from reviewer_app.services.frames import Frame, FrameProblem, FrameSource
 from reviewer_app.services.session import Session
 from reviewer_app.services.stack import ImageStack
