@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from reviewer_app.dicom import rendering
@@ -43,21 +44,21 @@ class Picture:
 
 
 def pictures(session: Session, opinion: Opinion) -> dict[ImagePlace, Picture]:
-    """Every cited frame, decoded once."""
-    places = dict.fromkeys(citation.image for citation in opinion.citations if citation.image is not None)
-    made = {}
-    for place in places:
-        try:
-            frame, page = images.cited(session, opinion.case, place, _LONGEST)
-        except Unreadable as error:
-            made[place] = Picture(None, None, error.message)
-            continue
-        calibration = opinion.marks.calibration(place.instance)
-        length, basis = _scale(frame, place, page, calibration)
-        shown = [mark for mark in opinion.marks.on(place.instance, place.frame) if mark.id in place.marks]
-        marks = tuple(drawn(frame, place, mark) for mark in shown)
-        made[place] = Picture(page, evidence.content_of(frame), "", length, basis, marks)
-    return made
+    """Every cited frame, decoded once, as many at a time as there are decode workers."""
+    places = list(dict.fromkeys(citation.image for citation in opinion.citations if citation.image is not None))
+    with ThreadPoolExecutor(max(1, session.settings.number("decode_workers"))) as threads:
+        return dict(zip(places, threads.map(lambda place: _picture(session, opinion, place), places), strict=True))
+
+
+def _picture(session: Session, opinion: Opinion, place: ImagePlace) -> Picture:
+    try:
+        frame, page = images.cited(session, opinion.case, place, _LONGEST)
+    except Unreadable as error:
+        return Picture(None, None, error.message)
+    length, basis = _scale(frame, place, page, opinion.marks.calibration(place.instance))
+    shown = [mark for mark in opinion.marks.on(place.instance, place.frame) if mark.id in place.marks]
+    marks = tuple(drawn(frame, place, mark) for mark in shown)
+    return Picture(page, evidence.content_of(frame), "", length, basis, marks)
 
 
 def _scale(frame: Frame, place: ImagePlace, page: Page, calibration: Calibration | None) -> tuple[float, str]:
