@@ -16,6 +16,7 @@ from reviewer_app.dicom.syntaxes import DEFLATED, is_native
 from reviewer_app.domain.ids import InstanceUid
 from reviewer_app.domain.imaging import FrameInfo, Instance, PixelFormat
 from reviewer_app.errors import ReviewerError, Unreadable
+from reviewer_app.services.copies import DisplayCopies
 from reviewer_app.worker import WorkerPool
 
 _WORD = 65535
@@ -89,8 +90,9 @@ class PixelReader(Protocol):
 class FrameSource:
     """Makes frames of one series; safe to use from several threads."""
 
-    def __init__(self, reader: PixelReader, workers: WorkerPool) -> None:
+    def __init__(self, reader: PixelReader, workers: WorkerPool, copies: DisplayCopies | None = None) -> None:
         self._reader = reader
+        self._copies = copies
         self._workers = workers
         self._guard = threading.Lock()
         self._value: tuple[InstanceUid, memoryview] | None = None
@@ -111,6 +113,8 @@ class FrameSource:
     def close(self) -> None:
         """Close the files of the series."""
         self._value = None
+        if self._copies is not None:
+            self._copies.close()
         self._reader.close()
 
     def _frame(self, instance: Instance, number: int, room: np.ndarray | None) -> Frame:
@@ -127,9 +131,14 @@ class FrameSource:
             if samples.ndim == 3:  # noqa: PLR2004 - rows, columns, samples
                 return drawable(instance, number, colour.picture(samples, pixel, pixel.photometric), is_picture=True)
             return drawable(instance, number, samples)
+        kept = self._copies.load(instance, number, room) if self._copies is not None else None
+        if kept is not None:
+            return drawable(instance, number, kept.pixels, is_picture=kept.colour, warnings=kept.warnings)
         whole = pixel.transfer_syntax == DEFLATED
         data = self._reader.file(instance.uid) if whole else self._bytes(instance, info)
         decoded = self._workers.decode(pixel, data, frame=number, offset=info.offset, out=room)
+        if self._copies is not None:
+            self._copies.keep(instance, number, decoded)
         return drawable(instance, number, decoded.pixels, is_picture=decoded.colour, warnings=decoded.warnings)
 
     def _plain(self, instance: Instance, pixel: PixelFormat, info: FrameInfo, room: np.ndarray | None) -> np.ndarray:

@@ -168,6 +168,7 @@ class Objects:
         cases = {row[0] for row in self._database.rows("SELECT id FROM cases")}
         known = {row[0] + OBJECT for row in self._database.rows("SELECT id FROM objects")}
         known |= {row[0] + PACK for row in self._database.rows("SELECT pack FROM series")}
+        known |= {row[0] + PACK for row in self._database.rows("SELECT pack FROM copy_packs")}
         for folder in self._folder.iterdir():
             if folder.name not in cases:
                 shutil.rmtree(folder, ignore_errors=True)

@@ -131,12 +131,16 @@ class Opinions:
         return content
 
     def recall(self, case_id: CaseId) -> None:
-        """The signed opinions of a case no longer stand; they stay in the vault.
+        """The signed opinion that stands no longer does; it stays here, and the one it followed stands again.
 
         Raises:
             NotFound: None stands.
         """
-        if not self._database.execute("UPDATE signed SET recalled = 1 WHERE case_id = ? AND recalled = 0", case_id):
+        if not self._database.execute(
+            "UPDATE signed SET recalled = 1 WHERE key = "
+            "(SELECT max(key) FROM signed WHERE case_id = ? AND recalled = 0)",
+            case_id,
+        ):
             raise NotFound("This case has no signed opinion.", "Sign the opinion first.")
 
     def _revisions(self, case_id: CaseId) -> tuple[int, int]:

@@ -29,6 +29,7 @@ from reviewer_app.vault.disk import (
 if TYPE_CHECKING:  # the unlock screen is shown before any of these is needed
     from reviewer_app.vault.audit import Audit
     from reviewer_app.vault.cases import Cases
+    from reviewer_app.vault.copies import Copies
     from reviewer_app.vault.cursors import Cursors
     from reviewer_app.vault.images import Images
     from reviewer_app.vault.opinions import Opinions
@@ -50,6 +51,7 @@ class Vault:
     records: Records
     results: Results
     images: Images
+    copies: Copies
     opinions: Opinions
     outbox: Outbox
     profile: Profile
@@ -155,6 +157,7 @@ class Vault:
         """Use `create`, `open` or `recover`."""
         from reviewer_app.vault.audit import Audit
         from reviewer_app.vault.cases import Cases
+        from reviewer_app.vault.copies import Copies
         from reviewer_app.vault.cursors import Cursors
         from reviewer_app.vault.database import Database
         from reviewer_app.vault.images import Images
@@ -181,6 +184,7 @@ class Vault:
             self.records = Records(self._database, self._objects)
             self.results = Results(self._database)
             self.images = Images(self._database, self._objects)
+            self.copies = Copies(self._database, self._objects)
             self.opinions = Opinions(self._database, self._objects)
             self.outbox = Outbox(self._database)
             self.profile = Profile(self._database)

@@ -1,0 +1,92 @@
+"""Keeps display copies of frames that are slow to decode, and uses those that are there.
+
+The original is never touched; without room on the disk, or where a copy does not verify, frames are decoded again.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+import numpy as np
+
+from reviewer_app.dicom import display_copy
+from reviewer_app.domain.ids import CaseId, InstanceUid, SeriesUid
+from reviewer_app.domain.imaging import DisplaySet, Instance
+from reviewer_app.errors import ReviewerError
+from reviewer_app.vault import Vault
+from reviewer_app.vault.copies import named
+from reviewer_app.worker.pool import Decoded
+
+_log = logging.getLogger(__name__)
+_BATCH = 64
+"""Frames written at once: each batch waits for the disk once."""
+
+
+class DisplayCopies:
+    """The copies of one series; safe to use from several threads.
+
+    Args:
+        vault: Holds them.
+    """
+
+    def __init__(self, vault: Vault, case_id: CaseId, series_uid: SeriesUid) -> None:
+        self._vault, self._case, self._series = vault, case_id, series_uid
+        self._guard = threading.Lock()
+        self._waiting: list[tuple[InstanceUid, int, bytes]] = []
+        self._refused = False
+        self._reader = vault.copies.reader(case_id, series_uid)
+
+    def load(self, instance: Instance, number: int, room: np.ndarray | None) -> Decoded | None:
+        """A frame from its copy, or None where there is none that verifies.
+
+        Args:
+            room: Array that may receive the pixels.
+        """
+        reader, name = self._reader, named(instance.uid, number)
+        if reader is None or name not in reader.uids:
+            return None
+        try:
+            values, colour, warnings = display_copy.unpacked(reader.pixels(name), room)
+        except ReviewerError:
+            _log.warning("a display copy does not verify; its frame is decoded again")
+            return None
+        return Decoded(values, colour, warnings)
+
+    def keep(self, instance: Instance, number: int, decoded: Decoded) -> None:
+        """Keep a frame that was decoded; it is written with others, at the latest on closing."""
+        if self._refused or not display_copy.deserves(instance.pixels.transfer_syntax if instance.pixels else ""):
+            return
+        data = display_copy.packed(decoded.pixels, decoded.warnings, colour=decoded.colour)
+        with self._guard:
+            self._waiting.append((instance.uid, number, data))
+            if len(self._waiting) < _BATCH:
+                return
+            batch, self._waiting = self._waiting, []
+        self._write(batch)
+
+    def close(self) -> None:
+        """Write what waits and let go of the file."""
+        with self._guard:
+            batch, self._waiting = self._waiting, []
+        self._write(batch)
+        if self._reader is not None:
+            self._reader.close()
+
+    def _write(self, batch: list[tuple[InstanceUid, int, bytes]]) -> None:
+        if not batch or self._refused:
+            return
+        try:
+            self._vault.copies.put(self._case, self._series, batch)
+        except ReviewerError as error:  # a full disk, or a vault that was locked meanwhile: copies can wait
+            self._refused = True
+            _log.warning("display copies could not be kept: %s", error.code)
+
+
+def of_series(vault: Vault, display_set: DisplaySet) -> DisplayCopies | None:
+    """The copies of a series, or None where its images are quick to decode."""
+    slow = any(
+        instance.pixels is not None and display_copy.deserves(instance.pixels.transfer_syntax)
+        for instance, _ in display_set.images
+    )
+    return DisplayCopies(vault, display_set.case_id, display_set.series.uid) if slow else None
