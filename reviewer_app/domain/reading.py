@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from reviewer_app.domain.record import Page
+
 
 @dataclass(frozen=True, slots=True)
 class HeaderLine:
@@ -56,6 +58,25 @@ class Waveform:
     def seconds(self) -> float:
         """How long it is."""
         return max((len(lead.samples) for lead in self.leads), default=0) / self.frequency if self.frequency else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is shown to be read in a tile, instead of a picture or over one.
+
+    Attributes:
+        lines: Text, line by line.
+        marked: Which of the lines are private elements.
+        pages: Of a document, as pictures.
+        note: What the reader should know about it, in a sentence.
+    """
+
+    title: str
+    lines: tuple[str, ...] = ()
+    marked: frozenset[int] = frozenset()
+    waveforms: tuple[Waveform, ...] = ()
+    pages: tuple[Page, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -239,6 +239,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("images.delete", "Delete the selected mark", When.IMAGES, ("Del", "Backspace")),
     Command("images.drawings", "Show or hide overlays, annotations and outlines", When.IMAGES, ("D",)),
     Command("images.presentation", "Show by the next presentation state that came with it", When.IMAGES, ("Shift+P",)),
+    Command("images.header", "Show or hide the DICOM header", When.IMAGES, ("Shift+H",)),
     Command("images.reveal", "Show a picture that is kept back", When.IMAGES, ("Ctrl+Return",)),
     *(Command(f"images.preset{key}", f"Window preset {key}", When.IMAGES, (str(key),)) for key in range(1, 10)),
 )

@@ -23,6 +23,7 @@ from reviewer_app.ui.viewer.marks_book import MarkBook, cited_label
 from reviewer_app.ui.viewer.marks_hand import MarkHand
 from reviewer_app.ui.viewer.navigation import Navigator
 from reviewer_app.ui.viewer.planes import Planes
+from reviewer_app.ui.viewer.reading_book import ReadingBook
 from reviewer_app.ui.viewer.state import ViewerState
 from reviewer_app.ui.viewer.tile import Tile
 from reviewer_app.ui.viewer.tiles import Tiles
@@ -51,12 +52,15 @@ class ViewerPresenter:
             self._tiles[number].marked = self._hand.shown
             self._tiles[number].drawing = self._drawn.drawing
             self._tiles[number].presented = self._drawn.presented
+        self._reading = ReadingBook(self._tiles, context, case.id, self._scope)
+        self._tiles.unpictured = self._reading.open_series
         self._navigator = Navigator(self._tiles, context.bus.notice.emit)
         self._planes = Planes(self._tiles, context, case, self._scope, self._navigator)
         self._hanging = Hanging(self._tiles, self.do, context.bus.notice.emit)
         self._commands = {
             **commands.table(self._tiles),
             **navigation_commands.table(self._tiles, self._navigator, self._planes, self._hanging),
+            "images.header": self._reading.toggle_header,
             **drawn_commands.table(self._tiles, self._drawn, context.bus.notice.emit),
             **marks_commands.table(self._tiles, self._hand, self._book, context.bus.notice.emit),
         }

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from reviewer_app.domain.ids import SeriesUid
 from reviewer_app.domain.measurement import Shape
 from reviewer_app.domain.orientation import UNKNOWN, Edges
+from reviewer_app.domain.reading import Reading
 from reviewer_app.ui.viewer.drawn_state import NO_DRAWING, TileDrawing
 from reviewer_app.ui.viewer.marks_state import NO_MARKS, TileMarks
 from reviewer_app.ui.viewer.placement import FITTED, Pose
@@ -132,6 +133,7 @@ class TileState:
         playing: Milliseconds between frames while cine runs, 0 while it does not.
         images: How many images can be scrolled through.
         index: Which one is shown, from 0.
+        reading: Text, waveforms or pages that cover the picture, or None.
         drawing: What its file, or a presentation state, draws over it.
         marked: Measurements on this frame, and whether it is a key image.
     """
@@ -150,6 +152,7 @@ class TileState:
     index: int = 0
     marked: TileMarks = NO_MARKS
     drawing: TileDrawing = NO_DRAWING
+    reading: Reading | None = None
 
     @property
     def has_picture(self) -> bool:

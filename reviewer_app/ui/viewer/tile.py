@@ -15,6 +15,7 @@ from reviewer_app.domain.imaging import DisplaySet, Instance, VoiFunction, Windo
 from reviewer_app.domain.opinion import Citable, ImagePlace
 from reviewer_app.domain.orientation import directions, edges
 from reviewer_app.domain.patient import ImageIdentity, Patient, mismatch
+from reviewer_app.domain.reading import Reading
 from reviewer_app.domain.space import Sheet, sheet_of
 from reviewer_app.services import images, palettes
 from reviewer_app.services.images import Frame, FrameProblem, ImageStack
@@ -75,6 +76,7 @@ class Tile:
         self.revealed = False
         self.wanted = 0
         self.message = ""
+        self.reading: Reading | None = None
         self.playing = False
         self.speed = 1.0
         self._frame: Frame | None = None
@@ -192,6 +194,7 @@ class Tile:
             return
         if self.display_set is None or self.stack is None or not len(self.display_set):
             return
+        self.reading = None
         self.wanted = min(max(index, 0), len(self.display_set) - 1)
         self.stack.go_to(self.wanted)
         self._paint()
@@ -211,6 +214,11 @@ class Tile:
             self.stack.go_to(ahead)
             if self.stack.frame(ahead) is not None:
                 self.go(ahead)
+
+    def read(self, reading: Reading | None) -> None:
+        """Show something to be read, over the picture if there is one; nothing for None."""
+        self.reading = reading
+        self.refresh()
 
     def change(self, look: Look) -> None:
         """Show the same image otherwise."""
@@ -260,7 +268,8 @@ class Tile:
             self._show(self._picture(frame, self.wanted), self._reformat_words(self.reformat, frame))
             return
         if self.display_set is None or self.stack is None:
-            self._show(None, TileState(message=self.message or "Choose a series below."))
+            message = "" if self.reading else self.message or "Choose a series below."
+            self._show(None, TileState(message=message, reading=self.reading))
             return
         if self.stranger(self.wanted) and not self.revealed:
             self._frame, self._index = None, None
@@ -358,6 +367,7 @@ class Tile:
             index=index,
             marked=self.marked(instance, number),
             drawing=drawing,
+            reading=self.reading,
         )
 
     def _reformat_words(self, reformat: Reformat, frame: Frame) -> TileState:

@@ -77,6 +77,9 @@ class Tiles:
         self._opened: set[ImageStack] = set()
         self._reducing: set[tuple[int, int]] = set()
         self._seen: set[SeriesUid] = set()
+        self.unpictured: Callable[[int, SeriesUid, ReviewerError], None] = lambda number, _uid, error: self._tiles[
+            number
+        ].await_series(str(error))
         self._offered: tuple[Frame, tuple[Window, ...]] | None = None
 
     def __len__(self) -> int:
@@ -245,7 +248,7 @@ class Tiles:
 
         def failed(error: ReviewerError) -> None:
             if self._tokens[number] == token:
-                tile.await_series(str(error))
+                self.unpictured(number, uid, error)
 
         self._scope.run(
             Lane.VAULT,

@@ -255,6 +255,7 @@ class ViewerView(QWidget):
         viewport.posed.connect(lambda pose: self.posed.emit(number, pose))
         viewport.revealed.connect(lambda: self.revealed.emit(number))
         viewport.ticked.connect(lambda: self.ticked.emit(number))
+        viewport.reading_closed.connect(lambda: self.asked.emit("images.header"))
         viewport.touched.connect(lambda intent: self.touched.emit(number, intent))
         viewport.nudged.connect(lambda step: self.nudged.emit(number, step))
         viewport.pointed.connect(lambda place: self.pointed.emit(number, place))

@@ -41,6 +41,7 @@ from reviewer_app.ui.viewer.marks_state import TileMarks
 from reviewer_app.ui.viewer.overlays import Overlay
 from reviewer_app.ui.viewer.placement import Placement, Pose
 from reviewer_app.ui.viewer.raster import Picture
+from reviewer_app.ui.viewer.reading_pane import ReadingPane
 from reviewer_app.ui.viewer.state import TileState, Tool
 
 _NOTCH = 120
@@ -62,6 +63,7 @@ class Viewport(QWidget):
         nudged: By which step (x, y) in the stored image an arrow key moves the selected mark.
         picked: The Hit that Tab went to.
         worded: Words written where they were asked for (str).
+        reading_closed: Escape in what is read over the picture.
         pointed: The place (x, y) in the picture, as fractions, that shall be shown in all tiles.
         tilted: By how many pixels a plane was dragged right and down (float, float).
         settled: The hand that dragged it let go.
@@ -81,6 +83,7 @@ class Viewport(QWidget):
     pointed = Signal(object)
     tilted = Signal(float, float)
     settled = Signal()
+    reading_closed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -107,6 +110,8 @@ class Viewport(QWidget):
         self.setMouseTracking(True)  # Shift and moving point, drawing shows what a click will do
         self._banner = Banner(self)
         self._banner.asked.connect(self.revealed)
+        self._reading = ReadingPane(self)
+        self._reading.closed.connect(self.reading_closed)
         layout = QVBoxLayout(self)
         layout.addWidget(self._banner, 0, Qt.AlignmentFlag.AlignCenter)
         self._cine = QTimer(self)
@@ -131,6 +136,7 @@ class Viewport(QWidget):
         self._state = state
         self._stale = True
         self._banner.say(state.banner)
+        self._reading.say(state.reading)
         self._gestures.stack = state.images
         self._play(state.playing)
         self.setAccessibleDescription(_spoken(state))

@@ -1,0 +1,137 @@
+"""Text, waveforms and pages to be read in a tile, with a line to search the text; covers its viewport."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QImage, QKeyEvent, QPixmap
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
+
+from reviewer_app.domain.reading import Reading
+from reviewer_app.domain.record import Page
+from reviewer_app.ui.viewer.strip import Strip
+from reviewer_app.ui.widgets.text import label
+
+
+class ReadingPane(QFrame):
+    """Shown while its viewport has something to be read.
+
+    Signals:
+        closed: Escape was pressed.
+    """
+
+    closed = Signal()
+
+    def __init__(self, over: QWidget) -> None:
+        super().__init__(over)
+        self.setProperty("role", "card")
+        self.setAccessibleName("To be read")
+        self._over = over
+        self._reading: Reading | None = None
+        self._title = label("", "strong")
+        self._note = label("", "muted", wrap=True)
+        self._search = QLineEdit()
+        self._search.setPlaceholderText("Search")
+        self._search.setAccessibleName("Search the text")
+        self._search.setClearButtonEnabled(True)
+        self._search.textChanged.connect(self._find)
+        self._text = QPlainTextEdit()
+        self._text.setReadOnly(True)
+        self._text.setAccessibleName("Text")
+        self._room = QScrollArea()
+        self._room.setWidgetResizable(True)
+        head = QHBoxLayout()
+        head.addWidget(self._title, 1)
+        head.addWidget(self._search, 1)
+        column = QVBoxLayout(self)
+        column.addLayout(head)
+        column.addWidget(self._note)
+        column.addWidget(self._room, 2)
+        column.addWidget(self._text, 1)
+        over.installEventFilter(self)
+        self.hide()
+
+    def say(self, reading: Reading | None) -> None:
+        """Show this, or nothing for None."""
+        if reading is self._reading:
+            return
+        self._reading = reading
+        if reading is None:
+            had_focus = self.isAncestorOf(self.focusWidget()) if self.focusWidget() is not None else False
+            self.hide()
+            if had_focus:
+                self._over.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        self._title.setText(reading.title)
+        self._note.setText(reading.note)
+        self._note.setVisible(bool(reading.note))
+        self._search.clear()
+        self._search.setVisible(bool(reading.lines))
+        self._text.setVisible(bool(reading.lines))
+        self._show_pictures(reading)
+        self._find("")
+        self.setGeometry(self._over.rect())
+        self.show()
+        self.raise_()
+        if reading.lines and reading.marked:
+            self._search.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @property
+    def shown_text(self) -> str:
+        """The lines that the search leaves."""
+        return self._text.toPlainText()
+
+    def search(self, words: str) -> None:
+        """Leave only lines that hold every one of these words."""
+        self._search.setText(words)
+
+    def _find(self, words: str) -> None:
+        reading = self._reading
+        if reading is None:
+            return
+        wanted = words.casefold().split()
+        lines = (line for line in reading.lines if all(word in line.casefold() for word in wanted))
+        self._text.setPlainText("\n".join(lines) or "Nothing in it holds these words.")
+
+    def _show_pictures(self, reading: Reading) -> None:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        for waveform in reading.waveforms:
+            column.addWidget(Strip(waveform))
+        for known in reading.pages:
+            column.addWidget(_sheet(known), 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(1)
+        self._room.setWidget(page)
+        self._room.setVisible(bool(reading.waveforms or reading.pages))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Qt: stay as large as the viewport."""
+        if watched is self._over and event.type() is QEvent.Type.Resize:
+            self.setGeometry(self._over.rect())
+        return False
+
+    def event(self, event: QEvent) -> bool:
+        """Escape belongs to what is read, not to the tool in hand."""
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() is QEvent.Type.ShortcutOverride
+            and event.key() == Qt.Key.Key_Escape
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape closes."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.closed.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+def _sheet(page: Page) -> QLabel:
+    image = QImage(page.pixels, page.width, page.height, page.stride, QImage.Format.Format_RGB32)
+    sheet = QLabel()
+    sheet.setPixmap(QPixmap.fromImage(image))
+    sheet.setAccessibleName(f"Page {page.index + 1} of {page.count}")
+    sheet.setAccessibleDescription(page.text[:4000])
+    return sheet

@@ -1,0 +1,146 @@
+"""What came with the images: presentation states, overlays, reports, waveforms, documents and headers, in the pane."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pydicom
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from reviewer_app.services import images
+from reviewer_app.ui.viewer.reading_pane import ReadingPane
+from tests.desks import CASE_ID
+from tests.image_panes import Pane
+
+HEART = "data/cases/case-04-coronary-surgery"
+SHUTTER = ("11.0.1", "11.1.1")
+STATES = "data/dicom/presentation_states/1.2.276.0.7230010.3.200."
+
+
+@pytest.fixture
+def panes(qtbot, tmp_path, shared):
+    opened = []
+
+    def make(*files: Path) -> Pane:
+        folder = shared / HEART
+        mine = [as_patient(file, folder, tmp_path) for file in files]
+        opened.append(Pane(qtbot, folder, tmp_path / f"home{len(opened)}", files=mine))
+        return opened[-1]
+
+    yield make
+    for pane in opened:
+        pane.close()
+
+
+def as_patient(file: Path, folder: Path, scratch: Path) -> Path:
+    """A copy of a test file that names the patient of a case."""
+    said = json.loads((folder / "expected.json").read_text("utf-8"))["patient"]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        data = pydicom.dcmread(file)
+        data.SpecificCharacterSet = "ISO_IR 192"
+        data.PatientName = f"{said['fam']}^{' '.join(said['giv'])}"
+        data.PatientID, data.PatientBirthDate, data.PatientSex = said["id"], said["dob"].replace("-", ""), said["sex"]
+        target = scratch / f"{file.stem[-40:]}.dcm"
+        data.save_as(target)
+    return target
+
+
+def state_and_image(shared: Path, state: str, image: str) -> tuple[Path, Path]:
+    return shared / f"{STATES}{state}", shared / f"{STATES}{image}"
+
+
+def companions_known(pane: Pane) -> None:
+    series = pane.presenter.tile.frame.instance.series_uid
+    pane.bot.waitUntil(lambda: series in pane.presenter._drawn._companions, timeout=20_000)
+
+
+def test_a_presentation_state_that_came_with_an_image_is_offered_and_applied_by_key(panes, shared):
+    pane = panes(*state_and_image(shared, "11.0.1", "11.1.1"))
+    companions_known(pane)
+    assert any("presentation state" in note for note in pane.viewport.state.notes)
+    pane.press(Qt.Key.Key_P, Qt.KeyboardModifier.ShiftModifier)
+    pane.bot.waitUntil(lambda: pane.viewport.state.drawing.veil is not None, timeout=20_000)
+    veil = pane.viewport.state.drawing.veil
+    assert veil[0, 0] == 0xFF000000  # outside the circle nothing is to be seen
+    assert veil[256, 256] == 0
+    assert any("Shown as the presentation state" in note for note in pane.viewport.state.notes)
+    pane.press(Qt.Key.Key_P, Qt.KeyboardModifier.ShiftModifier)
+    assert pane.viewport.state.drawing.veil is None
+
+
+def test_a_picture_cited_by_a_presentation_state_comes_back_and_prints_by_it(panes, shared):
+    pane = panes(*state_and_image(shared, "7.0.10", "7.10.1"))
+    companions_known(pane)
+    stored = pane.presenter.selection().image
+    pane.press(Qt.Key.Key_P, Qt.KeyboardModifier.ShiftModifier)
+    cited = pane.presenter.selection().image
+    assert cited.rotation == 180
+    assert cited.presentation
+    assert not stored.presentation
+    page = images.picture(pane.session, CASE_ID, cited, 1024)
+    assert (page.width, page.height) != (0, 0)
+    pane.press(Qt.Key.Key_0)
+    assert pane.presenter.selection().image.presentation == ""
+
+
+def test_overlays_in_unused_bits_are_drawn_and_can_be_hidden(panes, shared):
+    (file,) = (shared / "data/dicom/display_consistency/overlay").glob("*1107.5.1.4.1003*")
+    pane = panes(file)
+    pane.bot.waitUntil(lambda: pane.viewport.state.drawing.veil is not None, timeout=20_000)
+    wanted = np.frombuffer(pydicom.dcmread(file).PixelData, "<u2").reshape(512, 512) >> 12 & 1
+    assert np.array_equal(pane.viewport.state.drawing.veil != 0, wanted.astype(bool))
+    pane.press(Qt.Key.Key_D)
+    pane.bot.waitUntil(lambda: any("hidden" in note for note in pane.viewport.state.notes), timeout=20_000)
+    assert pane.viewport.state.drawing.veil is None
+
+
+def open_objects(pane: Pane, modality: str) -> ReadingPane:
+    (uid,) = (s.uid for study in images.studies(pane.session, CASE_ID) for s in study.series if s.modality == modality)
+    pane.presenter.show_series(uid)
+    pane.bot.waitUntil(lambda: pane.viewport.state.reading is not None, timeout=30_000)
+    return pane.viewport.findChild(ReadingPane)
+
+
+def test_an_ecg_is_shown_as_a_strip_of_its_leads(panes, shared):
+    folder = shared / HEART / "dicom"
+    pane = panes(*folder.glob("echo/*.dcm"), *folder.glob("ecg/*.dcm"))
+    open_objects(pane, "ECG")
+    rhythm = pane.viewport.state.reading.waveforms[0]
+    assert len(rhythm.leads) == 12
+    assert rhythm.seconds == pytest.approx(10, abs=0.1)
+    assert pane.viewport.findChild(ReadingPane).isVisible()
+
+
+def test_a_structured_report_is_shown_as_readable_text_that_can_be_searched(panes, shared):
+    pane = panes(*(shared / HEART / "dicom").glob("echo/*.dcm"), shared / "data/dicom/objects/reportsi.dcm")
+    reader = open_objects(pane, "SR")
+    whole = reader.shown_text
+    assert len(whole.splitlines()) >= 9
+    reader.search("no such words")
+    assert reader.shown_text == "Nothing in it holds these words."
+
+
+def test_an_encapsulated_document_is_shown_page_by_page(panes, shared):
+    (document,) = (shared / "data/dicom/display_consistency/pdf").glob("*.dcm")
+    pane = panes(*(shared / HEART / "dicom").glob("echo/*.dcm"), document)
+    modality = str(pydicom.dcmread(document, stop_before_pixels=True).Modality)
+    open_objects(pane, modality)
+    assert pane.viewport.state.reading.pages
+
+
+def test_the_header_of_a_picture_is_shown_searched_and_closed_by_keys(panes, shared):
+    pane = panes(*(shared / HEART / "dicom").glob("echo/*.dcm"))
+    pane.press(Qt.Key.Key_H, Qt.KeyboardModifier.ShiftModifier)
+    pane.bot.waitUntil(lambda: pane.viewport.state.reading is not None, timeout=20_000)
+    reader = pane.viewport.findChild(ReadingPane)
+    reader.search("photometric")
+    assert reader.shown_text.strip().startswith("(0028,0004)")
+    QTest.keyClick(reader, Qt.Key.Key_Escape)
+    assert pane.viewport.state.reading is None
+    assert not reader.isVisible()
