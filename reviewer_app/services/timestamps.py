@@ -86,6 +86,7 @@ def _replace(session: Session, entry: OutboxEntry, signed: SignedOpinion, lastin
         now_queued = [one for one in vault.outbox.due() if one.id == entry.id and not one.attempts]
         if not now_queued or vault.opinions.signed(entry.case) != signed:
             return
+        vault.opinions.recall(entry.case)
         stamped = vault.opinions.sign(
             signed.opinion, signed.case, signed.revision, signed.signed_at, signed.signer, lasting, signed.clock_offset
         )
