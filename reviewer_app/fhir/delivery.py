@@ -16,9 +16,8 @@ from urllib.parse import quote
 from reviewer_app.domain.case import Case, Question
 from reviewer_app.domain.dates import utc_text
 from reviewer_app.domain.ids import StudyUid
-from reviewer_app.domain.opinion import Answer, Citation, Opinion, Section, answer_anchor, section_anchor
-from reviewer_app.fhir import systems
-from reviewer_app.fhir.narrative import escaped
+from reviewer_app.domain.opinion import Answer, Citation, Opinion, answer_anchor
+from reviewer_app.fhir import opinion_form, readable, systems
 
 _NAMESPACE = uuid.UUID("5b1c1e52-9d0e-4a55-8f0e-0a4b7f6f2c11")
 PDF = "application/pdf"
@@ -32,6 +31,8 @@ class Letter:
         author: Reference of the specialist on the server.
         final: Whether it needs no release by a director.
         studies: Reference of the ImagingStudy of each study.
+        records: Lists of records with their titles: reviewed, not available, not reviewed.
+        original_opinion, original_pdf: References of what an amendment follows; empty for a first letter.
     """
 
     case: Case
@@ -42,6 +43,9 @@ class Letter:
     author: str
     final: bool
     studies: Mapping[StudyUid, str]
+    records: readable.Lists = ()
+    original_opinion: str = ""
+    original_pdf: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,8 @@ def identifier_search(value: str, system: str = systems.URI) -> str:
     return f"identifier={quote(f'{system}|{value}', safe='')}"
 
 
-def _own(letter: Letter, kind: str) -> str:
+def own_id(letter: Letter, kind: str) -> str:
+    """UUID of one resource of a letter, the same each time it is made."""
     return str(uuid.uuid5(_NAMESPACE, f"{letter.opinion.id}/{letter.opinion.revision}/{kind}/{letter.pdf_sha256}"))
 
 
@@ -88,7 +93,7 @@ def document(letter: Letter, binary_ref: str) -> Piece:
     uri = hash_uri(letter.pdf_sha256)
     content = {
         "resourceType": "DocumentReference",
-        "masterIdentifier": {"system": systems.URI, "value": f"urn:uuid:{_own(letter, 'pdf')}"},
+        "masterIdentifier": {"system": systems.URI, "value": f"urn:uuid:{own_id(letter, 'pdf')}"},
         "identifier": [{"system": systems.URI, "value": uri}],
         "status": "current",
         "docStatus": "final" if letter.final else "preliminary",
@@ -109,9 +114,10 @@ def document(letter: Letter, binary_ref: str) -> Piece:
                 }
             }
         ],
+        **_relates(letter, letter.original_pdf, "target"),
         **({"context": {"related": [{"reference": letter.case.request_ref}]}} if letter.case.request_ref else {}),
     }
-    return Piece("signed-pdf", content, identifier_search(uri), _own(letter, "pdf"))
+    return Piece("signed-pdf", content, identifier_search(uri), own_id(letter, "pdf"))
 
 
 def answers(letter: Letter) -> Piece:
@@ -161,40 +167,16 @@ def _evidence_of(letter: Letter, citation: Citation) -> dict[str, Any]:
 
 
 def structured(letter: Letter) -> Piece:
-    """The structured opinion: outcome from its two axes, and the texts with their evidence."""
-    outcome = letter.opinion.outcome
-    items: list[dict[str, Any]] = []
-    if outcome.no_opinion:
-        items.append(_text_item("no-opinion", "No opinion possible", outcome.no_opinion))
-    if outcome.category is not None:
-        items.append(_coded_item("outcome", systems.OUTCOME, outcome.category.code, outcome.shown))
-    if outcome.diagnosis is not None:
-        items.append(_coded_item("dx-relation", systems.DIAGNOSIS_RELATION, outcome.diagnosis.value))
-    if outcome.treatment is not None:
-        items.append(_coded_item("tx-relation", systems.TREATMENT_RELATION, outcome.treatment.value))
-    for section, said in letter.opinion.texts:
-        item = _text_item(section.value, section.shown, said)
-        if cited := _evidence(letter, letter.opinion.cited_at(section_anchor(section))):
-            item["item"] = [{"linkId": f"{section.value}.evidence", "answer": cited}]
-        items.append(item)
-    content = _response(letter, "opinion", items)
-    content["questionnaire"] = systems.OPINION_FORM
+    """The structured opinion, to the form that the programme names or to ours."""
+    content = _response(letter, "opinion", opinion_form.items(letter.opinion, lambda cited: _evidence(letter, cited)))
+    content["questionnaire"] = letter.case.opinion_form or systems.OPINION_FORM
     return _piece(letter, "opinion-form", content)
-
-
-def _text_item(link: str, label: str, said: str) -> dict[str, Any]:
-    return {"linkId": link, "text": label, "answer": [{"valueString": said}]}
-
-
-def _coded_item(link: str, system: str, code: str, shown: str = "") -> dict[str, Any]:
-    coding = {"system": system, "code": code, **({"display": shown} if shown else {})}
-    return {"linkId": link, "answer": [{"valueCoding": coding}]}
 
 
 def _response(letter: Letter, kind: str, items: list[dict[str, Any]]) -> dict[str, Any]:
     made: dict[str, Any] = {
         "resourceType": "QuestionnaireResponse",
-        "identifier": {"system": systems.URI, "value": f"urn:uuid:{_own(letter, kind)}"},
+        "identifier": {"system": systems.URI, "value": f"urn:uuid:{own_id(letter, kind)}"},
         "status": "completed",
         "subject": {"reference": letter.case.patient.ref},
         "authored": _instant(letter.signed_at),
@@ -212,19 +194,13 @@ def composition(letter: Letter, entries: Mapping[str, str]) -> Piece:
     Args:
         entries: References of the delivered pieces by output name.
     """
-    opinion = letter.opinion
-    sections = [
-        _section("summary", "Outcome and key message", _summary(opinion), entries.get("opinion-form", "")),
-        _section("answers", "Answers to the questions", _answers_text(opinion), entries.get("answers", "")),
-    ]
-    sections += [
-        _section(section.value, section.shown, opinion.text(section))
-        for section in Section
-        if section is not Section.KEY_MESSAGE and (opinion.text(section) or section.core)
-    ]
+    cited = [f"{place.record}" for one in letter.opinion.citations if (place := one.record or one.result)]
+    shown = [one.image.study for one in letter.opinion.citations if one.image is not None]
+    cited += [letter.studies[study] for study in shown if study in letter.studies]
+    sections = readable.sections(letter.opinion, letter.records, entries, list(dict.fromkeys(cited)))
     content = {
         "resourceType": "Composition",
-        "identifier": {"system": systems.URI, "value": f"urn:uuid:{_own(letter, 'composition')}"},
+        "identifier": {"system": systems.URI, "value": f"urn:uuid:{own_id(letter, 'composition')}"},
         "status": "final" if letter.final else "preliminary",
         "type": _consult_note(),
         "category": [_second_opinion()],
@@ -240,34 +216,17 @@ def composition(letter: Letter, entries: Mapping[str, str]) -> Piece:
             else {}
         ),
         "section": sections,
+        **_relates(letter, letter.original_opinion, "targetReference"),
     }
     return _piece(letter, "opinion", content, "composition")
 
 
-def _summary(opinion: Opinion) -> str:
-    return "\n\n".join(part for part in (opinion.outcome.shown, opinion.text(Section.KEY_MESSAGE)) if part)
-
-
-def _answers_text(opinion: Opinion) -> str:
-    lines = []
-    for question in opinion.questions:
-        answer = opinion.answer(question.id)
-        said = answer.text or (f"Cannot be answered: {answer.cannot}" if answer.cannot else "-")
-        lines.append(f"{question.number}. {question.text}\n{said}")
-    return "\n\n".join(lines)
-
-
-def _section(code: str, title: str, said: str, entry: str = "") -> dict[str, Any]:
-    made: dict[str, Any] = {
-        "title": title,
-        "code": {"coding": [{"system": systems.SECTION, "code": code}]},
-        "text": {"status": "generated", "div": escaped(said or "Nothing to say.")},
-    }
-    if entry:
-        made["entry"] = [{"reference": entry}]
-    elif not said:
-        made["emptyReason"] = {"coding": [{"system": systems.EMPTY_REASON, "code": "unavailable"}]}
-    return made
+def _relates(letter: Letter, original: str, element: str) -> dict[str, Any]:
+    """How a later letter relates to the released one."""
+    kind = letter.opinion.amends.kind
+    if kind is None or not original:
+        return {}
+    return {"relatesTo": [{"code": kind.relates, element: {"reference": original}}]}
 
 
 def provenance(letter: Letter, targets: tuple[str, ...], pdf_ref: str) -> Piece:
@@ -292,11 +251,11 @@ def provenance(letter: Letter, targets: tuple[str, ...], pdf_ref: str) -> Piece:
         ],
         "signature": [signature],
     }
-    return Piece("", content, f"target={quote(pdf_ref, safe='')}", _own(letter, "provenance"))
+    return Piece("", content, f"target={quote(pdf_ref, safe='')}", own_id(letter, "provenance"))
 
 
 def _piece(letter: Letter, name: str, content: dict[str, Any], kind: str = "") -> Piece:
-    return Piece(name, content, identifier_search(content["identifier"]["value"]), _own(letter, kind or name))
+    return Piece(name, content, identifier_search(content["identifier"]["value"]), own_id(letter, kind or name))
 
 
 def _by(letter: Letter, element: str, *, many: bool = False) -> dict[str, Any]:

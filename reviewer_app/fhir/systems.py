@@ -18,6 +18,7 @@ SECOND_OPINION = f"{_BASE}/so"
 OPINION_FORM = "https://example.org/second-opinion/Questionnaire/opinion|1.0.0"
 
 URI = "urn:ietf:rfc:3986"
+ICD_10 = "http://hl7.org/fhir/sid/icd-10"
 LOINC = "http://loinc.org"
 CONSULT_NOTE = "11488-4"
 TASK_CODE = "http://hl7.org/fhir/CodeSystem/task-code"

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from reviewer_app.domain.case import Case
+from reviewer_app.domain.circumstances import AmendmentKind
 from reviewer_app.domain.dates import utc_text
 from reviewer_app.domain.states import CARRIERS, CaseState
 from reviewer_app.fhir.element import Element, child, children, code, codings, reference, text
-from reviewer_app.fhir.systems import BUSINESS_STATUS, DECLINE_REASON, TASK_OUTPUT
+from reviewer_app.fhir.systems import BUSINESS_STATUS, DECLINE_REASON, TASK_KIND, TASK_OUTPUT, URI
 
 _CLOSED = frozenset({"completed", "cancelled", "rejected", "failed", "entered-in-error"})
 
@@ -78,6 +80,33 @@ def with_outputs(content: dict[str, Any], outputs: dict[str, str]) -> dict[str, 
         for name, ref in outputs.items()
     ]
     return {**content, "output": [*kept, *added]}
+
+
+def addendum(case: Case, kind: AmendmentKind, identifier: str, at: datetime, author: str) -> dict[str, Any]:
+    """A Task of its own for a letter that follows a released one: the assignment is completed, which is final in R4.
+
+    Args:
+        identifier: UUID made from the letter, so that sending twice leaves one.
+        author: Reference of the specialist.
+    """
+    made: dict[str, Any] = {
+        "resourceType": "Task",
+        "identifier": [{"system": URI, "value": f"urn:uuid:{identifier}"}],
+        "basedOn": [{"reference": case.task.ref}],
+        "groupIdentifier": {"value": case.number},
+        "status": "completed",
+        "businessStatus": {"coding": [{"system": BUSINESS_STATUS, "code": kind.value}]},
+        "intent": "order",
+        "code": {"coding": [{"system": TASK_KIND, "code": kind.value}]},
+        "for": {"reference": case.patient.ref},
+        "authoredOn": _instant(at),
+        "lastModified": _instant(at),
+    }
+    if author:
+        made["requester"] = made["owner"] = {"reference": author}
+    if case.request_ref:
+        made["focus"] = {"reference": case.request_ref}
+    return made
 
 
 def output(content: Element, name: str) -> str:

@@ -52,6 +52,12 @@ class Listed:
     what: str
     note: str = ""
 
+    @property
+    def said(self) -> str:
+        """In one line."""
+        words = "  ".join(part for part in (self.date, self.kind, self.what) if part)
+        return f"{words} ({self.note})" if self.note else words
+
 
 @dataclass(frozen=True, slots=True)
 class Reviewed:

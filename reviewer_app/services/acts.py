@@ -39,12 +39,17 @@ class TaskMove:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A signed opinion with all its resources shall be on the server; its PDF has this digest."""
+    """A signed opinion with all its resources shall be on the server; its PDF has this digest.
+
+    Attributes:
+        records: Lists of records with their titles as the letter has them; what is opened later changes nothing.
+    """
 
     opinion: OpinionId
     revision: int
     pdf_sha256: str
     signed_at: datetime
+    records: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 def queue_move(session: Session, case: Case, to: CaseState, *, reason: str = "", note: str = "") -> OutboxEntry:
@@ -55,11 +60,20 @@ def queue_move(session: Session, case: Case, to: CaseState, *, reason: str = "",
 
 def queue_delivery(session: Session, case: Case, signed: SignedOpinion) -> OutboxEntry:
     """Put a signed opinion into the outbox, and after it what the image server is told of its measurements."""
-    delivery = Delivery(signed.opinion, signed.revision, signed.sha256, signed.signed_at)
+    from reviewer_app.services.reviewed import reviewed
+
+    draft = session.vault.opinions.at(case.id, signed.revision)
+    lists = reviewed(session, case.id, draft.record_edits)
+    records = (
+        ("Reviewed", lists.reviewed),
+        ("Not available", lists.not_available),
+        ("Not reviewed", lists.not_reviewed),
+    )
+    said = tuple((title, tuple(one.said for one in lines)) for title, lines in records)
+    delivery = Delivery(signed.opinion, signed.revision, signed.sha256, signed.signed_at, said)
     payload = msgspec.json.encode(delivery).decode()
     entry = session.vault.outbox.put(case.id, OutboxKind.OPINION, payload, case.task.version)
-    marks = session.vault.opinions.at(case.id, signed.revision).marks
-    if marks.measurements or marks.key_images:
+    if draft.marks.measurements or draft.marks.key_images:
         session.vault.outbox.put(case.id, OutboxKind.MARKS, payload, case.task.version)
     return entry
 

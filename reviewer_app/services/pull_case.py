@@ -14,7 +14,7 @@ from reviewer_app.fhir.client import SearchUnsupported
 from reviewer_app.fhir.decode import Resource
 from reviewer_app.fhir.element import Malformed, reference, references, text
 from reviewer_app.fhir.patient import patient_of, person_of
-from reviewer_app.services import acts
+from reviewer_app.services import acts, amending
 from reviewer_app.services.pull_records import MOST_UNSORTED, Gathering, mine
 from reviewer_app.services.rounds import Round
 
@@ -54,7 +54,8 @@ def _state(turn: Round, task: Resource, known: Case | None) -> CaseState:
     """The server's word, unless an act of ours is still on its way: then ours stands until the server has it."""
     if known is not None and any(entry.state.pending for entry in turn.session.vault.outbox.all(known.id)):
         return known.state
-    return assignment.state(task)
+    said = assignment.state(task)
+    return CaseState.ADDENDUM_OPEN if amending.is_open(known, said) else said
 
 
 def _around(turn: Round, gathering: Gathering, task: Resource, patient_ref: str) -> assignment.Around:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from reviewer_app.domain.case import Case
+from reviewer_app.domain.circumstances import AmendmentKind
 from reviewer_app.domain.delivery import OutboxEntry, OutboxState, SignedOpinion
 from reviewer_app.domain.ids import StudyUid
 from reviewer_app.domain.states import CaseState
@@ -20,6 +21,7 @@ from reviewer_app.fhir.client import SearchUnsupported
 from reviewer_app.fhir.decode import Resource
 from reviewer_app.fhir.delivery import Letter, Piece
 from reviewer_app.fhir.element import child, first, relative, text
+from reviewer_app.fhir.readable import Lists
 from reviewer_app.services import acts
 from reviewer_app.services.push_task import Blocked, author_ref, fetch_task, finish, write_task
 from reviewer_app.services.rounds import Round
@@ -41,7 +43,10 @@ def deliver(turn: Round, entry: OutboxEntry, case: Case) -> None:
     signed = _signed(turn, entry)
     pdf = vault.opinions.pdf(signed)
     state = CaseState.IN_QUALITY if turn.server.quality_review else CaseState.RELEASED
-    letter = _letter(turn, case, signed, len(pdf))
+    letter = _letter(turn, case, signed, len(pdf), acts.delivery_of(entry).records)
+    if letter.opinion.amends.kind is not None:
+        _amend(turn, entry, case, signed, letter, pdf)
+        return
     task = fetch_task(turn, case)
     if not _delivered(task, state) and (problem := tasks.problem(task.content, case.owner)):
         raise Blocked(problem)
@@ -62,6 +67,32 @@ def deliver(turn: Round, entry: OutboxEntry, case: Case) -> None:
     turn.tally.delivered += 1
 
 
+def _amend(turn: Round, entry: OutboxEntry, case: Case, signed: SignedOpinion, letter: Letter, pdf: bytes) -> None:
+    """A letter that follows a released one: resources that point to the original, and a Task of its own."""
+    vault, kind = turn.session.vault, letter.opinion.amends.kind
+    assert kind is not None
+    task = fetch_task(turn, case)
+    found = _documents(turn, letter.opinion.amends.sha256)
+    letter = replace(
+        letter,
+        final=True,
+        original_opinion=tasks.output(task.content, "opinion"),
+        original_pdf=str(found[0].ref) if found else "",
+    )
+    outputs = _send(turn, letter, pdf)
+    identifier = delivery.own_id(letter, "addendum")
+    made = tasks.addendum(case, kind, identifier, signed.signed_at, letter.author)
+    search = delivery.identifier_search(f"urn:uuid:{identifier}")
+    ensure(turn, Piece("", tasks.with_outputs(made, outputs), search, identifier))
+    vault.outbox.set(entry.id, OutboxState.ACKNOWLEDGED)
+    _read_back(turn, signed)
+    state = CaseState.RETRACTED if kind is AmendmentKind.RETRACTION else CaseState.RELEASED
+    vault.cases.put(replace(vault.cases.get(case.id), state=state))
+    finish(turn, entry, case, task.version)
+    vault.audit.append("delivered", case.id, signed.sha256)
+    turn.tally.delivered += 1
+
+
 def _delivered(task: Resource, state: CaseState) -> bool:
     """Whether the Task carries our delivery already: then it may be closed by our own, unanswered write."""
     return tasks.carries(task.content, state) and bool(tasks.output(task.content, "signed-pdf"))
@@ -75,7 +106,7 @@ def _signed(turn: Round, entry: OutboxEntry) -> SignedOpinion:
     return signed
 
 
-def _letter(turn: Round, case: Case, signed: SignedOpinion, size: int) -> Letter:
+def _letter(turn: Round, case: Case, signed: SignedOpinion, size: int, records: Lists) -> Letter:
     vault = turn.session.vault
     studies = {}
     for record in vault.records.all(case.id):
@@ -83,15 +114,17 @@ def _letter(turn: Round, case: Case, signed: SignedOpinion, size: int) -> Letter
             kind, _, value = link.partition(":")
             if kind == "study-uid" and not record.unreadable:
                 studies[StudyUid(value)] = str(record.id)
+    opinion = vault.opinions.at(case.id, signed.revision)
     return Letter(
         case=case,
-        opinion=vault.opinions.at(case.id, signed.revision),
+        opinion=opinion,
         pdf_sha256=signed.sha256,
         size=size,
         signed_at=signed.signed_at,
         author=author_ref(turn, case),
         final=not turn.server.quality_review,
         studies=studies,
+        records=records,
     )
 
 

@@ -17,7 +17,7 @@ from reviewer_app.domain.opinion import Opinion
 from reviewer_app.domain.rules import hindering
 from reviewer_app.domain.states import CaseState, may_move
 from reviewer_app.errors import NotAllowed, NotFound, SigningProblem
-from reviewer_app.services import acts, identity, letter, opinions
+from reviewer_app.services import acts, amending, identity, letter, opinions
 from reviewer_app.services.session import Session
 
 _SHOWN = "previewed:"
@@ -103,6 +103,7 @@ def recall(session: Session, case_id: CaseId) -> Changed:
         signed = _signed(session, case_id)
         case = vault.cases.get(case_id)
         entries = [entry for entry in vault.outbox.all(case_id) if _delivers(entry, signed)]
+        again = amending.after_recall(vault.opinions.at(case_id, signed.revision))
         if not may_move(case.state, CaseState.IN_REVIEW) or any(_under_way(entry) for entry in entries):
             raise NotAllowed(
                 "The opinion cannot be recalled: its delivery has begun.",
@@ -111,7 +112,7 @@ def recall(session: Session, case_id: CaseId) -> Changed:
         for entry in entries:
             vault.outbox.set(entry.id, OutboxState.RECALLED)
         vault.opinions.recall(case_id)
-        vault.cases.put(replace(case, state=CaseState.IN_REVIEW))
+        vault.cases.put(replace(case, state=again))
         vault.audit.append("recalled", case_id, signed.sha256)
     return Changed(frozenset({Kind.CASES, Kind.OPINION, Kind.OUTBOX}), case_id)
 

@@ -7,7 +7,6 @@ from dataclasses import replace
 from reviewer_app.domain.ids import CaseId
 from reviewer_app.domain.opinion import Opinion
 from reviewer_app.domain.surroundings import Surroundings
-from reviewer_app.report import Listed
 from reviewer_app.services import asking, blind, templates
 from reviewer_app.services.reviewed import reviewed
 from reviewer_app.services.session import Session
@@ -29,9 +28,9 @@ def look(session: Session, case_id: CaseId, opinion: Opinion, known: Surrounding
         known = replace(
             known,
             stamp=stamp,
-            reviewed=tuple(map(_line, lists.reviewed)),
-            missing=tuple(map(_line, lists.not_available)),
-            unread=tuple(map(_line, lists.not_reviewed)),
+            reviewed=tuple(one.said for one in lists.reviewed),
+            missing=tuple(one.said for one in lists.not_available),
+            unread=tuple(one.said for one in lists.not_reviewed),
         )
     return replace(
         known,
@@ -41,8 +40,3 @@ def look(session: Session, case_id: CaseId, opinion: Opinion, known: Surrounding
         snippets=templates.offered(session, vault.cases.get(case_id)),
         first_hidden=blind.hidden(session, case_id, opinion),
     )
-
-
-def _line(listed: Listed) -> str:
-    words = "  ".join(part for part in (listed.date, listed.kind, listed.what) if part)
-    return f"{words} ({listed.note})" if listed.note else words

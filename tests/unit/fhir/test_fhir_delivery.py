@@ -114,7 +114,7 @@ def test_answers_carry_confidence_and_evidence():
 def test_a_cited_image_points_to_the_study_of_the_record():
     items = delivery.structured(letter()).content["item"]
     message = next(one for one in items if one["linkId"] == "key-message")
-    assert message["item"][0]["answer"][0]["valueReference"]["reference"] == "ImagingStudy/i1"
+    assert message["item"][1]["answer"][0]["valueReference"]["reference"] == "ImagingStudy/i1"
 
 
 def test_text_of_the_author_cannot_become_mark_up():
@@ -135,3 +135,135 @@ def test_an_unanswered_question_says_that_it_cannot_be_answered():
     opinion = given.opinion.with_answer(Answer(QUESTION.id, cannot="No slides were sent."))
     (item,) = delivery.answers(replace(given, opinion=opinion)).content["item"]
     assert item["answer"][0]["valueString"] == "Cannot be answered: No slides were sent."
+
+
+FULL = {
+    "own.diagnosis": "Breast cancer, left", "own.code": "C50.4", "first.code": "C50.9", "first.diagnosis": "Cancer",
+    "first.plan": "Chemotherapy", "first.author": "Dr. Vogel", "first.date": "2026-11-10", "certainty": "high",
+    "section.diagnosis": "Confirmed.", "section.history": "Lumpectomy.", "section.recommendation": "Biopsy.",
+    "section.limitations": "No slides.", "section.prognosis": "Good.", "section.imaging": "Node 9 mm.",
+    "section.references": "ESMO 2025.", "section.patient-page": "You can trust the plan.",
+    "differential.1.diagnosis": "Sarcoid", "differential.1.evidence-for": "FDG",
+    "differential.1.evidence-against": "Age",
+    "option.1.name": "Biopsy", "option.1.recommended": "yes", "option.1.benefit": "Stage", "option.1.trial": "yes",
+    "option.1.no-alternative": "yes", "change.1.before": "A", "change.1.after": "B", "change.1.why": "C",
+    "step.1.what": "Biopsy", "step.1.who": "Surgeon", "step.1.when": "2 weeks", "trial.1.name": "T",
+    "trial.1.eligibility": "Node-positive", "no-trial": "None else", "urgent.1.finding": "Effusion",
+    "urgent.1.identified": "2026-11-15 11:02", "urgent.1.read-back": "yes", "specialty.1.specialty": "Cardiology",
+    "in-person.needed": "yes", "in-person.where": "Centre", "call.held": "2026-11-20 12:00", "call.result": "partial",
+    "call.patient-present": "yes", "record.1.record": "Slides", "record.1.why": "on paper", "amends.kind": "correction",
+    "amends.reason": "Side", "prognosis-not-given": "-", "incomplete-studies-reason": "Key image suffices",
+    "confirming-sentence": "I confirm.", "outcome.override": "3", "outcome.override-reason": "Staging changed",
+}  # fmt: skip
+
+
+def full_letter() -> Letter:
+    from reviewer_app.domain.fields import set_field
+
+    made = letter()
+    opinion = made.opinion
+    for name, text in FULL.items():
+        opinion = set_field(opinion, name, text)
+    cited = Citation(CitationId("c3"), "option:o1", "Guideline", now(), reference="ESMO 2025")
+    lists = (("Reviewed", ("2026-06-22  Report  Pathology",)), ("Not available", ()), ("Not reviewed", ("Slides",)))
+    return replace(
+        made, opinion=opinion.with_citation(cited), records=lists, original_opinion="Composition/c0",
+        original_pdf="DocumentReference/d0",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("place", range(6))
+def test_a_letter_with_every_part_is_valid(place):
+    from fhir.resources.R4B import get_fhir_model_class
+
+    content = pieces(full_letter())[place]
+    get_fhir_model_class(str(content["resourceType"])).model_validate(content)
+
+
+def test_every_part_of_the_opinion_is_in_the_structured_form():
+    said = str(delivery.structured(full_letter()).content["item"])
+    for name, text in FULL.items():
+        if text not in ("yes", "high", "C", "-", "2", "3"):
+            assert text in said, name
+
+
+def test_every_part_of_the_opinion_can_be_read_in_the_composition():
+    content = delivery.composition(full_letter(), {}).content
+    said = " ".join(section["text"]["div"] for section in content["section"])
+    left_out = {"own.code", "first.code", "confirming-sentence", "outcome.override", "outcome.override-reason"}
+    for name, text in FULL.items():
+        if text != "yes" and name not in left_out and not name.startswith("record."):
+            assert text in said, name
+    assert "Pathology" in said
+
+
+def test_an_item_never_has_both_an_answer_and_items():
+    def walk(items):
+        for item in items:
+            assert not ("answer" in item and "item" in item), item["linkId"]
+            walk(item.get("item", ()))
+            for answer in item.get("answer", ()):
+                walk(answer.get("item", ()))
+
+    for piece in (delivery.structured(full_letter()), delivery.answers(full_letter())):
+        walk(piece.content["item"])
+
+
+def test_a_correction_points_to_what_it_replaces():
+    given = full_letter()
+    assert delivery.composition(given, {}).content["relatesTo"] == [
+        {"code": "replaces", "targetReference": {"reference": "Composition/c0"}}
+    ]
+    document = delivery.document(given, "Binary/b").content
+    assert document["relatesTo"] == [{"code": "replaces", "target": {"reference": "DocumentReference/d0"}}]
+
+
+def test_a_form_that_the_programme_names_is_the_one_that_is_answered():
+    given = letter()
+    named = replace(given, case=replace(given.case, opinion_form="https://x/Questionnaire/opinion|2"))
+    assert delivery.structured(named).content["questionnaire"] == "https://x/Questionnaire/opinion|2"
+
+
+def test_a_task_for_an_addendum_and_a_request_are_valid():
+    from fhir.resources.R4B import get_fhir_model_class
+
+    from reviewer_app.domain.asking import InformationRequest, Note, Wanted
+    from reviewer_app.domain.circumstances import AmendmentKind
+    from reviewer_app.fhir import asking, tasks
+
+    request = InformationRequest(
+        "5b1c1e52-9d0e-4a55-8f0e-0a4b7f6f2c11", Wanted.PRIOR_IMAGING, "CT", now(), "2026-11-30"
+    )
+    note = Note("5b1c1e52-9d0e-4a55-8f0e-0a4b7f6f2c12", "Please send it.", now(), urgent=True)
+    for author, manager in (("PractitionerRole/me", "PractitionerRole/cm"), ("", "")):
+        for content in (
+            tasks.with_outputs(tasks.addendum(CASE, AmendmentKind.ADDENDUM, "5b1c", now(), author), {"a": "Binary/b"}),
+            asking.request_task(CASE, request, author, manager),
+            asking.communication(CASE, note, author, manager),
+        ):
+            get_fhir_model_class(content["resourceType"]).model_validate(content)
+
+
+@pytest.mark.parametrize(
+    ("change", "answered"),
+    [
+        ({"status": "requested"}, "asked"),
+        ({"status": "completed"}, "supplied"),
+        ({"status": "completed", "output": [{"type": {"coding": [{"code": "supplied:i1"}]}}]}, "supplied"),
+        (
+            {
+                "status": "completed",
+                "output": [{"type": {"coding": [{"code": "unobtainable:i1"}]}, "valueString": "Laboratory closed"}],
+            },
+            "cannot be had",
+        ),
+        ({"status": "cancelled"}, "withdrawn"),
+        ({"status": "failed"}, "cannot be had"),
+    ],
+)
+def test_what_became_of_a_request_is_read_from_its_task(change, answered):
+    from reviewer_app.fhir import asking
+
+    found, why = asking.answered({"resourceType": "Task", **change})
+    assert found.value == answered
+    assert bool(why) is ("output" in change and answered == "cannot be had")
