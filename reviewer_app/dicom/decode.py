@@ -19,6 +19,8 @@ from reviewer_app.domain.imaging import PixelFormat
 from reviewer_app.errors import Unreadable
 
 BYTE = 8
+_BLANK = bytes(1024)
+_END_OF_CODESTREAM = b"\xff\xd9"
 
 
 def preload() -> None:
@@ -69,12 +71,14 @@ def _plain(pixel: PixelFormat) -> PixelFormat:
 def _run_length(pixel: PixelFormat, data: memoryview) -> np.ndarray:
     from rle.rle import decode_frame as run_length_decoded
 
-    if pixel.bits_allocated % BYTE:
-        raise Unreadable("Run-length encoded pixels of less than a byte cannot be decoded.")
+    one_bit = pixel.bits_allocated == 1  # eight pixels to a byte before they were encoded (PS3.5 8.1.1)
+    count = native.native_frame_bytes(pixel) if one_bit else pixel.rows * pixel.columns
     try:
-        raw = run_length_decoded(bytes(data), pixel.rows * pixel.columns, pixel.bits_allocated, "<")
+        raw = run_length_decoded(bytes(data), count, BYTE if one_bit else pixel.bits_allocated, "<")
     except (ValueError, OverflowError, RuntimeError) as error:
         raise Unreadable("A run-length encoded frame is damaged.") from error
+    if one_bit:
+        return native.native_frame(_plain(pixel), bytes(raw))
     kind = native.storage_type(pixel)
     if len(raw) < pixel.rows * pixel.columns * pixel.samples * kind.itemsize:
         raise Unreadable("A run-length encoded frame holds too few samples.")
@@ -102,7 +106,19 @@ def _codestream(codec: Codec, pixel: PixelFormat, data: memoryview) -> tuple[np.
     if samples.shape[:2] != (pixel.rows, pixel.columns):
         raise Unreadable(f"A {codec.value} frame is damaged and cannot be decoded.")
     samples, warnings = _typed(samples, pixel, stream, codec)
+    if codec in (Codec.JPEG_2000, Codec.HTJ2K) and _is_blanked(data):
+        warnings = (*warnings, "Part of its compressed data is blank, so the picture may be damaged.")
     return _finished(samples, replace(pixel, bits_stored=max(stream.bits, 1)), photometric, warnings)
+
+
+def _is_blanked(data: memoryview) -> bool:
+    """Whether a stretch within a JPEG 2000 codestream is nothing but zeros.
+
+    The codestream has no check sums and OpenJPEG decodes on over damage without a word.  Arithmetic coding never
+    yields a kilobyte of zeros; empty packets take a byte each, and no image has a thousand of them in a row.
+    """
+    octets = bytes(data)
+    return octets.find(_BLANK, 0, max(octets.rfind(_END_OF_CODESTREAM), 0)) >= 0
 
 
 def _decoded(codec: Codec, pixel: PixelFormat, stream: Stream, data: Any) -> tuple[np.ndarray, str]:

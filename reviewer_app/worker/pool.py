@@ -30,6 +30,7 @@ from reviewer_app.worker.process import Worker
 T = TypeVar("T")
 _ARRAYS = frozenset({"|u1", "|i1", "<u2", "<i2", "<u4", "<i4", "<f4", "<f8", "<u8", "<i8"})
 _SECONDS = {Kind.DECODE: 30.0, Kind.INDEX: 30.0, Kind.PAGES: 20.0}
+_LEAST_SECONDS, _SECONDS_A_MEGAPIXEL, _MOST_SECONDS = 8.0, 4.0, 60.0
 _RGB32 = 4
 _ROWS_AND_COLUMNS = 2
 
@@ -207,7 +208,8 @@ class WorkerPool:
         content_type: str = "",
     ) -> T:
         view = memoryview(data).cast("B")
-        request = Request(task, len(view), _SECONDS[kind], pixel, number, offset, width, content_type)
+        seconds = _SECONDS[kind] if pixel is None else _seconds_for(pixel)
+        request = Request(task, len(view), seconds, pixel, number, offset, width, content_type)
         with self._places[kind]:
             worker = self._taken(kind)
             sound = False
@@ -242,6 +244,11 @@ class WorkerPool:
                 self._idle[kind].append(worker)
                 return
         worker.close()
+
+
+def _seconds_for(pixel: PixelFormat) -> float:
+    """How long one frame may take: many times what the slowest codec needs, so that hostile streams end soon."""
+    return min(_LEAST_SECONDS + _SECONDS_A_MEGAPIXEL * pixel.rows * pixel.columns * pixel.samples / 1e6, _MOST_SECONDS)
 
 
 def _array(answer: Answer, output: memoryview) -> np.ndarray:

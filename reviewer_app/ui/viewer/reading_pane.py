@@ -24,6 +24,7 @@ class ReadingPane(QFrame):
     def __init__(self, over: QWidget) -> None:
         super().__init__(over)
         self.setProperty("role", "card")
+        self.setAutoFillBackground(True)
         self.setAccessibleName("To be read")
         self._over = over
         self._reading: Reading | None = None
