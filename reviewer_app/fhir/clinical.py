@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reviewer_app.domain.lab import Result
 from reviewer_app.domain.patient import clean
 from reviewer_app.fhir.decode import Resource
 from reviewer_app.fhir.element import (
@@ -144,7 +145,11 @@ def family(content: Element, _names: Names) -> Parts:
 
 def observation(content: Element, names: Names) -> Parts:
     """Value, or one line a component, with ranges."""
-    made = results(Resource("Observation", "x", "", "", dict(content), b""), names)
+    return observed(content, results(Resource("Observation", "x", "", "", dict(content), b""), names))
+
+
+def observed(content: Element, made: tuple[Result, ...]) -> Parts:
+    """As `observation`, of results that were read already."""
     lines = []
     for one in made:
         said = one.value.shown if one.value else f"no value: {one.absent}" if one.absent else ""

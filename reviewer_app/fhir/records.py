@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 
 from reviewer_app.domain.dates import PartialDate
 from reviewer_app.domain.ids import RecordId
+from reviewer_app.domain.lab import Result
 from reviewer_app.domain.patient import clean
 from reviewer_app.domain.record import Record, RecordClass
 from reviewer_app.fhir import clinical, papers
@@ -19,7 +20,7 @@ from reviewer_app.fhir.element import Element, Malformed, child, code, date, tex
 from reviewer_app.fhir.narrative import plain
 from reviewer_app.fhir.parts import Names, Parts, author_of, notes_of
 from reviewer_app.fhir.patient import owner_problem
-from reviewer_app.fhir.results import clean_lines
+from reviewer_app.fhir.results import clean_lines, results
 
 _CLASSES = {
     RecordClass.DOCUMENT: ("DocumentReference", "Composition", "Media", "DocumentManifest", "QuestionnaireResponse"),
@@ -60,10 +61,26 @@ def record(resource: Resource, patient_ref: str, names: Names) -> Record:
     Args:
         names: Names of people, organisations and medications by reference.
     """
+    return _listed(resource, patient_ref, names, _MAKERS.get(resource.type, _other))
+
+
+def observation(resource: Resource, patient_ref: str, names: Names) -> tuple[Record, tuple[Result, ...]]:
+    """What the list shows of an Observation, and its results, read once; none of one that cannot be understood."""
+    found: list[Result] = []
+
+    def maker(content: Element, names: Names) -> Parts:
+        found.extend(results(resource, names))
+        return clinical.observed(content, tuple(found))
+
+    kept = _listed(resource, patient_ref, names, maker)
+    return kept, () if kept.unreadable else tuple(found)
+
+
+def _listed(resource: Resource, patient_ref: str, names: Names, maker: Callable[[Element, Names], Parts]) -> Record:
     if problem := owner_problem_of(resource, patient_ref):
         return unreadable(resource.type, resource.id, resource.version, problem)
     try:
-        parts = _MAKERS.get(resource.type, _other)(resource.content, names)
+        parts = maker(resource.content, names)
         return Record(
             id=resource.ref,
             version=resource.version,

@@ -23,9 +23,9 @@ from reviewer_app.fhir.client import Capability, SearchUnsupported, is_reference
 from reviewer_app.fhir.decode import Resource
 from reviewer_app.fhir.element import Malformed, every_reference, reference
 from reviewer_app.fhir.patient import is_about, name_of, owner_problem
+from reviewer_app.fhir.records import observation as observation_of
 from reviewer_app.fhir.records import record as record_of
 from reviewer_app.fhir.records import unreadable
-from reviewer_app.fhir.results import results as results_of
 from reviewer_app.services.rounds import Round
 
 OVERLAP = timedelta(minutes=5)
@@ -119,9 +119,10 @@ class Gathering:
         if made.type in _PEOPLE:
             self.names[ref] = self._called(made)
         results: tuple[Result, ...] = ()
-        kept = record_of(made, self._patient_ref, self.names)
-        if made.type == "Observation" and not kept.unreadable:
-            results = results_of(made, self.names)
+        if made.type == "Observation":
+            kept, results = observation_of(made, self._patient_ref, self.names)
+        else:
+            kept = record_of(made, self._patient_ref, self.names)
         self._waiting[ref] = (kept, made.raw, results)
 
     def _name(self, ref: str) -> None:

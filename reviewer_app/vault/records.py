@@ -65,7 +65,15 @@ class Records:
             NotFound: There is no such case.
         """
         with self._database.transaction():
-            held = {row[0] for row in self._database.rows("SELECT record_id FROM records WHERE case_id = ?", case_id)}
+            asked = encode([record.id for record, _raw in received]).decode()
+            held = {
+                row[0]
+                for row in self._database.rows(
+                    "SELECT record_id FROM records WHERE case_id = ? AND record_id IN (SELECT value FROM json_each(?))",
+                    case_id,
+                    asked,
+                )
+            }
             fresh: dict[RecordId, tuple[Record, bytes]] = {}
             for record, raw in received:
                 if record.id in held or record.id in fresh:
