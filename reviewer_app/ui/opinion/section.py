@@ -123,7 +123,7 @@ class SectionBox(QFrame):
     def _heading(self, block: Block) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(8)
-        self._title = label(block.title, "heading" if not block.row else "")
+        self._title = label(block.title, "heading" if not block.row else "", wrap=True)
         row.addWidget(self._title, 1)
         self._mark = label("", "good")
         row.addWidget(self._mark)
