@@ -14,7 +14,7 @@ from reviewer_app.domain.ids import SeriesUid
 from reviewer_app.domain.imaging import Study
 from reviewer_app.domain.opinion import Citable, Citation, ImagePlace
 from reviewer_app.errors import ReviewerError
-from reviewer_app.jobs import Lane
+from reviewer_app.jobs import Job, Lane
 from reviewer_app.services import images
 from reviewer_app.ui.viewer import choice, commands, drawn_commands, marks_commands, navigation_commands, texts
 from reviewer_app.ui.viewer.drawn_book import DrawnBook
@@ -43,7 +43,9 @@ class ViewerPresenter:
         self._scope = context.runner.scope()
         self._loaded = False
         self._trouble = ""
+        self._reading_studies: Job | None = None
         self._pictured: set[SeriesUid] = set()
+        self._cards: tuple[SeriesUid, ...] = ()
         self._tiles = Tiles(view, context, case, self._scope, self._show_frame)
         self._book = MarkBook(context, self._marked)
         self._hand = MarkHand(self._tiles, context, self._scope, self._book)
@@ -54,6 +56,7 @@ class ViewerPresenter:
             self._tiles[number].presented = self._drawn.presented
         self._reading = ReadingBook(self._tiles, context, case.id, self._scope)
         self._tiles.unpictured = self._reading.open_series
+        self._tiles.settled = self._picture_cards
         self._navigator = Navigator(self._tiles, context.bus.notice.emit)
         self._planes = Planes(self._tiles, context, case, self._scope, self._navigator)
         self._hanging = Hanging(self._tiles, self.do, context.bus.notice.emit)
@@ -192,8 +195,10 @@ class ViewerPresenter:
 
     def _read_studies(self) -> None:
         session, case = self._context.session, self._case.id
-        self._scope.run(
-            Lane.VAULT, lambda _job: images.studies(session, case), self._have_studies, on_error=self._no_studies
+        if self._reading_studies is not None:
+            self._reading_studies.cancel()  # jobs of this lane may overtake each other
+        self._reading_studies = self._scope.run(
+            Lane.DECODE, lambda _job: images.studies(session, case), self._have_studies, on_error=self._no_studies
         )
 
     def _no_studies(self, error: ReviewerError) -> None:
@@ -205,16 +210,24 @@ class ViewerPresenter:
         before, tiles.studies, self._trouble = tiles.studies, studies, ""
         self._loaded = True
         self._show_frame()
-        for series in choice.viewable(studies):
-            self._picture_card(series.uid)
+        self._cards = tuple(series.uid for series in choice.viewable(studies) if series.uid not in self._pictured)
         for number, uid in enumerate(tiles.series):
             if uid is not None and choice.held(studies, uid) > choice.held(before, uid) > 0:
                 tiles.reopen(number, uid)
-        if any(tiles.series) or self._hanging.start():
+        if any(tiles.series):
+            self._picture_cards()
+            return
+        if self._hanging.start():
             return
         opening = choice.first(studies)
         if opening is not None:
             self.show_series(opening)
+
+    def _picture_cards(self) -> None:
+        """Draw the cards of the rail; only once a tile has its picture, which nothing shall keep waiting."""
+        cards, self._cards = self._cards, ()
+        for uid in cards:
+            self._picture_card(uid)
 
     def _picture_card(self, uid: SeriesUid) -> None:
         if uid in self._pictured:

@@ -57,6 +57,7 @@ class Tiles:
         studies: Of the case, newest first.
         series: Which series each tile shows or opens; None while it is empty.
         frames: How many frames a multi-frame series holds, as far as known.
+        settled: Called when a tile has got its picture, or the reason why there is none.
     """
 
     def __init__(
@@ -80,6 +81,7 @@ class Tiles:
         self.unpictured: Callable[[int, SeriesUid, ReviewerError], None] = lambda number, _uid, error: self._tiles[
             number
         ].await_series(str(error))
+        self.settled: Callable[[], None] = lambda: None
         self._offered: tuple[Frame, tuple[Window, ...]] | None = None
 
     def __len__(self) -> int:
@@ -249,9 +251,10 @@ class Tiles:
         def failed(error: ReviewerError) -> None:
             if self._tokens[number] == token:
                 self.unpictured(number, uid, error)
+                self.settled()
 
         self._scope.run(
-            Lane.VAULT,
+            Lane.DECODE,  # on the lane of the vault it would wait until all results have been read
             work,
             lambda opened: self._have_stack(_Opening(number, token, place, look, after), *opened),
             on_error=failed,
@@ -271,6 +274,8 @@ class Tiles:
         self._changed()
         if opening.after is not None:
             opening.after()
+        if stack.frame(tile.wanted) is not None:
+            self.settled()
 
     def put_reformat(self, number: int, reformat: Reformat, look: Look) -> None:
         """Show a plane through the volume of a series in a tile."""
@@ -304,6 +309,7 @@ class Tiles:
             self._tiles[number].arrived(index)
             if first and number == self.active:
                 self._changed()
+            self.settled()
 
     def _new_tile(self, number: int) -> Tile:
         def reduce(frame: Frame, index: int) -> None:
