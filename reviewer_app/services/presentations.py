@@ -6,6 +6,7 @@ Read from the vault and parsed in a worker; call on a background thread.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,7 +16,7 @@ from reviewer_app.dicom.presenting import presented as presented_instance
 from reviewer_app.domain.drawn import NOTHING_DRAWN, Drawn
 from reviewer_app.domain.ids import CaseId, InstanceUid, SeriesUid
 from reviewer_app.domain.imaging import Instance
-from reviewer_app.domain.presentation import KeySelection, PresentationState, in_area, meant
+from reviewer_app.domain.presentation import KeySelection, PresentationState, Target, in_area, meant
 from reviewer_app.errors import NotFound, ReviewerError
 from reviewer_app.services.frames import Frame
 from reviewer_app.services.outlining import Outlined, outlined
@@ -92,11 +93,29 @@ def companions(session: Session, case_id: CaseId, series_uid: SeriesUid) -> Comp
     return Companions(tuple(usable), tuple(selections), tuple(outlines), tuple(dict.fromkeys(problems)))
 
 
-def _objects(session: Session, case_id: CaseId) -> Iterator[tuple[str, Instance]]:
+def key_images(session: Session, case_id: CaseId) -> dict[SeriesUid, int]:
+    """How many images and frames of each series somebody marked as key images.
+
+    A selection that cannot be read marks none here; it is said where the series is shown.
+    """
+    images = session.vault.images
+    marked: dict[SeriesUid, set[Target]] = {}
+    for _, instance in _objects(session, case_id, ("KO",)):
+        try:
+            selection = session.workers.key_selection(images.file(case_id, instance.uid))
+        except ReviewerError:
+            continue
+        for target in selection.targets:
+            with suppress(NotFound):
+                marked.setdefault(images.instance(case_id, target.instance).series_uid, set()).add(target)
+    return {series: len(targets) for series, targets in marked.items()}
+
+
+def _objects(session: Session, case_id: CaseId, kinds: tuple[str, ...] = _KINDS) -> Iterator[tuple[str, Instance]]:
     count = 0
     for study in session.vault.images.studies(case_id):
         for series in study.series:
-            if series.modality not in _KINDS or series.mismatch or not series.held:
+            if series.modality not in kinds or series.mismatch or not series.held:
                 continue
             for instance in session.vault.images.instances(case_id, series.uid):
                 count += 1

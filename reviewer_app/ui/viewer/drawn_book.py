@@ -5,12 +5,13 @@ Plain Python on the main thread; vault and workers are asked on lanes, and pictu
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reviewer_app.domain.drawn import NOTHING_DRAWN, Drawn
 from reviewer_app.domain.ids import CaseId, InstanceUid, SeriesUid
-from reviewer_app.domain.imaging import Instance
+from reviewer_app.domain.imaging import Instance, Study
 from reviewer_app.domain.presentation import AreaMode, PresentationState
 from reviewer_app.errors import ReviewerError
 from reviewer_app.jobs import Lane
@@ -18,6 +19,7 @@ from reviewer_app.services import presentations
 from reviewer_app.services.images import Frame
 from reviewer_app.services.presentations import Companions
 from reviewer_app.ui.viewer.drawn_state import NO_DRAWING, TileDrawing
+from reviewer_app.ui.viewer.state import StudyGroup
 
 if TYPE_CHECKING:
     from reviewer_app.ui.context import Context
@@ -42,6 +44,8 @@ class DrawnBook:
         self._drawings: dict[Key, TileDrawing] = {}
         self._pending: set[Key] = set()
         self._presented: tuple[Frame, PresentationState, Frame] | None = None
+        self._keys: dict[SeriesUid, int] = {}
+        self._selections: tuple[tuple[SeriesUid, int], ...] = ()
         self.visible = True
 
     # what tiles ask; never blocks
@@ -96,10 +100,31 @@ class DrawnBook:
         for series in self._companions:
             self._changed(series)
 
-    def key_frames(self, series: SeriesUid) -> int:
-        """How many frames of a series somebody marked as key images, as far as known."""
-        companions = self._companions.get(series, Companions())
-        return len({target for known in companions.selections for target in known.targets})
+    # key images in the rail
+
+    def read_keys(self, studies: Sequence[Study], then: Callable[[], None]) -> None:
+        """Learn which series hold images that somebody marked; asks only where a selection came."""
+        selections = tuple(
+            (series.uid, series.held) for study in studies for series in study.series if series.modality == "KO"
+        )
+        if selections == self._selections:
+            return
+        self._selections = selections
+        session, case = self._context.session, self._case
+
+        def have(found: dict[SeriesUid, int]) -> None:
+            self._keys = found
+            then()
+
+        self._scope.run(Lane.DECODE, lambda _job: presentations.key_images(session, case), have)
+
+    def starred(self, group: StudyGroup) -> StudyGroup:
+        """A study of the rail with a star on the series that hold key images."""
+        cards = tuple(
+            replace(card, count=f"{card.count}  ★ {self._keys[card.uid]}") if card.uid in self._keys else card
+            for card in group.cards
+        )
+        return replace(group, cards=cards)
 
     # fetching
 

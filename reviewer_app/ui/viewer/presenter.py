@@ -210,6 +210,7 @@ class ViewerPresenter:
         before, tiles.studies, self._trouble = tiles.studies, studies, ""
         self._loaded = True
         self._show_frame()
+        self._drawn.read_keys(studies, self._show_frame)
         self._cards = tuple(series.uid for series in choice.viewable(studies) if series.uid not in self._pictured)
         for number, uid in enumerate(tiles.series):
             if uid is not None and choice.held(studies, uid) > choice.held(before, uid) > 0:
@@ -246,7 +247,7 @@ class ViewerPresenter:
     def _show_frame(self) -> None:
         tiles = self._tiles
         shown = frozenset(uid for number, uid in enumerate(tiles.series) if uid and tiles.visible(number))
-        groups = tuple(texts.study_group(study, shown, tiles.frames) for study in tiles.studies)
+        groups = tuple(self._drawn.starred(texts.study_group(study, shown, tiles.frames)) for study in tiles.studies)
         message = self._trouble
         if not self._loaded and not message:
             message = "Reading the list of studies."

@@ -144,3 +144,19 @@ def test_the_header_of_a_picture_is_shown_searched_and_closed_by_keys(panes, sha
     QTest.keyClick(reader, Qt.Key.Key_Escape)
     assert pane.viewport.state.reading is None
     assert not reader.isVisible()
+
+
+def test_key_images_that_somebody_marked_are_starred_in_the_rail_and_named_on_the_picture(panes, shared, tmp_path):
+    echo = next((shared / HEART / "dicom").glob("echo/*.dcm"))
+    selection = pydicom.dcmread(shared / f"{STATES.rpartition('/')[0]}/2.25.233264940140993415200268000968453086368")
+    shown = pydicom.dcmread(echo, stop_before_pixels=True)
+    (study,) = selection.CurrentRequestedProcedureEvidenceSequence
+    image = study.ReferencedSeriesSequence[0].ReferencedSOPSequence[0]
+    image.ReferencedSOPInstanceUID, image.ReferencedSOPClassUID = shown.SOPInstanceUID, shown.SOPClassUID
+    marked = tmp_path / "marked.dcm"
+    selection.save_as(marked)
+    pane = panes(echo, marked)
+    companions_known(pane)
+    pane.bot.waitUntil(lambda: any("Of Interest" in note for note in pane.viewport.state.notes), timeout=20_000)
+    cards = [card for group in pane.view._rail._groups for card in group.cards]
+    assert [card.modality for card in cards if "★ 1" in card.count] == ["US"]
