@@ -5,18 +5,22 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from dataclasses import replace
 from typing import Any
 
+from reviewer_app.cli import draft_commands
 from reviewer_app.cli.case_commands import on_case
 from reviewer_app.cli.files import read_file
 from reviewer_app.cli.profile_folder import unlocked
 from reviewer_app.cli.replies import Exit, Reply
+from reviewer_app.domain.case import FirstOpinion
 from reviewer_app.domain.fields import FAMILIES, set_field
 from reviewer_app.domain.ids import CaseId, CitationId, InstanceUid, RecordId
 from reviewer_app.domain.opinion import Citable, ImagePlace, Opinion, RecordPlace, ResultPlace
+from reviewer_app.domain.passages import passages
 from reviewer_app.domain.rules import Finding, Severity, hindering
 from reviewer_app.errors import BadInput, NotFound
-from reviewer_app.services import opinions, worklist
+from reviewer_app.services import blind, opinions, worklist
 from reviewer_app.services.session import Session
 
 
@@ -49,12 +53,15 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     acknowledge.add_argument("rules", nargs="+", metavar="RULE")
     acknowledge.set_defaults(run=_acknowledge)
     on_case(acts, shared, "lint", "what keeps it from being signed").set_defaults(run=_lint)
+    draft_commands.add_to(acts, shared)
 
 
 def _show(options: argparse.Namespace) -> Reply:
     with unlocked(options) as session:
         case = worklist.find(session, options.case)
         opinion = opinions.open(session, case.id)
+        if blind.hidden(session, case.id, opinion):
+            opinion = replace(opinion, first_opinion=FirstOpinion())
     return Reply(opinion, _as_text(opinion))
 
 
@@ -62,6 +69,8 @@ def _as_text(opinion: Opinion) -> list[str]:
     lines = [f"Revision {opinion.revision}; outcome: {opinion.outcome.shown or '(open)'}"]
     for section, text in opinion.texts:
         lines += ["", section.shown, text]
+    written = [passage for passage in passages(opinion) if not passage.name.startswith(("section.", "answer."))]
+    lines += ["", *(f"{passage.name}: {passage.text}" for passage in written)] if written else []
     for question in opinion.questions:
         answer = opinion.answer(question.id)
         lines += ["", f"{question.number}. {question.text}", answer.text or answer.cannot or "(no answer yet)"]

@@ -279,3 +279,27 @@ def _cases_changed():
     from reviewer_app.domain.changes import Changed, Kind
 
     return Changed(frozenset({Kind.CASES}), CASE_ID)
+
+
+def test_a_released_letter_is_followed_by_an_addendum_or_left_alone(opened, qtbot):
+    from reviewer_app.domain.dates import now
+    from reviewer_app.domain.delivery import OutboxState
+    from reviewer_app.domain.states import CaseState
+
+    desk = opened()
+    desk.view.edited.emit("section.history", "As signed.")
+    qtbot.waitUntil(lambda: desk.saved().text(Section.HISTORY) == "As signed.", timeout=5000)
+    vault, made = desk.session.vault, desk.saved()
+    vault.opinions.sign(made.id, CASE_ID, made.revision, now(), "Dr. M", b"%PDF-1.7 signed")
+    entry = vault.outbox.put(CASE_ID, OutboxKind.OPINION, "{}", "1")
+    vault.outbox.set(entry.id, OutboxState.VERIFIED)
+    vault.cases.put(replace(vault.cases.get(CASE_ID), state=CaseState.RELEASED))
+    desk.presenter._changed(_cases_changed())
+    qtbot.waitUntil(lambda: desk.state.may_amend, timeout=5000)
+    desk.view.amend.emit("addendum")
+    qtbot.waitUntil(lambda: "amends" in desk.anchors() and desk.state.stage is Stage.WRITING, timeout=5000)
+    desk.view.edited.emit("amends.reason", "The assay came.")
+    qtbot.waitUntil(lambda: desk.saved().amends.reason == "The assay came.", timeout=5000)
+    desk.press("abandon")
+    qtbot.waitUntil(lambda: desk.state.stage is Stage.DELIVERED, timeout=5000)
+    assert vault.opinions.at(CASE_ID, made.revision).text(Section.HISTORY) == "As signed."

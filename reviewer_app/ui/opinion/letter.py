@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QMenu, QScrollArea, QVBoxLayout, QWidget
 
 from reviewer_app.domain.record import Page
 from reviewer_app.ui import theme
@@ -55,6 +55,7 @@ class LetterPage(QWidget):
         back: To the text.
         sign: The previewed letter shall be signed.
         recall: The signed letter shall be taken back.
+        amend: Kind of the letter that shall follow this released one.
         identity: A signing identity shall be made or imported.
     """
 
@@ -62,6 +63,7 @@ class LetterPage(QWidget):
     sign = Signal()
     recall = Signal()
     make_identity = Signal()
+    amend = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -96,6 +98,8 @@ class LetterPage(QWidget):
         self._recall = button("Recall")
         self._identity = button("Make a practice identity")
         self._sign = button("Sign", "primary")
+        self._amend = button("Write again")
+        self._amend.setMenu(self._kinds())
         for one, signal in (
             (self._back, self.back),
             (self._recall, self.recall),
@@ -103,10 +107,22 @@ class LetterPage(QWidget):
             (self._sign, self.sign),
         ):
             one.clicked.connect(signal)
-        for one in (self._back, self._recall, self._identity, self._sign):
+        for one in (self._back, self._recall, self._identity, self._amend, self._sign):
             row.add(one)
         column.addWidget(row)
         return foot
+
+    def _kinds(self) -> QMenu:
+        """What a letter can be that follows a released one."""
+        menu = QMenu(self)
+        for kind, words in (
+            ("addendum", "Addendum: the letter stays, this is added"),
+            ("amendment", "Amendment: this takes its place"),
+            ("correction", "Correction of an error: everybody is told"),
+            ("retraction", "Retraction: the letter is withdrawn"),
+        ):
+            menu.addAction(words).triggered.connect(lambda _on=False, kind=kind: self.amend.emit(kind))
+        return menu
 
     def clear(self) -> None:
         """Take every page away."""
@@ -131,6 +147,7 @@ class LetterPage(QWidget):
         self._recall.setVisible(state.stage is Stage.SIGNED)
         self._identity.setVisible(preview and not letter.signer)
         self._sign.setVisible(preview)
+        self._amend.setVisible(state.may_amend)
         self._sign.setText(f"Sign as {letter.signer}" if letter.signer else "Sign")
         self._sign.setEnabled(bool(letter.signer and letter.sha256) and not letter.waiting and not state.open_findings)
 

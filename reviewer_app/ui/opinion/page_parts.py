@@ -211,7 +211,8 @@ def amends(opinion: Opinion) -> list[Block]:
     if known.kind is AmendmentKind.RETRACTION:
         fields.append(Field("amends.second-person", "Agreed with", known.second_person, LINE))
     note = f"Follows the letter with SHA-256 {known.sha256[:16]}\u2026" if known.sha256 else ""
-    return [Block("amends", "What this letter changes", tuple(fields), note=note, citable=False)]
+    leave = (("abandon", "Leave the released letter as it is"),)
+    return [Block("amends", "What this letter changes", tuple(fields), note=note, citable=False, actions=leave)]
 
 
 def asking(around: Surroundings, forms: Mapping[str, str]) -> list[Block]:

@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING
 from reviewer_app.domain import fields, rows
 from reviewer_app.domain.case import Case
 from reviewer_app.domain.changes import Changed, Kind
+from reviewer_app.domain.circumstances import AmendmentKind
 from reviewer_app.domain.dates import now
 from reviewer_app.domain.ids import CitationId
 from reviewer_app.domain.marks import Marks
 from reviewer_app.domain.opinion import Citable, Citation, Opinion
 from reviewer_app.domain.rules import Finding
+from reviewer_app.domain.states import CaseState, may_move
 from reviewer_app.errors import ReviewerError
 from reviewer_app.jobs import Lane
 from reviewer_app.services import opinions
@@ -74,6 +76,7 @@ class OpinionPresenter:
         view.version_left.connect(self._versions.back)
         view.version_restored.connect(lambda: self._versions.restore(self._alone))
         view.decided.connect(self.decide)
+        view.amend.connect(self.amend)
         view.undo.connect(self.undo)
         view.redo.connect(self.redo)
         view.preview.connect(self.preview)
@@ -173,9 +176,33 @@ class OpinionPresenter:
         if found is not None:
             self.on_place(found)
 
+    def amend(self, kind: str) -> None:
+        """Begin a letter that follows the released one; an empty kind leaves that one as it is."""
+        session, case_id = self._context.session, self._case.id
+
+        def work(_job: object) -> tuple[Case, Opinion]:
+            from reviewer_app.services import amending
+
+            if kind:
+                amending.begin(session, case_id, AmendmentKind(kind))
+            else:
+                amending.abandon(session, case_id)
+            return session.vault.cases.get(case_id), opinions.open(session, case_id)
+
+        def begun(found: tuple[Case, Opinion]) -> None:
+            self._case = found[0]
+            self._signing.back()
+            self._opened(found[1])
+            self._context.bus.announce(Changed(frozenset({Kind.CASES}), case_id))
+
+        self._scope.run(Lane.VAULT, work, begun, on_error=self._context.bus.problem.emit)
+
     def act(self, act: str) -> None:
         """Do what a button of the page says."""
         if self._draft is None or not self._editable:
+            return
+        if act == "abandon":
+            self.amend("")
             return
         try:
             changed = self._acting.edited(act, self._opinion, self._case, self._watching.seen.around)
@@ -316,6 +343,8 @@ class OpinionPresenter:
                 findings=seen.findings,
                 checked=self._watching.done,
                 misspelt=seen.misspelt,
+                may_amend=may_move(self._case.state, CaseState.ADDENDUM_OPEN)
+                and self._signing.stage is Stage.DELIVERED,
                 snippets=seen.around.snippets,
                 saving=saving,
                 outcome=draft.opinion.outcome.shown,
@@ -332,3 +361,7 @@ class OpinionPresenter:
         if self._told != (opinion.marks, opinion.citations):
             self._told = (opinion.marks, opinion.citations)
             self._context.bus.draft.emit(opinion)
+
+
+def _released(case: Case) -> bool:
+    return may_move(case.state, CaseState.ADDENDUM_OPEN)

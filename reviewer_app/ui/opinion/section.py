@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWid
 from reviewer_app.domain.rules import Finding, Severity
 from reviewer_app.ui import theme
 from reviewer_app.ui.opinion.assist import Assist
+from reviewer_app.ui.opinion.chips import chip_widget
 from reviewer_app.ui.opinion.editors import FieldEditor
 from reviewer_app.ui.opinion.flow import Flow
 from reviewer_app.ui.opinion.state import Block, Chip, FieldKind, Progress
 from reviewer_app.ui.widgets.icons import icon, icon_button
 from reviewer_app.ui.widgets.text import button, label, set_role
-from reviewer_app.ui.widgets.tips import plain_tip
 
 _WORDS = {
     "option": "Add an option",
@@ -28,8 +28,6 @@ _WORDS = {
     "specialty": "Add a specialty",
     "record": "Change the list by hand",
 }
-_CHIP = 44
-"""Characters a chip shows."""
 
 
 class SectionBox(QFrame):
@@ -199,23 +197,8 @@ class SectionBox(QFrame):
     def _show_chips(self, chips: tuple[Chip, ...]) -> None:
         self._chip_row.clear()
         for chip in chips:
-            self._chip_row.add(self._chip_widget(chip))
+            self._chip_row.add(chip_widget(chip, self.chip.emit, self.chip_removed.emit))
         self._chip_row.setVisible(bool(chips))
-
-    def _chip_widget(self, chip: Chip) -> QWidget:
-        pair = QWidget()
-        row = QHBoxLayout(pair)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        short = chip.label if len(chip.label) <= _CHIP else f"{chip.label[: _CHIP - 1]}…"
-        tip = plain_tip(f"{chip.label}\nGo back to what is cited")
-        back = button(f"[{chip.number}] {short}", "chip", name=f"Citation {chip.number}: {chip.label}", tip=tip)
-        back.clicked.connect(lambda: self.chip.emit(chip.id))
-        away = icon_button("mdi6.close", f"Take citation {chip.number} away", size=12)
-        away.clicked.connect(lambda: self.chip_removed.emit(chip.id))
-        row.addWidget(back)
-        row.addWidget(away)
-        return pair
 
     def _show_findings(self, findings: tuple[Finding, ...]) -> None:
         empty(self._finding_rows)

@@ -162,6 +162,7 @@ class OpinionState:
         saved_at: Time of the newest snapshot, `14:05:09`.
         problem: Why the last act failed, with what to do.
         caret: Anchor the next citation goes to.
+        may_amend: Whether the letter is released, so that another one may follow it.
         misspelt: Words that the dictionary does not know.
     """
 
@@ -176,6 +177,7 @@ class OpinionState:
     caret_title: str = "Diagnosis"
     outcome: str = ""
     why_fixed: str = ""
+    may_amend: bool = False
     can_undo: bool = False
     can_redo: bool = False
     letter: Letter = Letter()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
@@ -20,6 +23,8 @@ from reviewer_app.ui.widgets.text import label
 _PROSE_WIDTH = 760
 """Widest a line of prose gets, about 80 characters and the margins."""
 _OUTLINE_FROM = 860
+_AT_ONCE = 5
+"""Blocks built before the page is first painted, more than fit a screen; the rest follows one by one."""
 _LETTER = (Stage.PREVIEW, Stage.SIGNED, Stage.DELIVERED)
 
 
@@ -37,6 +42,7 @@ class OpinionView(QWidget):
         versions, version_chosen, version_left, version_restored: Steps through the versions of the draft.
         decided: Whether the own text goes on, after another window saved.
         preview, back, sign, recall, make_identity: Steps of signing.
+        amend: Kind of a letter that shall follow the released one.
         undo, redo: Over the whole opinion.
     """
 
@@ -60,6 +66,7 @@ class OpinionView(QWidget):
     sign = Signal()
     recall = Signal()
     make_identity = Signal()
+    amend = Signal(str)
     undo = Signal()
     redo = Signal()
 
@@ -70,6 +77,9 @@ class OpinionView(QWidget):
         self._order: tuple[str, ...] = ()
         self._places: dict[str, str] = {}
         self._todo: tuple[str, ...] = ()
+        self._rest: list[Callable[[], None]] = []
+        self._building = QTimer(self)
+        self._building.timeout.connect(self._build_next)
         self._assist = Assist()
         self._assist.wanted.connect(self.word_wanted)
         self._assist.taught.connect(self.word_taught)
@@ -93,7 +103,7 @@ class OpinionView(QWidget):
         self._versions.restore.connect(self.version_restored)
         self._versions.decide.connect(self.decided)
         column.addWidget(self._stack, 1)
-        for signal in ("back", "sign", "recall", "make_identity"):
+        for signal in ("back", "sign", "recall", "make_identity", "amend"):
             getattr(self._letter, signal).connect(getattr(self, signal))
         bind(self, "opinion.undo", self.undo.emit)
         bind(self, "opinion.redo", self.redo.emit)
@@ -169,6 +179,7 @@ class OpinionView(QWidget):
 
     def go_to(self, anchor: str) -> None:
         """Bring a block into view and put the caret there."""
+        self._build_rest()
         box = self._boxes.get(self._places.get(anchor, anchor))
         if box is not None:
             self._scroll.ensureWidgetVisible(box, 0, 80)
@@ -176,6 +187,7 @@ class OpinionView(QWidget):
 
     def _step(self, by: int) -> None:
         """From the field with the caret to the next one, wherever it is."""
+        self._build_rest()
         editors = [editor for anchor in self._order for editor in self._boxes[anchor].editors()]
         here = QApplication.focusWidget()
         place = next((n for n, editor in enumerate(editors) if here is not None and editor.isAncestorOf(here)), -by)
@@ -203,18 +215,39 @@ class OpinionView(QWidget):
         self._places = {finding.anchor: block.anchor for block in blocks for finding in block.findings}
         for anchor in [anchor for anchor in self._boxes if anchor not in wanted]:
             self._drop(anchor)
-        for place, block in enumerate(blocks):
-            box = self._boxes.get(block.anchor)
-            if box is not None and not box.fits(block):
-                self._drop(block.anchor)
-                box = None
-            if box is None:
-                box = self._boxes[block.anchor] = self._connected(SectionBox(block, self._assist))
-                self._sections.insertWidget(place, box)
-            elif self._sections.indexOf(box) != place:
-                self._sections.insertWidget(place, box)
-            box.show_block(block, locked=locked)
-            box.set_caret(here=block.anchor == caret and not locked)
+        shows = [
+            partial(self._show_block, place, block, caret=block.anchor == caret and not locked, locked=locked)
+            for place, block in enumerate(blocks)
+        ]
+        at_once = len(shows) if self._boxes else _AT_ONCE
+        for show in shows[:at_once]:
+            show()
+        self._rest = shows[at_once:]
+        if self._rest:
+            self._building.start(0)  # when nothing else waits; the next state shows the whole page in any case
+
+    def _show_block(self, place: int, block: Block, *, caret: bool, locked: bool) -> None:
+        box = self._boxes.get(block.anchor)
+        if box is not None and not box.fits(block):
+            self._drop(block.anchor)
+            box = None
+        if box is None:
+            box = self._boxes[block.anchor] = self._connected(SectionBox(block, self._assist))
+            self._sections.insertWidget(place, box)
+        elif self._sections.indexOf(box) != place:
+            self._sections.insertWidget(place, box)
+        box.show_block(block, locked=locked)
+        box.set_caret(here=caret)
+
+    def _build_next(self) -> None:
+        if self._rest:
+            self._rest.pop(0)()
+        if not self._rest:
+            self._building.stop()
+
+    def _build_rest(self) -> None:
+        while self._rest:
+            self._build_next()
 
     def _drop(self, anchor: str) -> None:
         box = self._boxes.pop(anchor)
