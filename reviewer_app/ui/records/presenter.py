@@ -26,6 +26,7 @@ from reviewer_app.ui.records.story_state import Page
 
 if TYPE_CHECKING:
     from reviewer_app.ui.context import Context
+    from reviewer_app.ui.records.reader import ReaderView
     from reviewer_app.ui.records.view import RecordsView
 
 NO_RECORDS = "No records of this case are on this machine yet. Sync to fetch them."
@@ -60,9 +61,7 @@ class RecordsPresenter:
         self._wanted: Callable[[], None] | None = None
         self._active = Slot.MAIN
         self._state = RecordsState()
-        self.readers = {
-            slot: ReaderPresenter(reader, context, case, self._scope) for slot, reader in view.readers.items()
-        }
+        self.readers = {Slot.MAIN: ReaderPresenter(view.readers[Slot.MAIN], context, case, self._scope)}
         self.story = StoryPresenter(view.story, context, case, self._scope)
         self.on_link: Callable[[str], None] | None = None
 
@@ -81,19 +80,29 @@ class RecordsPresenter:
         self._view.search_wanted.connect(self.story.find)
         self.story.on_page, self.story.on_open = self._turn, self.open_target
         self.story.start()
-        for slot, view in self._view.readers.items():
-            view.row_chosen.connect(partial(self._open_in, slot))
-            view.linked.connect(self.follow)
-            view.cite_wanted.connect(partial(self.cite, slot))
-            view.quoted.connect(partial(self._touch, slot))
-            view.turned.connect(partial(self._touch, slot))
-            self.readers[slot].on_read = self._note
-            self.readers[slot].start()
+        self._start_reader(Slot.MAIN, self._view.readers[Slot.MAIN])
         self._view.readers[Slot.MAIN].beside_wanted.connect(self.keep_beside)
-        self._view.readers[Slot.BESIDE].beside_wanted.connect(self.close_beside)
         self._context.bus.changed.connect(self._on_changed)
         self._show(self._state)
         self._load()
+
+    def _start_reader(self, slot: Slot, view: ReaderView) -> None:
+        view.row_chosen.connect(partial(self._open_in, slot))
+        view.linked.connect(self.follow)
+        view.cite_wanted.connect(partial(self.cite, slot))
+        view.quoted.connect(partial(self._touch, slot))
+        view.turned.connect(partial(self._touch, slot))
+        self.readers[slot].on_read = self._note
+        self.readers[slot].start()
+
+    def _beside(self) -> ReaderPresenter:
+        """The second reader, made when it is first wanted."""
+        if Slot.BESIDE not in self.readers:
+            view = self._view.add_beside()
+            self.readers[Slot.BESIDE] = ReaderPresenter(view, self._context, self._case, self._scope)
+            self._start_reader(Slot.BESIDE, view)
+            view.beside_wanted.connect(self.close_beside)
+        return self.readers[Slot.BESIDE]
 
     def close(self) -> None:
         """Stop what is under way and drop its answers."""
@@ -197,12 +206,14 @@ class RecordsPresenter:
             return
         here = main.state
         place = RecordPlace(main.record.id, main.record.version, max(here.tab, 0), here.page)
+        beside = self._beside()
         self._show(replace(self._state, beside=True))
-        self.readers[Slot.BESIDE].open(main.record, self._table_for(main.record), place)
+        beside.open(main.record, self._table_for(main.record), place)
 
     def close_beside(self) -> None:
         """Close the second reader."""
-        self.readers[Slot.BESIDE].close()
+        if Slot.BESIDE in self.readers:
+            self.readers[Slot.BESIDE].close()
         self._active = Slot.MAIN
         self._show(replace(self._state, beside=False))
 

@@ -45,10 +45,7 @@ class RecordsView(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._state = RecordsState()
         self.list = RecordList()
-        self.readers = {
-            Slot.MAIN: ReaderView("Beside", "Keep this open beside the next record"),
-            Slot.BESIDE: ReaderView("Close", "Close this reader"),
-        }
+        self.readers = {Slot.MAIN: ReaderView("Beside", "Keep this open beside the next record")}
         self.story = StoryView()
         self._summary = button(
             "Summary", "chip", tip="Problems, medications, allergies first; what is missing", checkable=True
@@ -85,10 +82,17 @@ class RecordsView(QWidget):
             self.list.fill(state.groups, state.chosen)
         else:
             self.list.mark(state.chosen)
-        self.readers[Slot.BESIDE].setVisible(state.beside)
+        if Slot.BESIDE in self.readers:
+            self.readers[Slot.BESIDE].setVisible(state.beside)
         self._right.setCurrentIndex(0 if state.page is Page.READERS else 1)
         self._summary.setChecked(state.page is Page.SUMMARY)
         self._timeline.setChecked(state.page is Page.TIMELINE)
+
+    def add_beside(self) -> ReaderView:
+        """The second reader, built when it is first wanted: most cases are read without it."""
+        made = self.readers[Slot.BESIDE] = ReaderView("Close", "Close this reader")
+        self._inner.addWidget(made)
+        return made
 
     def focus_search(self) -> None:
         """Put the caret into the filter."""
@@ -131,9 +135,7 @@ class RecordsView(QWidget):
         for splitter in (self._outer, self._inner):
             splitter.setChildrenCollapsible(False)
             splitter.setHandleWidth(1)
-        for reader in self.readers.values():
-            self._inner.addWidget(reader)
-        self.readers[Slot.BESIDE].hide()
+        self._inner.addWidget(self.readers[Slot.MAIN])
         self._outer.addWidget(self._left())
         self._right = QStackedWidget()
         self._right.addWidget(self._inner)

@@ -28,6 +28,7 @@ def record(name: str, **more) -> Record:
 def view(recorder):
     made = recorder()
     made.readers = {slot: recorder() for slot in Slot}
+    made.add_beside = lambda: made.readers[Slot.BESIDE]
     made.story = recorder()
     for reader in made.readers.values():
         reader.pages = recorder()

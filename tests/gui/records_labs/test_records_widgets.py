@@ -11,8 +11,9 @@ from reviewer_app.domain.record import Page, RecordClass
 from reviewer_app.ui import theme
 from reviewer_app.ui.records.pages import PagesView
 from reviewer_app.ui.records.record_list import RecordList
-from reviewer_app.ui.records.state import Fact, Group, ListRow
+from reviewer_app.ui.records.state import Fact, Group, ListRow, RecordsState, Slot
 from reviewer_app.ui.records.texts import ReadingText
+from reviewer_app.ui.records.view import RecordsView
 
 
 @pytest.fixture(autouse=True)
@@ -31,6 +32,18 @@ def pages(qtbot):
 
 def page(index: int, width: int = 300, height: int = 424) -> Page:
     return Page(index, 5, width, height, width * 4, b"\xff\x00\x00\xff" * (width * height))
+
+
+def test_the_second_reader_comes_when_something_is_kept_beside_and_hides_when_it_is_closed(qtbot):
+    view = RecordsView()
+    qtbot.addWidget(view)
+    view.show_state(RecordsState())
+    assert Slot.BESIDE not in view.readers
+    beside = view.add_beside()
+    view.show_state(RecordsState(beside=True))
+    assert beside.isVisibleTo(view)
+    view.show_state(RecordsState())
+    assert not beside.isVisibleTo(view)
 
 
 def test_only_pages_in_view_are_asked_for(pages, qtbot):
