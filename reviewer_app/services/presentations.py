@@ -46,6 +46,12 @@ class Companions:
             found = found.and_(known.on(instance, frame))
         return found
 
+    def outlined(self, instance: InstanceUid, frame: int) -> tuple[str, ...]:
+        """Names of what is outlined on a frame, from 0."""
+        drawn = self.outlines_on(instance, frame)
+        names = [plane.name for plane in drawn.planes] + [graphic.name for graphic in drawn.graphics]
+        return tuple(dict.fromkeys(filter(None, names)))
+
     def chosen(self, instance: InstanceUid, frame: int) -> tuple[KeySelection, ...]:
         """Selections that name a frame, from 0."""
         return tuple(known for known in self.selections if any(t.holds(instance, frame) for t in known.targets))
@@ -67,11 +73,14 @@ class Layer:
 def companions(session: Session, case_id: CaseId, series_uid: SeriesUid) -> Companions:
     """Everything in the case that refers to a series; what another patient's series says is left out."""
     images = session.vault.images
+    objects = tuple(_objects(session, case_id))
+    if not objects:  # most cases bring none, and reading the index of a long series takes its time
+        return Companions()
     mine = images.instances(case_id, series_uid)
     uids = frozenset(instance.uid for instance in mine)
     frame_of_reference = {instance.frame_of_reference for instance in mine}
     states, selections, outlines, problems = [], [], [], []
-    for kind, instance in _objects(session, case_id):
+    for kind, instance in objects:
         try:
             if kind == "PR":
                 state = session.workers.presentation(images.file(case_id, instance.uid))

@@ -194,6 +194,9 @@ class DrawnBook:
             f"Marked as key image: {known.title}{f' ({known.words})' if known.words else ''}."
             for known in companions.chosen(instance.uid, frame)
         ]
+        names = companions.outlined(instance.uid, frame)
+        if names and self.visible:
+            said.append(f"Outlined: {', '.join(names)}. D hides it.")
         if not self.visible and (instance.draws or companions.outlines or state is not None):
             said.append("Overlays and outlines are hidden: D.")
         return (*said, *companions.problems)

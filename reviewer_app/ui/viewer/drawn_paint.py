@@ -53,10 +53,18 @@ class DrawingPainter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for graphic in drawing.drawn.graphics:
             _paint_graphic(painter, placement, graphic)
+        for graphic in {graphic.name: graphic for graphic in reversed(drawing.drawn.graphics) if graphic.name}.values():
+            self._paint_name(painter, placement, graphic)
         for words in drawing.drawn.words:
             self._paint_words(painter, placement, words)
         painter.end()
         return image
+
+    def _paint_name(self, painter: QPainter, placement: Placement, graphic: Graphic) -> None:
+        """The name of a structure once, beside its rightmost point."""
+        x, y = max(to_view(placement, point) for point in graphic.points)
+        image = self._overlay.line(Line(graphic.name), theme.SMALL, _WIDEST, placement.pixel_ratio)
+        painter.drawImage(QPointF(x + _POINT, y - image.height() / placement.pixel_ratio / 2), image)
 
     def _paint_words(self, painter: QPainter, placement: Placement, words: Words) -> None:
         images = [
