@@ -124,7 +124,8 @@ def test_a_case_that_is_not_in_review_cannot_be_typed_into(qtbot, tmp_path):
     qtbot.addWidget(view)
     presenter = OpinionPresenter(view, Context(session, runner, bus, session.settings), case(CaseState.PAUSED))
     presenter.start()
-    qtbot.waitUntil(lambda: presenter._state.stage is Stage.READING, timeout=5000)
+    qtbot.waitUntil(lambda: prose(view, "section.diagnosis") is not None, timeout=5000)
+    assert presenter._state.stage is Stage.READING
     assert not prose(view, "section.diagnosis").isEnabled()
     presenter.close()
     runner.close()

@@ -215,7 +215,7 @@ class OpinionView(QWidget):
         self._places = {finding.anchor: block.anchor for block in blocks for finding in block.findings}
         for anchor in [anchor for anchor in self._boxes if anchor not in wanted]:
             self._drop(anchor)
-        shows = [
+        shows: list[Callable[[], None]] = [
             partial(self._show_block, place, block, caret=block.anchor == caret and not locked, locked=locked)
             for place, block in enumerate(blocks)
         ]
