@@ -25,7 +25,7 @@ from reviewer_app.domain.imaging import DisplaySet
 from reviewer_app.domain.lab import Result
 from reviewer_app.domain.opinion import Citable, Citation, CitationKind, ImagePlace, RecordPlace, ResultPlace
 from reviewer_app.domain.rules import Severity
-from reviewer_app.errors import Fault, ReviewerError
+from reviewer_app.errors import BadInput, Fault, ReviewerError
 from reviewer_app.jobs import Job, Progress
 from reviewer_app.services import clinic, first_run, opinions, records, session, signing, sync, verification, worklist
 from reviewer_app.services.session import Session
@@ -33,6 +33,7 @@ from reviewer_app.services.session import Session
 NUMBER = "SO-P-0101"
 PASSPHRASE = "practice makes perfect"  # noqa: S105 - opens a vault of invented cases that lives in the build folder
 _OPINION = Path(__file__).resolve().parent.parent / "resources" / "practice" / "lung" / "opinion.json"
+_MARK = ".consilium-demo"
 _WAIT = 30.0
 """Seconds the window may take to show what a step waits for."""
 
@@ -62,8 +63,7 @@ class _Journey:
     """One run in a fresh folder."""
 
     def __init__(self, out: Path) -> None:
-        shutil.rmtree(out, ignore_errors=True)
-        out.mkdir(parents=True)
+        _make_room(out)
         self._out, self._home = out, out / "profile"
         self._clinic = first_run.practice_folder(self._home)
         self._number = 0
@@ -214,6 +214,17 @@ class _Journey:
         window.window.show()
         sys.stdout.write("The window stays open; close it to end the demo.\n")
         application.exec()
+
+
+def _make_room(out: Path) -> None:
+    """An empty folder; what a demo before left there is removed, anything else is left alone."""
+    mark = out / _MARK
+    if out.exists() and any(out.iterdir()) and not mark.exists():
+        raise BadInput("The folder is not empty.", "Choose a new or empty folder with --out.")
+    if mark.exists():
+        shutil.rmtree(out)
+    out.mkdir(parents=True, exist_ok=True)
+    mark.write_text("Made by consilium demo; the next demo removes this folder.\n", "utf-8")
 
 
 def _quiet(_progress: Progress) -> None:

@@ -140,7 +140,7 @@ def case_of(task: Resource, case_id: CaseId, server_id: str, at: CaseState, arou
         decision_by=_decision_by(task),
         consent=consent_of(around.consent) if around.consent is not None else None,
         first_opinion=replace(
-            first_opinion_of(request, around.first_opinion, around.requester, around.names),
+            first_opinion_of(around.first_opinion, around.requester, around.names),
             code=_icd(around.condition),
         ),
         patient_wish=clean(text(asked, "patientInstruction")),
@@ -232,10 +232,8 @@ def consent_of(resource: Resource) -> Consent:
     )
 
 
-def first_opinion_of(
-    request: Resource | None, document: Resource | None, requester: Person | None, names: Mapping[str, str]
-) -> FirstOpinion:
-    """What the referring doctor concluded: from a Composition where there is one, else from the request's reason."""
+def first_opinion_of(document: Resource | None, requester: Person | None, names: Mapping[str, str]) -> FirstOpinion:
+    """What the referring doctor concluded, where a Composition says it; reasons for asking are no diagnosis."""
     by = requester.name if requester is not None else ""
     if document is not None and document.type == "Composition":
         sections = children(document.content, "section")
@@ -245,15 +243,7 @@ def first_opinion_of(
             author=next((names[ref] for ref in references(document.content, "author") if names.get(ref)), by),
             date=date(document.content, "date"),
         )
-    if request is None:
-        return FirstOpinion()
-    written = [clean(text(concept, "text")) for concept in children(request.content, "reasonCode")]
-    diagnosis = "; ".join(one for one in written if one)
-    return (
-        FirstOpinion(diagnosis=diagnosis, author=by, date=date(request.content, "authoredOn"))
-        if diagnosis
-        else (FirstOpinion())
-    )
+    return FirstOpinion()
 
 
 def _section(sections: Iterable[Element], beginnings: tuple[str, ...]) -> str:

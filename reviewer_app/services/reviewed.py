@@ -65,14 +65,14 @@ def _generated(session: Session, case_id: CaseId) -> Reviewed:
     return Reviewed(
         (
             *_lines(opened),
-            *_counts(opened, records),
+            *_counts(opened, records, "opened one by one"),
             *(line for study in studies if (line := _study(study, seen, opened=True))),
             *_labs([trend for trend in grouped if f"trend:{trend.key}" in seen]),
         ),
         (*_missing(records), *_missing_images(studies)),
         (
             *_shortened(_lines(unopened)),
-            *_counts(unopened, records),
+            *_counts(unopened, records, "never opened one by one"),
             *(line for study in studies if (line := _study(study, seen, opened=False))),
             *_labs([trend for trend in grouped if f"trend:{trend.key}" not in seen]),
         ),
@@ -97,14 +97,14 @@ def _shortened(lines: list[Listed]) -> list[Listed]:
     return [*ordered[:_UNREAD], Listed("", "Documents", f"{more} older documents and reports")]
 
 
-def _counts(some: Sequence[Record], every: Sequence[Record]) -> list[Listed]:
+def _counts(some: Sequence[Record], every: Sequence[Record], words: str) -> list[Listed]:
     made = []
     for kind in RecordClass:
         if kind in _BY_CLASS:
             count = sum(record.record_class is kind for record in some)
             total = sum(record.record_class is kind for record in every)
             if count:
-                made.append(Listed("", kind.shown, f"{count} of {total} opened one by one" if some else ""))
+                made.append(Listed("", kind.shown, f"{count} of {total} {words}"))
     return made
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from dataclasses import replace
 from datetime import datetime
 
@@ -10,14 +11,22 @@ from reviewer_app.domain.dates import now, utc_text
 from reviewer_app.domain.delivery import SignedOpinion
 from reviewer_app.domain.ids import CaseId, ObjectId, OpinionId
 from reviewer_app.domain.opinion import Opinion
-from reviewer_app.errors import DraftConflict, NotFound, VaultTampered
+from reviewer_app.errors import BadInput, DraftConflict, NotFound, VaultTampered
 from reviewer_app.vault.database import Database
 from reviewer_app.vault.encoding import decode, encode, moment
 from reviewer_app.vault.objects import Objects
 
+_log = logging.getLogger(__name__)
 RECENT = 100
 """Snapshots kept without thinning; of older ones the last of each minute stays."""
 _THIN_EVERY = 50
+
+
+def _readable(body: bytes) -> Opinion | None:
+    try:
+        return decode(Opinion, body)
+    except VaultTampered:
+        return None
 
 
 class Opinions:
@@ -56,10 +65,23 @@ class Opinions:
 
     def latest(self, case_id: CaseId) -> Opinion | None:
         """The newest draft, or None where nothing is written."""
-        row = self._database.row(
-            "SELECT body FROM snapshots WHERE case_id = ? AND aside = 0 ORDER BY revision DESC LIMIT 1", case_id
+        rows = self._database.rows(
+            "SELECT revision, body FROM snapshots WHERE case_id = ? AND aside = 0 ORDER BY revision DESC LIMIT 1",
+            case_id,
         )
-        return decode(Opinion, row[0]) if row else None
+        if rows and _readable(rows[0][1]) is None:
+            return self._newest_readable(case_id, int(rows[0][0]))
+        return decode(Opinion, rows[0][1]) if rows else None
+
+    def _newest_readable(self, case_id: CaseId, newest: int) -> Opinion:
+        """The last draft that can be read, as the base of the next; a later one that cannot stays where it is."""
+        _log.error("the newest draft of a case cannot be read; the one before it is opened")
+        for (body,) in self._database.rows(
+            "SELECT body FROM snapshots WHERE case_id = ? AND aside = 0 ORDER BY revision DESC", case_id
+        ):
+            if (opinion := _readable(body)) is not None:
+                return replace(opinion, revision=newest)
+        raise VaultTampered("No draft of this case can be read.", "Restore the vault from a backup.")
 
     def history(self, case_id: CaseId) -> tuple[tuple[int, datetime], ...]:
         """Revision and moment of every snapshot that is kept, oldest first, those set aside among them."""
@@ -153,13 +175,19 @@ class Opinions:
         return int(row[0]), int(row[1])
 
     def _insert(self, opinion: Opinion, *, aside: bool) -> None:
+        body = encode(opinion)
+        if _readable(body) != opinion:
+            raise BadInput(
+                "The draft holds a number that cannot be kept.",
+                "Take back the last citation or mark; the rest is safe.",
+            )
         self._database.execute(
             "INSERT INTO snapshots (case_id, revision, saved, aside, body) VALUES (?, ?, ?, ?, ?)",
             opinion.case,
             opinion.revision,
             utc_text(now()),
             int(aside),
-            encode(opinion),
+            body,
         )
 
     def _keep_aside(self, opinion: Opinion) -> None:

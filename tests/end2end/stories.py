@@ -105,6 +105,7 @@ def write_opinion(terminal: Terminal, case: str) -> None:
         "section.history": "As in the records cited below.",
         "section.diagnosis": "The diagnosis of the treating team is confirmed by records and images.",
         "section.recommendation": "Go on with the modified plan.",
+        "section.prognosis": "Good with either plan.",
         "section.limitations": "No examination was possible.",
         "outcome.diagnosis": "same",
         "outcome.treatment": "modified",

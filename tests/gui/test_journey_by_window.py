@@ -38,6 +38,7 @@ TEXTS = {
     "section.history": "As in the records cited below.",
     "section.diagnosis": "The diagnosis of the treating team is confirmed by records and images.",
     "section.recommendation": "Go on with the modified plan.",
+    "section.prognosis": "Good with either plan.",
     "section.limitations": "No examination was possible.",
     "incomplete-studies-reason": "What is here suffices for the questions.",
 }
@@ -225,6 +226,8 @@ def write(one: Specialist) -> None:
         one.fill(name, text)
     for question in one.shell.desk.case.questions:
         one.fill(f"answer.{question.id}", f"On question {question.number}: yes, with the reasons given above.")
+    if "differential" not in [block.anchor for block in one.opinion._state.blocks]:
+        one.press("Could it be something else?")
     for add in ROWS:
         for _ in range(2 if "candidate" in add else 1):
             one.press(add)

@@ -108,3 +108,24 @@ def test_a_row_goes_with_the_citations_beside_it():
     assert [row.id for row in opinion.options] == ["o2"]
     assert opinion.citations == ()
     assert [row.id for row in add_row(opinion, "option").options] == ["o2", "o1"]
+
+
+def test_a_draft_that_could_not_be_read_again_is_never_saved(session):
+    kept = opinions.save(session, opinions.open(session, CASE_ID).with_text(Section.DIAGNOSIS, "Confirmed."))
+    place = ImagePlace(StudyUid("1"), SeriesUid("1.1"), InstanceUid("1.1.1"), window=(float("nan"), 40.0))
+    broken = kept.with_citation(Citable("Image", image=place).as_citation("c1", "section:diagnosis", at_noon()))
+    with pytest.raises(BadInput):
+        opinions.save(session, broken)
+    assert opinions.open(session, CASE_ID) == kept
+
+
+def test_a_damaged_newest_draft_gives_way_to_the_one_before(session):
+    first = opinions.save(session, opinions.open(session, CASE_ID).with_text(Section.DIAGNOSIS, "Confirmed."))
+    second = opinions.save(session, first.with_text(Section.DIAGNOSIS, "Confirmed again."))
+    with session.vault.transaction():
+        session.vault.opinions._database.execute(
+            "UPDATE snapshots SET body = ? WHERE revision = ?", b"{}", second.revision
+        )
+    opened = opinions.open(session, CASE_ID)
+    assert opened.text(Section.DIAGNOSIS) == "Confirmed."
+    assert opinions.save(session, opened).revision > second.revision

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QMenu, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QMenu, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from reviewer_app.domain.record import Page
 from reviewer_app.ui import theme
@@ -24,6 +24,9 @@ class _PageSheet(QWidget):
         self._pixels = page.pixels
         self._image = QImage(self._pixels, page.width, page.height, page.stride, QImage.Format.Format_RGB32)
         self._ratio = page.height / page.width
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         self.setAccessibleName(f"Page {page.index + 1} of {page.count}")
         self.setAccessibleDescription(page.text)
 
@@ -34,10 +37,6 @@ class _PageSheet(QWidget):
     def heightForWidth(self, width: int) -> int:
         """Height of the page at this width."""
         return round(width * self._ratio)
-
-    def resizeEvent(self, _event: object) -> None:
-        """Keep the proportions."""
-        self.setFixedHeight(self.heightForWidth(self.width()))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the page."""
@@ -73,12 +72,13 @@ class LetterPage(QWidget):
         column.setSpacing(0)
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
+        self._scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         sheet = QWidget()
         sheet.setProperty("role", "page")
         self._pages = QVBoxLayout(sheet)
         self._pages.setContentsMargins(16, 16, 16, 16)
         self._pages.setSpacing(12)
-        self._pages.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._pages.addStretch(1)
         self._scroll.setWidget(sheet)
         column.addWidget(self._scroll, 1)
         column.addWidget(frame("hairline"))
@@ -135,7 +135,7 @@ class LetterPage(QWidget):
         """Add a rendered page below those shown."""
         sheet = _PageSheet(page)
         self._shown_pages.append(sheet)
-        self._pages.addWidget(sheet)
+        self._pages.insertWidget(self._pages.count() - 1, sheet)
 
     def show_state(self, state: OpinionState) -> None:
         """Show who signs what, and what can be done now."""
