@@ -32,14 +32,14 @@ def enrol(
     dicomweb_auth: Credentials,
     *,
     reviewer: str = "",
-    quality_review: bool = False,
+    quality_review: bool | None = None,
 ) -> Server:
     """Check both servers and keep them in the vault; the same pair again updates what is known of it.
 
     Args:
         dicomweb_url: Empty where the programme has no image server.
         reviewer: Reference of the practitioner whose assignments are pulled; empty takes every assignment shown.
-        quality_review: Whether a medical director releases opinions.
+        quality_review: Whether a medical director releases opinions; None keeps what is known, which is no at first.
 
     Raises:
         BadInput: A URL is not https (http is only taken for this machine itself), or the reference is none.
@@ -55,6 +55,8 @@ def enrol(
     dicomweb_url = checked_url(dicomweb_url) if dicomweb_url.strip() else ""
     facts = _look(fhir_url, dicomweb_url, fhir_auth, dicomweb_auth, reviewer)
     known = next((one for one in session.vault.profile.servers() if one.fhir_url == fhir_url), None)
+    if quality_review is None:
+        quality_review = known is not None and known.quality_review
     server = Server(
         id=known.id if known is not None else uuid.uuid4().hex[:12],
         fhir_url=fhir_url,

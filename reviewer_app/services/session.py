@@ -89,6 +89,18 @@ def recover(home: Path, recovery_key: str, new_passphrase: str) -> Session:
     return _session(home, Vault.recover(home, recovery_key, new_passphrase))
 
 
+def change_passphrase(session: Session, present: str, new: str) -> None:
+    """Let another passphrase open the vault; the recovery key stays valid.
+
+    Raises:
+        WrongPassphrase: The present passphrase is not right.
+        BadInput: The new one is too short.
+        DiskFull: The present one stays.
+    """
+    session.vault.rekey(present, new)
+    session.vault.audit.append("key change")
+
+
 def _session(home: Path, vault: Vault) -> Session:
     session = Session(home, vault, Settings(home))
     keep_names_out_of_logs(session)

@@ -253,6 +253,10 @@ QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QComboBo
 QLineEdit:disabled, QComboBox:disabled, QPlainTextEdit:disabled {{ color: {t.muted}; border-color: {t.line}; }}
 QComboBox::drop-down {{ border: none; width: 20px; }}
 QComboBox::down-arrow {{ image: url("{_icon(t, "down")}"); width: 12px; height: 12px; }}
+QSpinBox::up-button, QSpinBox::down-button {{ border: none; width: 20px; }}
+QSpinBox::up-button:hover, QSpinBox::down-button:hover {{ background: {t.hover}; }}
+QSpinBox::up-arrow {{ image: url("{_icon(t, "up")}"); width: 12px; height: 12px; }}
+QSpinBox::down-arrow {{ image: url("{_icon(t, "down")}"); width: 12px; height: 12px; }}
 QComboBox QAbstractItemView {{ background: {t.raised}; border: 1px solid {t.edge}; }}
 QCheckBox, QRadioButton {{ spacing: 8px; background: transparent; padding: 3px; border: 2px solid transparent;
     border-radius: 4px; }}

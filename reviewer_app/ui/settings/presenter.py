@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 
 from reviewer_app.domain.changes import Changed, Kind
 from reviewer_app.domain.opinion import Author
+from reviewer_app.domain.profile import Server
 from reviewer_app.errors import BadInput, ReviewerError, Unreadable
 from reviewer_app.jobs import Job, Lane
-from reviewer_app.services import opinions
+from reviewer_app.services import opinions, programmes
 from reviewer_app.ui.settings.state import SettingsState
+from reviewer_app.ui.widgets.programme import ProgrammeForm, logins
 
 if TYPE_CHECKING:  # signing libraries are loaded when an identity is imported or made
     from reviewer_app.services.session import Session
@@ -38,6 +40,11 @@ class SettingsPresenter:
         view.practice_identity.connect(self.make_practice)
         view.lock_after.connect(self.lock_after)
         view.theme.connect(self.choose_theme)
+        view.text_scale.connect(self.scale_text)
+        view.programmes.ask.connect(self.ask)
+        view.programmes.put_away.connect(self.put_away)
+        view.programmes.connect_to.connect(self.connect_to)
+        view.passphrase.change.connect(self.change_passphrase)
         context.bus.changed.connect(self._changed)
 
     @property
@@ -54,8 +61,16 @@ class SettingsPresenter:
     def refresh(self) -> None:
         """Show the preferences as they are now; what was said before is over."""
         settings = self._context.settings
-        minutes, theme = settings.number("lock_minutes"), settings.text("theme")
-        self._show(replace(self._state, lock_minutes=minutes, theme=theme, said="", problem=None))
+        self._show(
+            replace(
+                self._state,
+                lock_minutes=settings.number("lock_minutes"),
+                text_scale=settings.number("text_scale"),
+                theme=settings.text("theme"),
+                said="",
+                problem=None,
+            )
+        )
 
     def close(self) -> None:
         """Drop what is awaited."""
@@ -104,23 +119,62 @@ class SettingsPresenter:
         self._show(replace(self._state, theme=theme))
         self._on_theme()
 
-    def _do(self, work: Callable[[Job], None], said: str) -> None:
-        self._show(replace(self._state, busy=True, said="", problem=None))
+    def scale_text(self, per_cent: int) -> None:
+        """Keep and apply a size of text."""
+        self._context.settings.set("text_scale", per_cent)
+        self._show(replace(self._state, text_scale=per_cent))
+        self._on_theme()
+
+    def ask(self, server: Server | None) -> None:
+        """Ask for another login of a programme, or for a new programme."""
+        self._show(replace(self._state, asking=True, asked_of=server, said="", problem=None))
+
+    def put_away(self) -> None:
+        """Ask no more."""
+        self._show(replace(self._state, asking=False, asked_of=None, problem=None))
+
+    def connect_to(self, form: ProgrammeForm) -> None:
+        """Check the servers of a programme and keep them; the form stays until both have answered."""
+        session = self._context.session
+
+        def work(_job: Job) -> None:
+            programmes.connect(session, form.fhir_url, form.dicomweb_url, *logins(form), reviewer=form.reviewer)
+
+        self._do(work, "Both servers answered; the programme is kept. Sync to fetch its cases.", network=True)
+
+    def change_passphrase(self, present: str, first: str, second: str) -> None:
+        """Let a new passphrase, typed twice, open the vault."""
+        if first != second:
+            self._failed(BadInput("The two new passphrases differ.", "Type the same passphrase twice."))
+            return
+        session = self._context.session
+
+        def work(_job: Job) -> None:
+            from reviewer_app.services import session as sessions
+
+            sessions.change_passphrase(session, present, first)
+
+        self._do(work, "The new passphrase opens the vault from now on.")
+
+    def _do(self, work: Callable[[Job], None], said: str, *, network: bool = False) -> None:
+        waiting = "Asking both servers" if network else ""
+        self._show(replace(self._state, busy=True, said=waiting, problem=None))
 
         def done(_nothing: None) -> None:
-            self._show(replace(self._state, said=said))
+            kept = replace(self._state, asking=False, asked_of=None) if network else self._state
+            self._show(replace(kept, said=said))
             self._context.bus.announce(Changed(frozenset({Kind.PROFILE})))
 
-        self._scope.run(Lane.VAULT, work, done, on_error=self._failed)
+        self._scope.run(Lane.NETWORK if network else Lane.VAULT, work, done, on_error=self._failed)
 
     def _changed(self, changed: Changed) -> None:
         if Kind.PROFILE in changed.kinds:
             session = self._context.session
             self._scope.run(Lane.VAULT, lambda _job: _kept(session), self._received, on_error=self._failed)
 
-    def _received(self, kept: tuple[Author, str]) -> None:
-        author, signer = kept
-        self._show(replace(self._state, author=author, signer=signer, busy=False))
+    def _received(self, kept: tuple[Author, str, tuple[Server, ...]]) -> None:
+        author, signer, servers = kept
+        self._show(replace(self._state, author=author, signer=signer, servers=servers, busy=False))
 
     def _failed(self, error: ReviewerError) -> None:
         self._show(replace(self._state, busy=False, said="", problem=error))
@@ -130,10 +184,10 @@ class SettingsPresenter:
         self._view.show_state(state)
 
 
-def _kept(session: Session) -> tuple[Author, str]:
+def _kept(session: Session) -> tuple[Author, str, tuple[Server, ...]]:
     from reviewer_app.services import identity
 
-    return opinions.author(session), identity.current(session) or ""
+    return opinions.author(session), identity.current(session) or "", programmes.known(session)
 
 
 def _content(file: Path) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reviewer_app.domain.opinion import Author
+from reviewer_app.domain.profile import Server
 from reviewer_app.errors import ReviewerError
 
 
@@ -13,6 +14,9 @@ class SettingsState:
     """The settings page.
 
     Attributes:
+        servers: Programmes, without passwords and tokens.
+        asking: Whether addresses and login of a programme are asked for: of `asked_of`, or of a new one.
+        text_scale: Size of text in per cent.
         signer: Name in the signing certificate; empty while there is none.
         said: What was done last, in one sentence.
         problem: What could not be done.
@@ -20,6 +24,10 @@ class SettingsState:
 
     author: Author = Author()
     signer: str = ""
+    servers: tuple[Server, ...] = ()
+    asking: bool = False
+    asked_of: Server | None = None
+    text_scale: int = 100
     lock_minutes: int = 5
     theme: str = "dark"
     busy: bool = True

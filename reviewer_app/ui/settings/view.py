@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from reviewer_app.domain.dates import PartialDate
 from reviewer_app.domain.opinion import Author
+from reviewer_app.ui.settings.cards import Passphrase, Programmes, card
 from reviewer_app.ui.settings.state import SettingsState
 from reviewer_app.ui.widgets.fields import Field
 from reviewer_app.ui.widgets.text import button, frame, label, set_role
@@ -35,6 +36,7 @@ class SettingsView(QWidget):
     practice_identity = Signal()
     lock_after = Signal(int)
     theme = Signal(str)
+    text_scale = Signal(int)
 
     def __init__(self) -> None:
         super().__init__()
@@ -50,9 +52,12 @@ class SettingsView(QWidget):
             column.setSpacing(16)
             row.addLayout(column)
         row.addStretch(1)
+        self.programmes, self.passphrase = Programmes(), Passphrase()
+        left.addWidget(self.programmes)
         left.addWidget(self._author())
         right.addWidget(self._identity())
         right.addWidget(self._desk())
+        right.addWidget(self.passphrase)
         right.addWidget(_about())
         left.addStretch(1)
         right.addStretch(1)
@@ -76,12 +81,14 @@ class SettingsView(QWidget):
         set_role(self._signer, "strong" if state.signer else "warn")
         self._said.setText(str(state.problem) if state.problem else state.said)
         set_role(self._said, "warn" if state.problem else "good")
-        self._minutes.blockSignals(True)
-        self._minutes.setValue(state.lock_minutes)
-        self._minutes.blockSignals(False)
+        for spin, value in ((self._minutes, state.lock_minutes), (self._scale, state.text_scale)):
+            spin.blockSignals(True)
+            spin.setValue(value)
+            spin.blockSignals(False)
+        self.programmes.show_state(state)
         for place, (theme, _words) in enumerate(_THEMES):
             self._themes.button(place).setChecked(theme == state.theme)
-        for made in (self._save, self._import, self._practice):
+        for made in (self._save, self._import, self._practice, self.passphrase.button):
             made.setEnabled(not state.busy)
 
     def _top(self) -> QFrame:
@@ -96,7 +103,7 @@ class SettingsView(QWidget):
         return bar
 
     def _author(self) -> QFrame:
-        card, column = _card("Profile and licence", "Printed on every letter you sign.")
+        made, column = card("Profile and licence", "Printed on every letter you sign.")
         self._name, self._specialty = Field("Name with title"), Field("Specialty")
         self._organisation = Field("Organisation")
         self._licence, self._authority = Field("Licence number"), Field("Licensed by")
@@ -106,10 +113,10 @@ class SettingsView(QWidget):
         self._save = button("Save profile", "primary")
         self._save.clicked.connect(lambda: self.save_author.emit(self._typed()))
         column.addWidget(self._save, 0, Qt.AlignmentFlag.AlignLeft)
-        return card
+        return made
 
     def _identity(self) -> QFrame:
-        card, column = _card("Signing identity", "The certificate your letters are signed with; kept in the vault.")
+        made, column = card("Signing identity", "The certificate your letters are signed with; kept in the vault.")
         self._signer = label("", "strong", wrap=True, name="Signer")
         self._password = Field("Password of the PKCS#12 file", secret=True)
         self._import = button("Choose a PKCS#12 file")
@@ -123,10 +130,10 @@ class SettingsView(QWidget):
         column.addWidget(self._signer)
         column.addWidget(self._password)
         column.addLayout(row)
-        return card
+        return made
 
     def _desk(self) -> QFrame:
-        card, column = _card("Desk", "")
+        made, column = card("Desk", "")
         self._minutes = QSpinBox()
         self._minutes.setRange(1, 60)
         self._minutes.setSuffix(" min")
@@ -138,17 +145,29 @@ class SettingsView(QWidget):
         lock.addWidget(label("without a touch", "muted"))
         lock.addStretch(1)
         column.addLayout(lock)
+        self._scale = QSpinBox()
+        self._scale.setRange(80, 200)
+        self._scale.setSingleStep(10)
+        self._scale.setSuffix(" %")
+        self._scale.setKeyboardTracking(False)
+        self._scale.setAccessibleName("Size of text in per cent")
+        self._scale.valueChanged.connect(self.text_scale)
+        size = QHBoxLayout()
+        size.addWidget(label("Size of text", "muted"))
+        size.addWidget(self._scale)
+        size.addStretch(1)
+        column.addLayout(size)
         self._themes = QButtonGroup(self)
         colours = QHBoxLayout()
         colours.addWidget(label("Theme", "muted"))
         for place, (theme, words) in enumerate(_THEMES):
-            made = button(words, "chip", name=f"Theme: {words}", checkable=True)
-            made.clicked.connect(lambda _on=False, theme=theme: self.theme.emit(theme))
-            self._themes.addButton(made, place)
-            colours.addWidget(made)
+            chip = button(words, "chip", name=f"Theme: {words}", checkable=True)
+            chip.clicked.connect(lambda _on=False, theme=theme: self.theme.emit(theme))
+            self._themes.addButton(chip, place)
+            colours.addWidget(chip)
         colours.addStretch(1)
         column.addLayout(colours)
-        return card
+        return made
 
     def _pairs(self, author: Author) -> tuple[tuple[Field, str], ...]:
         return (
@@ -176,21 +195,9 @@ class SettingsView(QWidget):
             self._password.clear()
 
 
-def _card(heading: str, sentence: str) -> tuple[QFrame, QVBoxLayout]:
-    card = frame("card")
-    card.setFixedWidth(440)
-    column = QVBoxLayout(card)
-    column.setContentsMargins(20, 16, 20, 16)
-    column.setSpacing(12)
-    column.addWidget(label(heading, "heading"))
-    if sentence:
-        column.addWidget(label(sentence, "muted", wrap=True))
-    return card, column
-
-
 def _about() -> QFrame:
     from reviewer_app import __version__
 
-    card, column = _card(f"Consilium {__version__}", "")
+    made, column = card(f"Consilium {__version__}", "")
     column.addWidget(label(_NOTICE, "muted", wrap=True))
-    return card
+    return made

@@ -7,11 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from reviewer_app.domain.profile import AuthKind, Credentials
 from reviewer_app.errors import BadInput, ReviewerError
 from reviewer_app.jobs import Job, Lane, Progress
 from reviewer_app.settings import Settings
-from reviewer_app.ui.unlock.state import GateState, ProgrammeForm, Step
+from reviewer_app.ui.unlock.state import GateState, Step
+from reviewer_app.ui.widgets.programme import ProgrammeForm, logins
 
 if TYPE_CHECKING:  # the vault and its cipher are loaded while the passphrase is typed, not before the first window
     from reviewer_app.services.session import Session
@@ -130,7 +130,7 @@ class GatePresenter:
         def work(_job: Job) -> None:
             from reviewer_app.services import first_run
 
-            first_run.connect(session, form.fhir_url, form.dicomweb_url, *_logins(form), reviewer=form.reviewer)
+            first_run.connect(session, form.fhir_url, form.dicomweb_url, *logins(form), reviewer=form.reviewer)
 
         self._wait("Asking both servers", work, lambda _done: self._hand_over(sync=True), lane=Lane.NETWORK)
 
@@ -208,15 +208,3 @@ def _homely(folder: Path) -> str:
         return f"~/{folder.resolve().relative_to(Path.home())}"
     except ValueError:
         return str(folder)
-
-
-def _logins(form: ProgrammeForm) -> tuple[Credentials, Credentials]:
-    records = _login(form.login, form.user, form.secret)
-    return records, records if form.same_login else _login(form.image_login, form.image_user, form.image_secret)
-
-
-def _login(kind: str, user: str, secret: str) -> Credentials:
-    known = AuthKind(kind)
-    if known is AuthKind.NONE:
-        return Credentials()
-    return Credentials(known, user if known is AuthKind.BASIC else "", secret)

@@ -49,27 +49,6 @@ class GateState:
     problem: ReviewerError | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ProgrammeForm:
-    """What was typed to connect to a programme.
-
-    Attributes:
-        login: none, basic or bearer (`domain.profile.AuthKind` values); `image_login` likewise.
-        same_login: Whether the image server takes the same login.
-    """
-
-    fhir_url: str
-    dicomweb_url: str
-    login: str = "none"
-    user: str = ""
-    secret: str = ""
-    same_login: bool = True
-    image_login: str = "none"
-    image_user: str = ""
-    image_secret: str = ""
-    reviewer: str = ""
-
-
 class Strength(enum.Enum):
     """How hard a passphrase is to guess; the value is said beside the field."""
 

@@ -8,10 +8,13 @@ import pytest
 from PySide6.QtTest import QTest
 
 from reviewer_app.domain.dates import PartialDate
+from reviewer_app.domain.profile import AuthKind, Credentials, Server
 from reviewer_app.errors import BadInput, SigningProblem
-from reviewer_app.services import identity, opinions
+from reviewer_app.services import enrolment, identity, opinions, programmes
+from reviewer_app.services import session as sessions
 from reviewer_app.ui.settings.presenter import SettingsPresenter
 from reviewer_app.ui.settings.view import SettingsView
+from tests.desks import PASSPHRASE
 
 
 @pytest.fixture
@@ -68,4 +71,87 @@ def test_the_theme_is_kept_and_applied(settings, context):
     presenter, _, themes = settings
     presenter.choose_theme("light")
     assert context.settings.text("theme") == "light"
+    assert themes == [1]
+
+
+def test_a_server_that_does_not_answer_changes_nothing_and_the_form_stays(settings, session, qtbot):
+    presenter, view, _ = settings
+    before = session.vault.profile.servers()
+    assert presenter.state.servers == programmes.known(session)
+    presenter.ask(presenter.state.servers[0])
+    view.programmes.fields.login.setCurrentIndex(0)
+    QTest.keyClicks(view.programmes.fields.user.line, "marchetti")
+    QTest.keyClicks(view.programmes.fields.secret.line, "new password")
+    view.programmes.check.click()
+    qtbot.waitUntil(lambda: presenter.state.problem is not None, timeout=60_000)
+    assert presenter.state.asking
+    assert session.vault.profile.servers() == before
+
+
+@pytest.fixture
+def answering(monkeypatch):
+    """Both servers answer; what they say is tested with real ones in the integration tests."""
+    monkeypatch.setattr(enrolment, "_look", lambda *_words: [("FHIR version", "4.0.1")])
+
+
+def test_a_new_password_of_a_known_programme_is_kept_with_everything_else_that_is_known(
+    settings, session, qtbot, answering
+):
+    presenter, view, _ = settings
+    old = Credentials(AuthKind.BASIC, "marchetti", "old")
+    session.vault.profile.put_server(
+        Server("srv", "http://127.0.0.1:1/fhir", "http://127.0.0.1:1/dicom-web", old, old, "Practitioner/1", True)
+    )
+    presenter.start()
+    qtbot.waitUntil(lambda: presenter.state.servers[0].reviewer == "Practitioner/1")
+    presenter.ask(presenter.state.servers[0])
+    assert view.programmes.fields.secret.text == ""
+    QTest.keyClicks(view.programmes.fields.secret.line, "new")
+    view.programmes.check.click()
+    qtbot.waitUntil(lambda: not presenter.state.asking)
+    (kept,) = session.vault.profile.servers()
+    assert (kept.id, kept.reviewer, kept.quality_review) == ("srv", "Practitioner/1", True)
+    assert kept.fhir_auth == kept.dicomweb_auth == Credentials(AuthKind.BASIC, "marchetti", "new")
+
+
+def test_a_second_programme_can_be_added_in_the_settings(settings, session, qtbot, answering):
+    presenter, view, _ = settings
+    view.programmes.add.click()
+    QTest.keyClicks(view.programmes.fields.fhir.line, "https://records.example.org/fhir")
+    view.programmes.check.click()
+    qtbot.waitUntil(lambda: len(presenter.state.servers) == 2)
+    assert {one.fhir_url for one in session.vault.profile.servers()} >= {"https://records.example.org/fhir"}
+
+
+def test_an_empty_password_keeps_the_present_one_of_the_same_user(session, answering):
+    old = Credentials(AuthKind.BASIC, "marchetti", "old")
+    session.vault.profile.put_server(Server("srv", "http://127.0.0.1:1/fhir", "", old))
+    typed = Credentials(AuthKind.BASIC, "marchetti", "")
+    programmes.connect(session, "http://127.0.0.1:1/fhir", "", typed, Credentials())
+    assert session.vault.profile.server("srv").fhir_auth == old
+
+
+def test_no_password_of_a_programme_reaches_the_page(session):
+    auth = Credentials(AuthKind.BASIC, "marchetti", "secret words")
+    session.vault.profile.put_server(Server("srv", "http://127.0.0.1:1/fhir", "", auth, auth))
+    assert all(
+        "secret words" not in (one.fhir_auth.secret, one.dicomweb_auth.secret) for one in programmes.known(session)
+    )
+
+
+def test_the_passphrase_can_be_changed_and_the_old_one_opens_no_more(settings, session, qtbot):
+    presenter, _, _ = settings
+    presenter.change_passphrase(PASSPHRASE, "a new long passphrase", "another one")
+    assert isinstance(presenter.state.problem, BadInput)
+    presenter.change_passphrase(PASSPHRASE, "a new long passphrase", "a new long passphrase")
+    qtbot.waitUntil(lambda: "new passphrase" in presenter.state.said, timeout=30_000)
+    session.close()
+    sessions.unlock(session.home, "a new long passphrase").close()
+
+
+def test_the_size_of_text_is_kept_and_applied(settings, context):
+    presenter, view, themes = settings
+    view._scale.setValue(130)
+    assert context.settings.number("text_scale") == 130
+    assert presenter.state.text_scale == 130
     assert themes == [1]
