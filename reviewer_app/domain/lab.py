@@ -241,18 +241,24 @@ class Trend:
     @property
     def results(self) -> tuple[Result, ...]:
         """Every result that counts, oldest first."""
-        every = [*self.texts, *(point for line in self.lines for point in line.points)]
-        return tuple(sorted(every, key=lambda result: result.when.sort_key))
+        return tuple(sorted(self._every(), key=_time))
 
     @property
     def latest(self) -> Result | None:
         """The newest result that counts."""
-        return self.results[-1] if self.results else None
+        return max(reversed(self._every()), key=_time, default=None)  # of the same time the last, as in `results`
 
     @property
     def out_of_range(self) -> int:
         """How many results are flagged or outside their own range."""
-        return sum(result.judged.abnormal for result in self.results)
+        return sum(result.judged.abnormal for result in self._every())
+
+    def _every(self) -> list[Result]:
+        return [*self.texts, *(point for line in self.lines for point in line.points)]
+
+
+def _time(result: Result) -> str:
+    return result.when.sort_key
 
 
 def trends(results: Iterable[Result]) -> tuple[Trend, ...]:
@@ -261,9 +267,12 @@ def trends(results: Iterable[Result]) -> tuple[Trend, ...]:
     for result in results:
         groups.setdefault(result.key, []).append(result)
     made = [trend_of(key, members) for key, members in groups.items()]
-    return tuple(
-        sorted(made, key=lambda t: (t.category, not (t.latest and t.latest.judged.abnormal), t.name.casefold()))
-    )
+    return tuple(sorted(made, key=_urgency))
+
+
+def _urgency(trend: Trend) -> tuple[str, bool, str]:
+    latest = trend.latest
+    return trend.category, not (latest and latest.judged.abnormal), trend.name.casefold()
 
 
 def trend_of(key: str, members: list[Result]) -> Trend:
