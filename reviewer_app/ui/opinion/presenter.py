@@ -361,7 +361,3 @@ class OpinionPresenter:
         if self._told != (opinion.marks, opinion.citations):
             self._told = (opinion.marks, opinion.citations)
             self._context.bus.draft.emit(opinion)
-
-
-def _released(case: Case) -> bool:
-    return may_move(case.state, CaseState.ADDENDUM_OPEN)
