@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from reviewer_app.domain.patient import ImageIdentity
 from reviewer_app.domain.record import Page
 
 
@@ -69,6 +70,7 @@ class Reading:
         marked: Which of the lines are private elements.
         pages: Of a document, as pictures.
         note: What the reader should know about it, in a sentence.
+        identity: Whom it says it is about.
     """
 
     title: str
@@ -77,6 +79,7 @@ class Reading:
     waveforms: tuple[Waveform, ...] = ()
     pages: tuple[Page, ...] = ()
     note: str = ""
+    identity: ImageIdentity | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,11 @@ Parsed in workers; call on a background thread.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from reviewer_app.domain.ids import CaseId, InstanceUid, SeriesUid
 from reviewer_app.domain.imaging import Instance
+from reviewer_app.domain.patient import Patient, mismatch
 from reviewer_app.domain.reading import HeaderLine, Reading, Waveform
 from reviewer_app.domain.record import Page
 from reviewer_app.errors import NotFound, Unreadable
@@ -23,15 +26,20 @@ _COMPANIONS = {
 }
 
 
-def read(session: Session, case_id: CaseId, series_uid: SeriesUid) -> Reading:
+def read(session: Session, case_id: CaseId, series_uid: SeriesUid, patient: Patient) -> Reading:
     """What the objects of a series say, one after another.
+
+    Args:
+        patient: Of the case; what is about anybody else is refused.
 
     Raises:
         NotFound: Nothing of the series is held.
+        Unreadable: It cannot be taken to be about the patient of the case.
     """
     held = session.vault.images.instances(case_id, series_uid)
     if not held:
         raise NotFound("No object of this series is on this machine.", "Sync to fetch it.")
+    _refuse_strangers(session, case_id, series_uid, held, patient)
     title = ""
     lines: list[str] = []
     problems: list[str] = []
@@ -56,8 +64,27 @@ def read(session: Session, case_id: CaseId, series_uid: SeriesUid) -> Reading:
     if len(held) > _MOST_OBJECTS:
         problems.append(f"These are the first {_MOST_OBJECTS} of {len(held)} objects.")
     return Reading(
-        title, tuple(lines), waveforms=tuple(waveforms), pages=tuple(pages), note=" ".join(dict.fromkeys(problems))
+        title,
+        tuple(lines),
+        waveforms=tuple(waveforms),
+        pages=tuple(pages),
+        note=" ".join(dict.fromkeys(problems)),
+        identity=held[0].identity,
     )
+
+
+def _refuse_strangers(
+    session: Session, case_id: CaseId, series_uid: SeriesUid, held: Sequence[Instance], patient: Patient
+) -> None:
+    series = (known for study in session.vault.images.studies(case_id) for known in study.series)
+    why = next((known.mismatch for known in series if known.uid == series_uid), "")
+    for instance in held:
+        why = why or mismatch(patient, instance.identity) or ""
+    if why:
+        raise Unreadable(
+            f"It cannot be taken to be about the patient of this case: {why}.",
+            "Ask the sender whom it is about; it is not shown.",
+        )
 
 
 def _pages(session: Session, case_id: CaseId, instance: Instance) -> list[Page]:
@@ -75,9 +102,12 @@ def header(session: Session, case_id: CaseId, instance: InstanceUid) -> Reading:
         NotFound: It is not held.
     """
     lines = session.workers.header(session.vault.images.file(case_id, instance))
+    identity = session.vault.images.instance(case_id, instance).identity
     private = frozenset(place for place, line in enumerate(lines) if line.private)
     shown = tuple(header_text(line) for line in lines)
-    return Reading("Header", shown, private, note=f"{len(lines)} elements, {len(private)} of them private.")
+    return Reading(
+        "Header", shown, private, note=f"{len(lines)} elements, {len(private)} of them private.", identity=identity
+    )
 
 
 def header_text(line: HeaderLine) -> str:

@@ -54,7 +54,7 @@ class ViewerPresenter:
             self._tiles[number].marked = self._hand.shown
             self._tiles[number].drawing = self._drawn.drawing
             self._tiles[number].presented = self._drawn.presented
-        self._reading = ReadingBook(self._tiles, context, case.id, self._scope)
+        self._reading = ReadingBook(self._tiles, context, case, self._scope)
         self._tiles.unpictured = self._reading.open_series
         self._tiles.settled = self._picture_cards
         self._navigator = Navigator(self._tiles, context.bus.notice.emit)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reviewer_app.domain.ids import CaseId, SeriesUid
+from reviewer_app.domain.case import Case
+from reviewer_app.domain.ids import SeriesUid
 from reviewer_app.domain.reading import Reading
-from reviewer_app.errors import ReviewerError
+from reviewer_app.errors import NotFound, ReviewerError
 from reviewer_app.jobs import Lane
 from reviewer_app.services import readings
 from reviewer_app.ui.viewer.tiles import Tiles
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 class ReadingBook:
     """What is to be read of one case."""
 
-    def __init__(self, tiles: Tiles, context: Context, case: CaseId, scope: Scope) -> None:
+    def __init__(self, tiles: Tiles, context: Context, case: Case, scope: Scope) -> None:
         self._tiles, self._context, self._case, self._scope = tiles, context, case, scope
 
     def open_series(self, number: int, uid: SeriesUid, reason: ReviewerError) -> None:
@@ -30,11 +31,13 @@ class ReadingBook:
             if self._tiles.series[number] == uid and tile.display_set is None:
                 tile.read(reading)
 
-        def failed(_error: ReviewerError) -> None:
+        def failed(error: ReviewerError) -> None:
             if self._tiles.series[number] == uid:
-                tile.await_series(str(reason))
+                tile.await_series(str(reason if isinstance(error, NotFound) else error))
 
-        self._scope.run(Lane.DECODE, lambda _job: readings.read(session, case, uid), then, on_error=failed)
+        self._scope.run(
+            Lane.DECODE, lambda _job: readings.read(session, case.id, uid, case.patient), then, on_error=failed
+        )
 
     def toggle_header(self) -> None:
         """Show the header of the picture on screen, or the picture again."""
@@ -48,7 +51,7 @@ class ReadingBook:
         if tile.reading is not None or frame is None:
             tile.read(None)
             return
-        session, case, uid = self._context.session, self._case, frame.instance.uid
+        session, case, uid = self._context.session, self._case.id, frame.instance.uid
 
         def then(reading: Reading) -> None:
             if tile.frame is not None and tile.frame.instance.uid == uid:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPlainText
 from reviewer_app.domain.reading import Reading
 from reviewer_app.domain.record import Page
 from reviewer_app.ui.viewer.strip import Strip
+from reviewer_app.ui.viewer.texts import identity_lines
 from reviewer_app.ui.widgets.text import label
 
 
@@ -62,7 +63,8 @@ class ReadingPane(QFrame):
             if had_focus:
                 self._over.setFocus(Qt.FocusReason.OtherFocusReason)
             return
-        self._title.setText(reading.title)
+        said = identity_lines(reading.identity) if reading.identity is not None else ()
+        self._title.setText("     ".join(filter(None, (*said, reading.title))))
         self._note.setText(reading.note)
         self._note.setVisible(bool(reading.note))
         self._search.clear()

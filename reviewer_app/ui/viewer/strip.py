@@ -49,7 +49,7 @@ class Strip(QWidget):
         for number, lead in enumerate(self._waveform.leads):
             middle = _TOP + (number + 0.5) * _LEAD_HIGH
             painter.setPen(QColor(tokens.text))
-            painter.drawText(QPointF(6, middle + 4), lead.name.replace("Lead ", "")[:8])
+            painter.drawText(QPointF(6, middle + 4), lead.name.removeprefix("Lead ").partition(" (")[0][:8])
             painter.setPen(QPen(QColor(tokens.accent), 1.2))
             painter.drawPolyline(self._line(lead, middle))
 

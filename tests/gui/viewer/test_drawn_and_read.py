@@ -16,6 +16,7 @@ from reviewer_app.services import images
 from reviewer_app.ui.viewer.reading_pane import ReadingPane
 from tests.desks import CASE_ID
 from tests.image_panes import Pane
+from tests.vaulted_images import ingest
 
 HEART = "data/cases/case-04-coronary-surgery"
 SHUTTER = ("11.0.1", "11.1.1")
@@ -115,6 +116,21 @@ def test_an_ecg_is_shown_as_a_strip_of_its_leads(panes, shared):
     assert len(rhythm.leads) == 12
     assert rhythm.seconds == pytest.approx(10, abs=0.1)
     assert pane.viewport.findChild(ReadingPane).isVisible()
+
+
+def test_a_report_about_somebody_else_is_not_shown(panes, shared, tmp_path):
+    pane = panes(*(shared / HEART / "dicom").glob("echo/*.dcm"))
+    ingest(pane.session, [shared / "data/dicom/objects/reportsi.dcm"])
+    (uid,) = (s.uid for study in images.studies(pane.session, CASE_ID) for s in study.series if s.modality == "SR")
+    pane.presenter.show_series(uid)
+    pane.bot.waitUntil(lambda: "cannot be taken" in pane.viewport.state.message, timeout=20_000)
+    assert pane.viewport.state.reading is None
+
+
+def test_whom_it_is_about_stands_over_everything_that_is_read(panes, shared):
+    pane = panes(*(shared / HEART / "dicom").glob("ecg/*.dcm"), *(shared / HEART / "dicom").glob("echo/*.dcm"))
+    reader = open_objects(pane, "ECG")
+    assert "KOWALCZYK, Zbigniew" in reader._title.text()
 
 
 def test_a_structured_report_is_shown_as_readable_text_that_can_be_searched(panes, shared):
