@@ -29,7 +29,7 @@ PREFERENCES = (
     Preference("theme", "dark", "Colours of the window: dark or light."),
     Preference("lock_minutes", 5, "Minutes without a touch after which the vault locks."),
     Preference("date_style", "iso", "How dates are written; always year-month-day."),
-    Preference("image_memory_mb", 350, "Memory for decoded images, in megabytes."),
+    Preference("image_memory_mb", 384, "Memory for decoded images, in megabytes."),
     Preference("decode_workers", 2, "How many sandboxed processes decode images and pages."),
     Preference("sync_connections", 4, "How many images are fetched at once."),
     Preference("lease_days", 14, "Days after the last contact with the server in which a case may be signed."),

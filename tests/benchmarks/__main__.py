@@ -15,7 +15,7 @@ from pathlib import Path
 from tests.benchmarks import machine
 from tests.benchmarks.figures import Figure, Skipped, heading, row
 
-FAMILIES = ("startup", "opening", "scrolling", "reading", "syncing", "signing", "vault")
+FAMILIES = ("startup", "opening", "scrolling", "pixels", "reading", "syncing", "signing", "vault")
 OUT = Path("build") / "bench.json"
 
 
