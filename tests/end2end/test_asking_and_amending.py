@@ -1,0 +1,100 @@
+"""On real servers: a missing record is asked for and answered by sync, and a released letter is corrected."""
+
+from __future__ import annotations
+
+import httpx2
+import pytest
+
+from tests.end2end.stories import resources, server_get, write_opinion
+
+CASE = "case-05-lung-nodules"
+NUMBER = "SO-CASE-05-LUNG-NODULES"
+
+
+def answer(facts, task: dict) -> None:
+    """What a case manager does: the record cannot be had."""
+    unobtainable = {"type": {"coding": [{"code": "unobtainable:i1"}]}, "valueString": "The laboratory closed."}
+    content = {**task, "status": "completed", "output": [unobtainable]}
+    login = (facts["user"], facts["password"])
+    httpx2.put(f"{facts['fhir_url']}/Task/{task['id']}", json=content, auth=login, timeout=30).raise_for_status()
+
+
+def reach_review(terminal, facts, shared) -> None:
+    """A profile with the case, accepted."""
+    terminal.clinic_run("load", str(shared / "data" / "cases" / CASE))
+    terminal.create_vault()
+    terminal.profile()
+    terminal.run("identity", "practice")
+    terminal.enrol(facts)
+    terminal.run("sync")
+    terminal.run("case", "accept", NUMBER, "--attest")
+
+
+def rules(terminal) -> set[str]:
+    return {finding["rule"] for finding in terminal.run("opinion", "lint", NUMBER, code=None)["findings"]}
+
+
+def coded(facts) -> dict[str, list[dict]]:
+    """Tasks of the server by code."""
+    found: dict[str, list[dict]] = {}
+    for task in resources(facts, "Task?_count=50"):
+        found.setdefault(task["code"]["coding"][0]["code"], []).append(task)
+    return found
+
+
+def sign_and_deliver(terminal) -> str:
+    advice = {
+        f["rule"] for f in terminal.run("opinion", "lint", NUMBER, code=None)["findings"] if f["severity"] == "warn"
+    }
+    if advice:
+        terminal.run("opinion", "acknowledge", NUMBER, *sorted(advice))
+    digest = terminal.run("sign", NUMBER)["sha256"]
+    terminal.run("sync")
+    assert terminal.run("worklist")[0]["state"] == "released"
+    return str(digest)
+
+
+@pytest.mark.timeout(600)
+def test_a_request_is_answered_by_sync_and_a_released_letter_is_corrected(terminal, clinic, shared):
+    facts = clinic[1]
+    reach_review(terminal, facts, shared)
+    asked = terminal.run("opinion", "ask", NUMBER, "CT chest of May 2026", "--kind", "imaging-prior")
+    assert asked[0]["answered"] == "waits to be sent"
+    terminal.run("opinion", "message", NUMBER, "Please look for it soon.")
+    terminal.run("sync")
+    terminal.run("sync")
+    (task,) = coded(facts)["request-information"]
+    assert task["input"][0]["valueString"] == "CT chest of May 2026"
+    said = [one["payload"][0]["contentString"] for one in resources(facts, "Communication?_count=50")]
+    assert said.count("Please look for it soon.") == 1
+    assert "Please look for it soon." in [message["text"] for message in terminal.run("opinion", "message", NUMBER)]
+    answer(facts, task)
+    terminal.run("sync")
+    standing = terminal.run("opinion", "ask", NUMBER)
+    assert [(one["answered"], one["why"]) for one in standing] == [("cannot be had", "The laboratory closed.")]
+
+    write_opinion(terminal, NUMBER)
+    assert "L1" in rules(terminal)
+    terminal.run("opinion", "set", NUMBER, "section.limitations=The CT chest of May 2026 could not be had.")
+    first = sign_and_deliver(terminal)
+
+    terminal.run("opinion", "amend", NUMBER, "--kind", "correction")
+    terminal.run("sync")
+    assert terminal.run("worklist")[0]["state"] == "addendum-open"
+    assert "A1" in rules(terminal)
+    fields = (
+        "amends.reason=The side was wrong.",
+        "amends.sections=history",
+        "section.history=The right lung is meant.",
+    )
+    terminal.run("opinion", "set", NUMBER, *fields)
+    assert sign_and_deliver(terminal) != first
+
+    (correction,) = coded(facts)["correction"]
+    outputs = {one["type"]["coding"][0]["code"]: one["valueReference"]["reference"] for one in correction["output"]}
+    composition = server_get(facts, outputs["opinion"])
+    assert composition["relatesTo"][0]["code"] == "replaces"
+    original = server_get(facts, composition["relatesTo"][0]["targetReference"]["reference"])
+    assert "right lung" not in str(original)
+    assert "right lung" in str(composition)
+    assert coded(facts)["fulfill"][0]["status"] == "completed"
