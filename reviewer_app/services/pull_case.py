@@ -153,12 +153,11 @@ def complete(turn: Round, gathering: Gathering, case: Case, task: Resource) -> C
     vault = turn.session.vault
     communications: list[tuple[str, Resource]] = []
     consents: list[tuple[str, Resource]] = []
-    for record in vault.records.all(case.id):
-        kind = record.id.partition("/")[0]
-        if record.unreadable or record.retracted or kind not in ("Communication", "Consent"):
+    for record in vault.records.of_types(case.id, "Communication", "Consent"):
+        if record.unreadable or record.retracted:
             continue
         made = decode.resource(vault.records.raw(case.id, record.id))
-        (communications if kind == "Communication" else consents).append((record.when.sort_key, made))
+        (communications if made.type == "Communication" else consents).append((record.when.sort_key, made))
     consent = case.consent
     if consents and (consent is None or not assignment.consent_link(task, gathering.found.get(case.request_ref))):
         newest = max(consents, key=lambda one: (text(one[1].content, "status") == "active", one[0]))

@@ -67,14 +67,24 @@ class ImageServer:
         """
         turn.job.progress(f"{case.number}: list of images")
         listed = _listed_by_record(turn, case)
-        for uid in listed:
-            found = next(iter(self.web.studies(turn.job, study_uid=uid)), None)
-            self._keep(turn, case, listed[uid], found)
-        for identifier in case.patient.identifiers:
-            for found in self.web.studies(turn.job, patient_id=identifier):
-                # the same number may be another person's: what the record does not name must agree in name and birth
-                if found.study.uid not in listed and mismatch(case.patient, found.identity) is None:
-                    self._keep(turn, case, None, found)
+        with ThreadPoolExecutor(self._connections, thread_name_prefix="studies") as pool:
+            named = [pool.submit(self._study, turn.job, uid) for uid in listed]
+            numbered = [pool.submit(self._studies_of, turn.job, one) for one in case.patient.identifiers]
+            try:
+                for uid, asked in zip(listed, named, strict=True):
+                    self._keep(turn, case, listed[uid], asked.result())
+                for found in (found for asked in numbered for found in asked.result()):
+                    # the same number may be another person's: what no record names must agree in name and birth
+                    if found.study.uid not in listed and mismatch(case.patient, found.identity) is None:
+                        self._keep(turn, case, None, found)
+            finally:
+                pool.shutdown(cancel_futures=True)
+
+    def _study(self, job: Job, uid: StudyUid) -> FoundStudy | None:
+        return next(iter(self.web.studies(job, study_uid=uid)), None)
+
+    def _studies_of(self, job: Job, patient_id: str) -> tuple[FoundStudy, ...]:
+        return self.web.studies(job, patient_id=patient_id)
 
     def _keep(self, turn: Round, case: Case, listed: ListedStudy | None, found: FoundStudy | None) -> None:
         vault = turn.session.vault
@@ -228,11 +238,11 @@ def _outcomes(
             yield future.result()
 
 
-def _listed_by_record(turn: Round, case: Case) -> dict[str, ListedStudy]:
+def _listed_by_record(turn: Round, case: Case) -> dict[StudyUid, ListedStudy]:
     vault = turn.session.vault
-    found: dict[str, ListedStudy] = {}
-    for record in vault.records.all(case.id):
-        if not record.id.startswith("ImagingStudy/") or record.unreadable or record.retracted:
+    found: dict[StudyUid, ListedStudy] = {}
+    for record in vault.records.of_types(case.id, "ImagingStudy"):
+        if record.unreadable or record.retracted:
             continue
         try:
             listed = listed_study(decode.resource(vault.records.raw(case.id, record.id)).content)

@@ -70,7 +70,7 @@ class Gathering:
         self._case_id = case_id
         self._patient_ref = patient_ref
         self._waiting: dict[str, tuple[Record, bytes, tuple[Result, ...]]] = {}
-        self._versions: dict[RecordId, str] = {}
+        self._versions: dict[RecordId, str] | None = None
         self.found: dict[str, Resource] = {}
         self.names: dict[str, str] = {}
         self.absent: set[str] = set()
@@ -118,12 +118,19 @@ class Gathering:
                 self._name(mentioned)
         if made.type in _PEOPLE:
             self.names[ref] = self._called(made)
+        if made.version and self._held().get(made.ref) == made.version:
+            return  # most of what a sync brings again because searches overlap
         results: tuple[Result, ...] = ()
         if made.type == "Observation":
             kept, results = observation_of(made, self._patient_ref, self.names)
         else:
             kept = record_of(made, self._patient_ref, self.names)
         self._waiting[ref] = (kept, made.raw, results)
+
+    def _held(self) -> dict[RecordId, str]:
+        if self._versions is None:
+            self._versions = dict(self._turn.session.vault.records.versions(self._case_id))
+        return self._versions
 
     def _name(self, ref: str) -> None:
         self.names[ref] = ""
@@ -154,11 +161,11 @@ class Gathering:
         vault = self._turn.session.vault
         if not self._waiting:
             return
-        self._versions = self._versions or dict(vault.records.versions(self._case_id))
+        held = self._held()
         fresh = {
             kept.id: (kept, raw, results)
             for kept, raw, results in self._waiting.values()
-            if not kept.version or self._versions.get(kept.id) != kept.version
+            if not kept.version or held.get(kept.id) != kept.version
         }
         self._turn.job.check()
         with vault.transaction():
@@ -166,7 +173,7 @@ class Gathering:
             measured = [one for _, _, results in fresh.values() for one in results]
             vault.results.put(self._case_id, measured, [ref for ref in fresh if ref.startswith("Observation/")])
         self._turn.tally.records += len(fresh)
-        self._versions.update({ref: kept.version for ref, (kept, _, _) in fresh.items()})
+        held.update({ref: kept.version for ref, (kept, _, _) in fresh.items()})
         self._waiting.clear()
 
 
@@ -189,11 +196,15 @@ def receive(turn: Round, gathering: Gathering, case: Case, since: str, can: Capa
     queries = {kind: {parameter: case.patient.ref, **changed} for kind, parameter in kinds if parameter}
     with ThreadPoolExecutor(WIDTH, thread_name_prefix="records") as pool:
         begun = {kind: pool.submit(_begun, turn, kind, query) for kind, query in queries.items()}
+        unsorted = [kind for kind, parameter in kinds if not parameter and kind not in turn.unsorted]
+        listed = {kind: pool.submit(_unsorted, turn, kind) for kind in unsorted}
         try:
             for done, (kind, parameter) in enumerate(kinds):
                 turn.job.progress(step, done, len(kinds))
                 if not parameter:
-                    _receive_unsorted(turn, gathering, kind, case.patient.ref)
+                    if kind in listed:
+                        turn.unsorted[kind] = listed[kind].result()
+                    gathering.take(body for body in turn.unsorted[kind] if _is_about(body, case.patient.ref))
                     continue
                 try:
                     _receive_kind(turn, gathering, kind, queries[kind], parameter, begun[kind].result)
@@ -223,19 +234,17 @@ def searchable(can: Capability) -> list[tuple[str, str]]:
     ]
 
 
-def _receive_unsorted(turn: Round, gathering: Gathering, kind: str, patient_ref: str) -> None:
-    """Of a type the server cannot search by patient, what names this patient; the rest is not kept anywhere."""
-    if kind not in turn.unsorted:
-        bodies: list[bytes] = []
-        try:
-            for page in turn.client.search(kind, {}, turn.job):
-                bodies += page.resources
-                if len(bodies) >= MOST_UNSORTED:
-                    break
-        except (ServerRefused, BrokenAnswer):
-            bodies = []
-        turn.unsorted[kind] = tuple(bodies)
-    gathering.take(body for body in turn.unsorted[kind] if _is_about(body, patient_ref))
+def _unsorted(turn: Round, kind: str) -> tuple[bytes, ...]:
+    """All of a type the server cannot search by patient; what does not name the patient is not kept anywhere."""
+    bodies: list[bytes] = []
+    try:
+        for page in turn.client.search(kind, {}, turn.job):
+            bodies += page.resources
+            if len(bodies) >= MOST_UNSORTED:
+                break
+    except (ServerRefused, BrokenAnswer):
+        return ()
+    return tuple(bodies)
 
 
 def _is_about(body: bytes, patient_ref: str) -> bool:
