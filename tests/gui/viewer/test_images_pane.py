@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 
 import pytest
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QPushButton
 from reviewer_app.domain.changes import Changed, Kind
 from reviewer_app.domain.dates import now
 from reviewer_app.domain.ids import CitationId
+from reviewer_app.jobs import Lane
 from reviewer_app.services import images
 from reviewer_app.ui.actions import COMMANDS, When
 from reviewer_app.ui.viewer.rail import Card
@@ -62,6 +64,17 @@ def test_keys_go_through_frames_and_series(panes):
     pane.press(Qt.Key.Key_Right)
     assert pane.viewport.state.texts.place[-1] == "frame 1 / 30"
     assert pane.presenter.tile.frame.colour
+
+
+def test_a_series_does_not_wait_for_long_reads_of_the_vault(panes):
+    pane = panes(HEART)
+    read = threading.Event()
+    pane.runner.scope().run(Lane.VAULT, lambda _job: read.wait(60), lambda _done: None)
+    try:
+        pane.press(Qt.Key.Key_Right)
+        assert pane.viewport.state.texts.place[-1] == "frame 1 / 30"
+    finally:
+        read.set()
 
 
 def test_a_colour_frame_is_painted_as_decoded(panes):
