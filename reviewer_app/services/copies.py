@@ -11,7 +11,7 @@ import threading
 import numpy as np
 
 from reviewer_app.dicom import display_copy
-from reviewer_app.domain.ids import CaseId, InstanceUid, SeriesUid
+from reviewer_app.domain.ids import InstanceUid
 from reviewer_app.domain.imaging import DisplaySet, Instance
 from reviewer_app.errors import ReviewerError
 from reviewer_app.vault import Vault
@@ -28,14 +28,17 @@ class DisplayCopies:
 
     Args:
         vault: Holds them.
+        display_set: Of the series.
     """
 
-    def __init__(self, vault: Vault, case_id: CaseId, series_uid: SeriesUid) -> None:
-        self._vault, self._case, self._series = vault, case_id, series_uid
+    def __init__(self, vault: Vault, display_set: DisplaySet) -> None:
+        self._vault, self._case, self._series = vault, display_set.case_id, display_set.series.uid
         self._guard = threading.Lock()
         self._waiting: list[tuple[InstanceUid, int, bytes]] = []
         self._refused = False
-        self._reader = vault.copies.reader(case_id, series_uid)
+        self._reader = vault.copies.reader(self._case, self._series)
+        here = self._reader.uids if self._reader is not None else frozenset()
+        self._left = {named(instance.uid, frame) for instance, frame in display_set.images} - here
 
     def load(self, instance: Instance, number: int, room: np.ndarray | None) -> Decoded | None:
         """A frame from its copy, or None where there is none that verifies.
@@ -54,13 +57,14 @@ class DisplayCopies:
         return Decoded(values, colour, warnings)
 
     def keep(self, instance: Instance, number: int, decoded: Decoded) -> None:
-        """Keep a frame that was decoded; it is written with others, at the latest on closing."""
+        """Keep a frame that was decoded; it is written with others, at the latest with the last one."""
         if self._refused or not display_copy.deserves(instance.pixels.transfer_syntax if instance.pixels else ""):
             return
         data = display_copy.packed(decoded.pixels, decoded.warnings, colour=decoded.colour)
         with self._guard:
             self._waiting.append((instance.uid, number, data))
-            if len(self._waiting) < _BATCH:
+            self._left.discard(named(instance.uid, number))
+            if self._left and len(self._waiting) < _BATCH:
                 return
             batch, self._waiting = self._waiting, []
         self._write(batch)
@@ -80,7 +84,7 @@ class DisplayCopies:
             self._vault.copies.put(self._case, self._series, batch)
         except ReviewerError as error:  # a full disk, or a vault that was locked meanwhile: copies can wait
             self._refused = True
-            _log.warning("display copies could not be kept: %s", error.code)
+            _log.info("display copies were not kept: %s", error.code)
 
 
 def of_series(vault: Vault, display_set: DisplaySet) -> DisplayCopies | None:
@@ -89,4 +93,4 @@ def of_series(vault: Vault, display_set: DisplaySet) -> DisplayCopies | None:
         instance.pixels is not None and display_copy.deserves(instance.pixels.transfer_syntax)
         for instance, _ in display_set.images
     )
-    return DisplayCopies(vault, display_set.case_id, display_set.series.uid) if slow else None
+    return DisplayCopies(vault, display_set) if slow else None

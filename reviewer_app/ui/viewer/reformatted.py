@@ -194,7 +194,7 @@ class Reformat:
         if self.draft and not self._on_grid():
             said.append("Lower quality while it moves.")
         if self.slab:
-            said.append(f"{self.slab} of interpolated slices." if self.oblique else f"{self.slab} of slices.")
+            said.append(f"{self.slab} of the nearest voxels." if self.oblique else f"{self.slab} of slices.")
         elif self.interpolated:
             said.append("Interpolated reformat, not the stored picture.")
         else:
