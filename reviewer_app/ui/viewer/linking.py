@@ -129,6 +129,19 @@ class Linker:
                 found.append((other, index))
         return found
 
+    def joined(self, number: int, tiles: dict[int, Tile]) -> bool:
+        """Whether any other tile would follow this one; a tile alone may be followed by those that come."""
+        leader = tiles[number]
+        sheet = self.wanted_sheet(leader)
+        return self.on and (
+            len(tiles) == 1
+            or any(
+                self._place(number, leader, sheet, other, follower) is not None
+                for other, follower in tiles.items()
+                if other != number
+            )
+        )
+
     def wanted_sheet(self, tile: Tile) -> Sheet | None:
         """Where the image lies that a tile was asked for, which may not be on screen yet."""
         if tile.reformat is not None:

@@ -67,16 +67,22 @@ class Navigator:
 
     # what the reader does
 
+    def joined(self) -> bool:
+        """Whether other tiles follow the active one; not so where nothing says how their positions belong together."""
+        return self.linker.joined(self._tiles.active, self._visible())
+
     def toggle_link(self) -> None:
         """Scroll together or apart; together keeps the distances that series of other examinations have now."""
-        self.linker.on = not self.linker.on
-        if not self.linker.on:
+        if self.joined():
+            self.linker.on = False
             self.linker.release()
             self._say("Tiles scroll on their own.")
         else:
+            self.linker.on = True
             bound = self.linker.bind(self._visible())
             others = " Series of other examinations keep the distance they have now." if bound else ""
-            self._say(f"Tiles scroll together by position.{others}")
+            apart = "Images in different planes cannot scroll together."
+            self._say(f"Tiles scroll together by position.{others}" if self.joined() else apart)
         self.say_following()
 
     def alone(self, by: int) -> None:

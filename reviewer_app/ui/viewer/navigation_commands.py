@@ -61,7 +61,7 @@ def table(tiles: Tiles, navigator: Navigator, planes: Planes, hanging: Hanging) 
 def switched(tiles: Tiles, navigator: Navigator) -> frozenset[str]:
     """Which of the commands that can be switched on are."""
     states = (
-        ("images.link", navigator.linker.on),
+        ("images.link", navigator.joined()),
         ("images.lines", navigator.lines_on),
         ("images.fuse", tiles.tile.fusion is not None),
         ("images.reformat", any(tiles[at].reformat is not None for at in range(len(tiles)) if tiles.visible(at))),

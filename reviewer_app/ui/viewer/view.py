@@ -5,9 +5,10 @@ What intents do is the presenter's business.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
-from PySide6.QtCore import QObject, QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QMenu, QToolBar, QToolButton, QVBoxLayout, QWidget
 
@@ -286,19 +287,30 @@ class ViewerView(QWidget):
                 bar.addWidget(self._preset_button())
             if "images.length" in group:
                 bar.addWidget(self._measure)
-        more = bar.findChild(QToolButton, "qt_toolbar_ext_button")
-        if more is not None:
-            more.setIcon(icon("mdi6.chevron-double-right"))
-            more.setToolTip("More tools")
+        self._more = bar.findChild(QToolButton, "qt_toolbar_ext_button")
+        if self._more is not None:
+            self._more.setToolTip("More tools")
+        self._tint()
         strip = frame("toolbar")
         row = QHBoxLayout(strip)
         row.setContentsMargins(8, 2, 8, 2)
         row.addWidget(bar)
         return strip
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Another theme, other colours of the tools."""
+        if event.type() is QEvent.Type.PaletteChange:
+            self._tint()
+        super().changeEvent(event)
+
+    def _tint(self) -> None:
+        for identifier in itertools.chain(*_STRIP):
+            self._actions[identifier].setIcon(icon(command(identifier).icon))
+        if self._more is not None:
+            self._more.setIcon(icon("mdi6.chevron-double-right"))
+
     def _add_tool(self, bar: QToolBar, identifier: str) -> None:
         known, action = command(identifier), self._actions[identifier]
-        action.setIcon(icon(known.icon))
         bar.addAction(action)
         made = bar.widgetForAction(action)
         made.setProperty("kind", "quiet")

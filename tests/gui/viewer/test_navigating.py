@@ -9,6 +9,7 @@ from PySide6.QtGui import QDropEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication
 
 from reviewer_app.services import palettes
+from reviewer_app.ui import theme
 from reviewer_app.ui.viewer.dropping import SERIES
 from reviewer_app.ui.viewer.rail import Card
 from reviewer_app.ui.viewer.state import Layout
@@ -128,6 +129,23 @@ def test_n_goes_through_the_arrangements_of_the_protocol(petct):
     petct.press(Qt.Key.Key_N, SHIFT)
     petct.settle_all()
     assert petct.presenter._tiles.layout is Layout.PAIR
+
+
+def test_the_tools_follow_the_theme(petct, qapp):
+    action = petct.view._actions["images.fit"]
+    try:
+        seen = []
+        for name in ("dark", "light"):
+            theme.apply(qapp, name)
+            qapp.processEvents()
+            picture = action.icon().pixmap(16, 16).toImage()
+            inks = [picture.pixelColor(x, y) for x in range(16) for y in range(16)]
+            seen.append(max(inks, key=lambda ink: ink.alpha()).lightness())
+        on_dark, on_light = seen
+        assert on_dark > 150
+        assert on_light < 100
+    finally:
+        theme.apply(qapp, "dark")
 
 
 def test_a_card_dropped_on_a_tile_is_shown_there(petct):

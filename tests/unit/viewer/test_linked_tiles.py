@@ -55,6 +55,19 @@ def test_another_examination_follows_only_when_asked_to_and_keeps_its_distance()
     assert linker.follow(0, {0: current, 1: prior}) == []
 
 
+def test_tiles_are_shown_as_linked_only_where_another_one_follows():
+    current, prior = tile(range(60), wanted=10), tile(range(0, 60, 2), wanted=7, frame_of_reference="9.9")
+    linker = Linker()
+    assert linker.joined(0, {0: current})
+    assert linker.joined(0, {0: current, 1: tile(range(0, 60, 5))})
+    assert not linker.joined(0, {0: current, 1: coronal()})
+    assert not linker.joined(0, {0: current, 1: prior})
+    linker.bind({0: current, 1: prior})
+    assert linker.joined(0, {0: current, 1: prior})
+    linker.on = False
+    assert not linker.joined(0, {0: current, 1: prior})
+
+
 def test_a_distance_set_by_hand_is_right_for_a_series_in_the_other_direction():
     current = tile(range(60), wanted=10)
     flipped = [
