@@ -11,6 +11,9 @@ _SHAPE = re.compile(
     r"^(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T(\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?)?)?$"
 )
 
+_ZONED = re.compile(r"(Z|[+-]\d{2}:\d{2})\s*$")
+_DAY = len("2026-11-22")
+
 
 @dataclass(frozen=True, slots=True)
 class PartialDate:
@@ -42,15 +45,33 @@ class PartialDate:
 
     @property
     def shown(self) -> str:
-        """For people: `2026`, `2026-11`, `2026-11-22` or `2026-11-22 14:05`; the text itself if it is not a date."""
-        if not self.valid:
+        """For people: `2026`, `2026-11`, `2026-11-22`, or an instant as the clock here shows it, `2026-11-22 14:05`.
+
+        Where the sender's clock showed another time the zone is said, `2026-11-22 13:05 UTC`.  A time without a zone
+        stays as it is, and so does a text that is no date.
+        """
+        instant = self.instant
+        if instant is None:
             return self.text
-        return self.text[:16].replace("T", " ")
+        if len(self.text.strip()) <= _DAY or not _ZONED.search(self.text):
+            return self.text.strip()[:16].replace("T", " ")
+        here = instant.astimezone()
+        apart = here.utcoffset() != instant.utcoffset()
+        return f"{here:%Y-%m-%d %H:%M}" + (f" {zone_of(here)}" if apart else "")
+
+    @property
+    def last_moment(self) -> datetime | None:
+        """The last moment that still meets it: the end of a day here where only a day was given."""
+        instant = self.instant
+        if instant is None or len(self.text.strip()) > _DAY:
+            return instant
+        begins = datetime(instant.year, instant.month, instant.day).astimezone()
+        return begins + timedelta(days=1) - timedelta(seconds=1)
 
     @property
     def day(self) -> str:
-        """The part up to the day."""
-        return self.text[:10]
+        """The part up to the day, as `shown`."""
+        return self.shown[:_DAY]
 
 
 # the same dates are asked for again and again when ten thousand results are put in order
@@ -89,11 +110,17 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def zone_of(moment: datetime) -> str:
+    """The zone of an aware datetime as `UTC`, `UTC+1` or `UTC-3:30`."""
+    minutes = (moment.utcoffset() or timedelta()) // timedelta(minutes=1)
+    hours, rest = divmod(abs(minutes), 60)
+    sign = "-" if minutes < 0 else "+"
+    return f"UTC{sign}{hours}{f':{rest:02}' if rest else ''}" if minutes else "UTC"
+
+
 def in_words(moment: datetime, today: datetime) -> str:
-    """How far away a moment is: `in 3 days`, `today`, `2 days overdue`."""
-    days = (moment.astimezone(UTC).date() - today.astimezone(UTC).date()) // timedelta(days=1)
+    """How far away a moment is in days of the calendar here: `in 3 days`, `today`, `overdue by 2 days`."""
+    days = (moment.astimezone().date() - today.astimezone().date()).days
     if moment < today:
-        return "overdue today" if days == 0 else f"{-days} day{'s' * (days != -1)} overdue"
-    if days == 0:
-        return "today"
-    return "tomorrow" if days == 1 else f"in {days} days"
+        return f"overdue by {-days} day{'s' * (days != -1)}" if days else "overdue since today"
+    return {0: "today", 1: "tomorrow"}.get(days, f"in {days} days")

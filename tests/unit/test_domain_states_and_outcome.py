@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import UTC, datetime
 
 import pytest
 
+from reviewer_app.domain.dates import PartialDate, in_words
 from reviewer_app.domain.outcome import Category, DiagnosisRelation, Outcome, TreatmentRelation
 from reviewer_app.domain.states import CARRIERS, SPECIALIST_MOVES, CaseState, state_of
 
@@ -61,14 +63,55 @@ def test_no_opinion_has_no_category_even_with_axes():
 
 
 def test_dates_keep_their_precision():
-    from reviewer_app.domain.dates import PartialDate, in_words
-
     assert PartialDate("2026").shown == "2026"
-    assert PartialDate("2026-11-22T14:05:09+01:00").shown == "2026-11-22 14:05"
+    assert PartialDate("2026-11-22T14:05:09").shown == "2026-11-22 14:05"
     assert PartialDate("2026-11-22T14:05:09+01:00").sort_key.startswith("2026-11-22T13:05:09")
     assert PartialDate("2026-02-31").valid is False
     assert PartialDate("last spring").shown == "last spring"
-    today = datetime(2026, 11, 22, 12, tzinfo=UTC)
-    assert in_words(datetime(2026, 11, 25, tzinfo=UTC), today) == "in 3 days"
-    assert in_words(datetime(2026, 11, 20, tzinfo=UTC), today) == "2 days overdue"
-    assert in_words(datetime(2026, 11, 22, 11, tzinfo=UTC), today) == "overdue today"
+
+
+@pytest.fixture
+def zone(monkeypatch):
+    """Puts the machine into a zone."""
+
+    def put(name: str) -> None:
+        monkeypatch.setenv("TZ", name)
+        time.tzset()
+
+    yield put
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the zone of a process cannot be set on this system")
+def test_a_moment_is_shown_by_the_clock_here_with_its_zone_where_the_sender_had_another(zone):
+    sent = PartialDate("2026-12-05T18:00:00+01:00")
+    zone("UTC")
+    assert (sent.shown, sent.day) == ("2026-12-05 17:00 UTC", "2026-12-05")
+    zone("Europe/Madrid")
+    assert sent.shown == "2026-12-05 18:00"
+    zone("Asia/Kolkata")
+    assert sent.shown == "2026-12-05 22:30 UTC+5:30"
+    zone("Pacific/Auckland")
+    assert (sent.shown, sent.day) == ("2026-12-06 06:00 UTC+13", "2026-12-06")
+    assert PartialDate("2026-12-05").shown == "2026-12-05"
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the zone of a process cannot be set on this system")
+def test_days_are_counted_by_the_calendar_whose_days_are_shown(zone):
+    today = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
+    deadline = PartialDate("2026-12-05T18:00:00+01:00").last_moment
+    zone("UTC")
+    assert in_words(deadline, today) == "in 13 days"
+    zone("Pacific/Auckland")  # the 23rd already, and the deadline is on the 6th
+    assert in_words(deadline, today) == "in 13 days"
+    zone("Europe/Madrid")  # the 23rd already, and the deadline is on the 5th
+    assert in_words(deadline, today) == "in 12 days"
+    assert in_words(datetime(2026, 11, 20, tzinfo=UTC), today) == "overdue by 3 days"
+    assert in_words(datetime(2026, 11, 22, 23, 10, tzinfo=UTC), today) == "overdue since today"
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the zone of a process cannot be set on this system")
+def test_a_deadline_without_a_time_is_met_until_the_end_of_the_day_here(zone):
+    zone("America/New_York")
+    assert PartialDate("2026-12-05").last_moment == datetime(2026, 12, 6, 4, 59, 59, tzinfo=UTC)

@@ -68,7 +68,7 @@ class Programmes(QWidget):
 
     def show_state(self, state: SettingsState) -> None:
         """Show the programmes; what is being typed stays while the same programme is asked about."""
-        if state.servers != self._servers:
+        if state.servers != self._servers and (state.servers or not state.busy):
             self._servers = state.servers
             self._fill_list(state.servers)
         asked = (state.asking, state.asked_of)

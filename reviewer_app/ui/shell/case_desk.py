@@ -9,7 +9,7 @@ from PySide6.QtCore import QTimer
 
 from reviewer_app.domain.case import Case
 from reviewer_app.domain.changes import Changed, Kind
-from reviewer_app.domain.dates import now
+from reviewer_app.domain.dates import in_words, now
 from reviewer_app.domain.ids import CaseId
 from reviewer_app.domain.opinion import Citable, Citation, CitationKind
 from reviewer_app.errors import ReviewerError
@@ -17,7 +17,6 @@ from reviewer_app.jobs import Job, Lane
 from reviewer_app.services import arrangement, worklist
 from reviewer_app.ui.shell.panes import PANES, Pane
 from reviewer_app.ui.shell.state import banner_of
-from reviewer_app.ui.worklist.rows import last_moment, local, until
 
 if TYPE_CHECKING:
     from reviewer_app.ui.context import Context
@@ -140,8 +139,8 @@ class CaseDesk:
         self._context.bus.problem.emit(error)
 
     def _show_banner(self, case: Case) -> None:
-        moment, today = last_moment(case.deadline), now()
-        due = f"due {local(case.deadline)}, {until(moment, today)}" if moment and not case.state.done else ""
+        moment, today = case.deadline.last_moment, now()
+        due = f"due {case.deadline.shown}, {in_words(moment, today)}" if moment and not case.state.done else ""
         self._view.banner.show_state(
             banner_of(case, case.patient.age(today), due, overdue=moment is not None and moment < today)
         )

@@ -6,9 +6,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from reviewer_app.domain.case import Case, Completeness, Consent, Person, WorklistEntry
+from reviewer_app.domain.dates import in_words
 from reviewer_app.domain.patient import clean
 from reviewer_app.domain.states import CaseState, may_move
-from reviewer_app.ui.worklist.rows import last_moment, local, until
 from reviewer_app.ui.worklist.state import Preview
 
 _CLOSED_DESK = {CaseState.DECLINED, CaseState.CANCELLED}
@@ -44,11 +44,11 @@ def preview_of(entry: WorklistEntry, now: datetime) -> Preview:
 def _facts(case: Case, now: datetime) -> tuple[tuple[str, str], ...]:
     facts = [("Case", case.number), ("State", case.state.shown)]
     for caption, date in (("Due", case.deadline), ("Decide by", case.decision_by)):
-        moment = last_moment(date)
-        if moment is not None and not (caption == "Decide by" and not may_move(case.state, CaseState.ACCEPTED)):
-            facts.append((caption, f"{local(date)}  {until(moment, now)}"))
+        moment = date.last_moment
+        if moment is not None and not (caption == "Decide by" and case.state.done):
+            facts.append((caption, f"{date.shown}  {in_words(moment, now)}"))
     if case.assigned:
-        facts.append(("Assigned", local(case.assigned)))
+        facts.append(("Assigned", case.assigned.shown))
     facts.append(("Specialty", clean(case.specialty) or "not said"))
     if case.requester is not None:
         facts.extend(_requester(case.requester, now))
@@ -95,9 +95,9 @@ def _warnings(entry: WorklistEntry, now: datetime) -> tuple[str, ...]:
         said.append("No consent came with this case. Ask the case manager to add it, then sync.")
     elif problem := case.consent.problem(now):
         said.append(f"Do not use the records: {problem}. Ask the case manager.")
-    moment = last_moment(case.deadline)
+    moment = case.deadline.last_moment
     if moment is not None and moment < now and not case.state.done:
-        said.append(f"This opinion is {until(moment, now)}.")
+        said.append(f"This opinion is {in_words(moment, now)}.")
     if entry.blocked:
         said.append(f"The server refused what you sent: {clean(entry.blocked)}")
     if entry.pending:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from reviewer_app.domain.case import Case, Completeness, Priority, WorklistEntry
-from reviewer_app.domain.dates import PartialDate
+from reviewer_app.domain.dates import in_words
 from reviewer_app.domain.ids import CaseId
 from reviewer_app.domain.patient import clean
 from reviewer_app.domain.states import CaseState
@@ -31,7 +31,6 @@ _WAITING = {
     CaseState.APPROVED,
 }  # fmt: skip
 _DELIVERED = {CaseState.RELEASED, CaseState.ACKNOWLEDGED, CaseState.DISCUSSED}
-_UNDECIDED = {CaseState.ASSIGNED, CaseState.RECEIVED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,37 +101,6 @@ def held_part(completeness: Completeness) -> float:
     return (completeness.documents_held + completeness.images_held) / wanted if wanted else 1.0
 
 
-def last_moment(date: PartialDate) -> datetime | None:
-    """The last moment that still meets a date: the end of a local day where only a day was given."""
-    instant = date.instant
-    if instant is None:
-        return None
-    if len(date.text) > len("2026-11-22"):
-        return instant
-    local_day = datetime(instant.year, instant.month, instant.day).astimezone()
-    return local_day + timedelta(days=1) - timedelta(seconds=1)
-
-
-def local(date: PartialDate) -> str:
-    """For people here: a moment in local time, a day as it is."""
-    instant = date.instant
-    if instant is None or len(date.text) <= len("2026-11-22"):
-        return date.shown
-    return instant.astimezone().strftime("%Y-%m-%d %H:%M")
-
-
-def until(moment: datetime, now: datetime) -> str:
-    """How far away in local days: `in 3 days`, `today`, `overdue by 2 days`."""
-    days = (moment.astimezone().date() - now.astimezone().date()).days
-    if moment < now:
-        if days == 0:
-            return "overdue since today"
-        return f"overdue by {-days} day{'s' if days != -1 else ''}"
-    if days < 2:
-        return ("today", "tomorrow")[days]
-    return f"in {days} days"
-
-
 def _state_cell(entry: WorklistEntry) -> Cell:
     words = entry.case.state.shown
     text = words[:1].upper() + words[1:]
@@ -148,22 +116,22 @@ def _state_cell(entry: WorklistEntry) -> Cell:
 
 def _due_cell(case: Case, now: datetime) -> Cell:
     urgent = "" if case.priority is Priority.ROUTINE else case.priority.value
-    moment = last_moment(case.deadline)
+    moment = case.deadline.last_moment
     if moment is None:
         return Cell("no date", urgent, Tone.MUTED, Tone.WARN)
     if case.state.done:
-        return Cell(local(case.deadline), urgent, Tone.MUTED)
+        return Cell(case.deadline.shown, urgent, Tone.MUTED)
     near = moment - now < timedelta(days=2)
-    words = ", ".join(part for part in (until(moment, now), urgent) if part)
-    return Cell(local(case.deadline), words, Tone.PLAIN, Tone.WARN if near or urgent else Tone.MUTED)
+    words = ", ".join(part for part in (in_words(moment, now), urgent) if part)
+    return Cell(case.deadline.shown, words, Tone.PLAIN, Tone.WARN if near or urgent else Tone.MUTED)
 
 
 def _decide_cell(case: Case, now: datetime) -> Cell:
-    moment = last_moment(case.decision_by)
-    if moment is None or case.state not in _UNDECIDED:
+    moment = case.decision_by.last_moment
+    if moment is None or case.state.done:
         return Cell("")
     near = moment - now < timedelta(days=1)
-    return Cell(local(case.decision_by), until(moment, now), Tone.PLAIN, Tone.WARN if near else Tone.MUTED)
+    return Cell(case.decision_by.shown, in_words(moment, now), Tone.PLAIN, Tone.WARN if near else Tone.MUTED)
 
 
 def _offline_cell(completeness: Completeness) -> Cell:

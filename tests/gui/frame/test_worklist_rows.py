@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from reviewer_app.domain.case import Completeness, Consent, Priority, WorklistEntry
-from reviewer_app.domain.dates import PartialDate
+from reviewer_app.domain.dates import PartialDate, in_words
 from reviewer_app.domain.patient import PersonName
 from reviewer_app.domain.states import CaseState
 from reviewer_app.ui.widgets.cells import Tone
 from reviewer_app.ui.worklist.preview import local_time, preview_of
-from reviewer_app.ui.worklist.rows import Chip, chip_of, chosen, counts, held_part, last_moment, row_of, until
+from reviewer_app.ui.worklist.rows import Chip, chip_of, chosen, counts, held_part, row_of
 from tests.desks import at_noon, case
 
 NOW = at_noon()
@@ -50,7 +50,7 @@ def test_a_signed_case_is_delivered_only_once_it_was_read_back():
 
 
 def test_a_date_without_a_time_is_met_until_the_end_of_the_local_day():
-    moment = last_moment(PartialDate("2026-11-22"))
+    moment = PartialDate("2026-11-22").last_moment
     assert moment is not None
     assert moment.astimezone().strftime("%Y-%m-%d %H:%M") == "2026-11-22 23:59"
 
@@ -61,7 +61,7 @@ def test_a_date_without_a_time_is_met_until_the_end_of_the_local_day():
 )
 def test_how_far_away_a_date_is_said_in_words(hours, words):
     here = datetime(2026, 11, 22, 12).astimezone()
-    assert until(here + timedelta(hours=hours), here) == words
+    assert in_words(here + timedelta(hours=hours), here) == words
 
 
 def test_an_overdue_case_says_so_beside_its_date():
@@ -69,6 +69,17 @@ def test_an_overdue_case_says_so_beside_its_date():
     assert due.text == "2026-11-19"
     assert due.more.startswith("overdue by")
     assert due.more_tone is Tone.WARN
+
+
+def test_when_to_decide_by_stays_until_the_case_is_done():
+    date = PartialDate("2026-11-25")
+    for state in (CaseState.RECEIVED, CaseState.ACCEPTED, CaseState.IN_REVIEW):
+        decide = row_of(entry(state, decision_by=date), NOW).cells[4]
+        assert (decide.text, decide.more) == ("2026-11-25", "in 3 days")
+        assert ("Decide by", "2026-11-25  in 3 days") in preview_of(entry(state, decision_by=date), NOW).facts
+    closed = entry(CaseState.CLOSED, decision_by=date)
+    assert not row_of(closed, NOW).cells[4].text
+    assert "Decide by" not in dict(preview_of(closed, NOW).facts)
 
 
 def test_urgency_is_a_word():
