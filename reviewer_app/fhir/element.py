@@ -7,7 +7,7 @@ not what it says is kept and named, and never half understood.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from reviewer_app.domain.dates import PartialDate
@@ -190,20 +190,27 @@ def shown_reference(element: Element, name: str) -> str:
     return clean(text(child(element, name), "display"))
 
 
-def every_reference(element: object, depth: int = 0) -> Iterator[str]:
+def every_reference(element: object) -> list[str]:
     """Every literal reference within an element, in the order of the text; depth is bounded."""
+    found: list[str] = []
+    _gather_references(element, 0, found)
+    return found
+
+
+def _gather_references(element: object, depth: int, found: list[str]) -> None:
     if depth > 40:  # noqa: PLR2004 - deeper than any R4 resource
         return
     if isinstance(element, dict):
         literal = element.get("reference")
         if isinstance(literal, str):
-            yield relative(literal)
+            found.append(relative(literal))
         for value in element.values():
             if isinstance(value, (dict, list)):
-                yield from every_reference(value, depth + 1)
+                _gather_references(value, depth + 1, found)
     elif isinstance(element, list):
         for value in element:
-            yield from every_reference(value, depth + 1)
+            if isinstance(value, (dict, list)):
+                _gather_references(value, depth + 1, found)
 
 
 def notes(element: Element, name: str = "note") -> str:
