@@ -11,11 +11,8 @@ from reviewer_app.cli.profile_folder import unlocked
 from reviewer_app.cli.replies import Reply, table
 from reviewer_app.domain.case import Case, DeclineReason, WorklistEntry
 from reviewer_app.domain.dates import in_words, now
-from reviewer_app.domain.ids import RecordId, SeriesUid
 from reviewer_app.domain.imaging import Study
-from reviewer_app.errors import BadInput
 from reviewer_app.services import records, worklist
-from reviewer_app.services.session import Session
 
 
 def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
@@ -42,11 +39,6 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     decline.add_argument("--reason", required=True, choices=[reason.value for reason in DeclineReason])
     decline.add_argument("--words", default="", help="in your own words")
     decline.set_defaults(run=_decline)
-    read = on_case(commands, shared, "read", "read a record, or look at a series; it counts as reviewed")
-    read.add_argument("record", help="RESOURCE/ID or series UID")
-    read.set_defaults(run=_read)
-    pictures = on_case(commands, shared, "images", "every image of a case in the order of display")
-    pictures.set_defaults(run=_every_image)
 
 
 def on_case(commands: Any, shared: argparse.ArgumentParser, name: str, words: str) -> argparse.ArgumentParser:
@@ -98,7 +90,7 @@ def _facts(entry: WorklistEntry) -> dict[str, object]:
 
 def _show(options: argparse.Namespace) -> Reply:
     with unlocked(options) as session:
-        case = worklist.find(session, options.case)
+        case = worklist.reading(session, worklist.find(session, options.case).id)
         studies = session.vault.images.studies(case.id)
         every = records.listing(session, case.id)
         completeness = session.vault.cases.completeness(case.id)
@@ -194,7 +186,7 @@ def _summary(options: argparse.Namespace) -> Reply:
     from reviewer_app.services import summary
 
     with unlocked(options) as session:
-        case = worklist.find(session, options.case)
+        case = worklist.reading(session, worklist.find(session, options.case).id)
         found = summary.summary(session, case.id, System(options.system))
     lines = [*_about(case), f"First opinion: {found.first_opinion.diagnosis or '(not said)'}"]
     lines += [f"{one.name}: {one.date.shown}" for one in found.key_dates]
@@ -204,67 +196,3 @@ def _summary(options: argparse.Namespace) -> Reply:
         lines += [] if section.lines else [f"  {section.empty}"]
     lines += ["", "Missing or old", *(f"  {gap.words}" for gap in found.gaps)]
     return Reply({"case": case.number, **msgspec.to_builtins(found, enc_hook=str)}, lines)
-
-
-def _read(options: argparse.Namespace) -> Reply:
-    with unlocked(options) as session:
-        case = worklist.open_case(session, worklist.find(session, options.case).id)
-        if "/" not in options.record:
-            return _look(session, case, SeriesUid(options.record))
-        record = records.record(session, case.id, RecordId(options.record))
-        texts = _texts(session, case, record.id, len(record.attachments))
-        records.opened(session, case.id, record.id)
-    heading = f"{record.title}  {record.when.shown}  {record.status}".rstrip()
-    lines = [heading, *([record.unreadable] if record.unreadable else []), *record.body.splitlines(), *texts]
-    return Reply({"record": record, "texts": texts}, lines)
-
-
-def _texts(session: Session, case: Case, record_id: RecordId, attachments: int) -> list[str]:
-    from reviewer_app.services import documents
-
-    texts = []
-    for index in range(attachments):
-        view = documents.describe(session, case.id, record_id, index)
-        texts.append(view.text or view.problem or f"({view.pages} pages without text)")
-    return texts
-
-
-def _look(session: Session, case: Case, series: SeriesUid) -> Reply:
-    from reviewer_app.services import images, viewing
-
-    known = [found.uid for study in images.studies(session, case.id) for found in study.series]
-    if series not in known:
-        raise BadInput("The case has no such series.", "`consilium case show` lists them.")
-    viewing.series(session, case.id, series)
-    display_set = images.display_set(session, case.id, series)
-    lines = [f"{len(display_set)} images", *display_set.warnings]
-    return Reply({"images": len(display_set), "warnings": display_set.warnings}, lines)
-
-
-def _every_image(options: argparse.Namespace) -> Reply:
-    from reviewer_app.services import images
-
-    with unlocked(options) as session:
-        case = worklist.find(session, options.case)
-        sets = [
-            images.display_set(session, case.id, series.uid)
-            for study in images.studies(session, case.id)
-            for series in study.series
-            if series.held
-        ]
-    facts = [
-        {
-            "study": shown.study.uid,
-            "series": shown.series.uid,
-            "modality": shown.series.modality,
-            "description": shown.series.description,
-            "instance": instance.uid,
-            "frame": frame + 1,
-            "position": position,
-            "warnings": instance.warnings,
-        }
-        for shown in sets
-        for position, (instance, frame) in enumerate(shown.images, 1)
-    ]
-    rows = [(str(f["modality"]), str(f["description"]), f"{f['position']}", f"{f['instance']}") for f in facts]
-    return Reply(facts, table(("", "Series", "Position", "SOP Instance UID"), rows))

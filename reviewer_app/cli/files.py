@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from reviewer_app.errors import BadInput
@@ -20,13 +21,14 @@ def read_file(path: str) -> bytes:
 
 
 def write_file(path: str, content: bytes) -> None:
-    """Write a new file; one that exists is never replaced.
+    """Write a new file that only this user may read; one that exists is never replaced.
 
     Raises:
         BadInput: It exists, or cannot be written.
     """
     try:
-        with Path(path).open("xb") as file:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+        with os.fdopen(descriptor, "wb") as file:
             file.write(content)
     except FileExistsError as error:
         raise BadInput(f"The file {Path(path).name} exists already.", "Choose another name.") from error

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from reviewer_app.cli.files import read_file, write_file
 from reviewer_app.cli.replies import Exit, Reply
+from reviewer_app.cli.windows import window_of
 from reviewer_app.domain.imaging import SpacingBasis, Window
 from reviewer_app.domain.measurement import Measurement, Point, Shape
 from reviewer_app.errors import BadInput, ReviewerError
@@ -122,7 +123,7 @@ def _render(options: argparse.Namespace) -> Reply:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise BadInput("The folder cannot be made.", "Choose another one for --out.") from error
-    window = _window(options.window) if options.window else None
+    window = Window(*window_of(options.window)) if options.window else None
     written, troubles = [], []
     with _workers() as pool:
         for path in options.files:
@@ -158,16 +159,6 @@ def _stem(path: str) -> str:
     """The name without a usual ending; a UID keeps its last part."""
     name = Path(path).name
     return name[: -len(Path(name).suffix)] if Path(name).suffix.lower() in _ENDINGS else name
-
-
-def _window(text: str) -> Window:
-    try:
-        center, width = (float(part) for part in text.split(","))
-    except ValueError as error:
-        raise BadInput("The window is not two numbers.", "Write --window 40,400.") from error
-    if width <= 0:
-        raise BadInput("A window has a width above zero.", "Write --window 40,400.")
-    return Window(center, width)
 
 
 def _measure(options: argparse.Namespace) -> Reply:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,13 +14,14 @@ from reviewer_app.cli.case_commands import on_case
 from reviewer_app.cli.files import read_file
 from reviewer_app.cli.profile_folder import unlocked
 from reviewer_app.cli.replies import Exit, Reply
+from reviewer_app.cli.windows import window_of
 from reviewer_app.domain.case import FirstOpinion
 from reviewer_app.domain.fields import FAMILIES, set_field
 from reviewer_app.domain.ids import CaseId, CitationId, InstanceUid, RecordId
 from reviewer_app.domain.opinion import Citable, ImagePlace, Opinion, RecordPlace, ResultPlace
 from reviewer_app.domain.passages import passages
 from reviewer_app.domain.rules import Finding, Severity, hindering
-from reviewer_app.errors import BadInput, NotFound
+from reviewer_app.errors import BadInput, NotAllowed, NotFound
 from reviewer_app.services import blind, opinions, worklist
 from reviewer_app.services.session import Session
 
@@ -69,6 +71,7 @@ def _as_text(opinion: Opinion) -> list[str]:
     lines = [f"Revision {opinion.revision}; outcome: {opinion.outcome.shown or '(open)'}"]
     for section, text in opinion.texts:
         lines += ["", section.shown, text]
+    lines += _first(opinion.first_opinion)
     written = [passage for passage in passages(opinion) if not passage.name.startswith(("section.", "answer."))]
     lines += ["", *(f"{passage.name}: {passage.text}" for passage in written)] if written else []
     for question in opinion.questions:
@@ -77,6 +80,12 @@ def _as_text(opinion: Opinion) -> list[str]:
     lines += ["", "Citations:"] if opinion.citations else []
     lines += [f"  [{n}] {c.id}  {c.anchor}  {c.label}" for n, c in enumerate(opinion.citations, 1)]
     return lines
+
+
+def _first(first: FirstOpinion) -> list[str]:
+    said = (("diagnosis", first.diagnosis), ("plan", first.plan), ("author", first.author), ("date", first.date.shown))
+    lines = [f"first.{name}: {text}" for name, text in said if text]
+    return ["", *lines] if lines else []
 
 
 def _set(options: argparse.Namespace) -> Reply:
@@ -153,11 +162,7 @@ def _image(session: Session, case_id: CaseId, options: argparse.Namespace) -> Ci
     instance = session.vault.images.instance(case_id, InstanceUid(options.image))
     window = None
     if options.window:
-        try:
-            center, width = (float(part) for part in options.window.split(","))
-        except ValueError as error:
-            raise BadInput("The window is not two numbers.", "Write --window 40,400.") from error
-        window = (center, width)
+        window = window_of(options.window)
     seen = f"series:{instance.series_uid}" in session.vault.views.all(case_id)
     place = ImagePlace(
         instance.study_uid, instance.series_uid, instance.uid, options.frame, window, personally_viewed=seen
@@ -179,10 +184,23 @@ def _acknowledge(options: argparse.Namespace) -> Reply:
     with unlocked(options) as session:
         case = worklist.find(session, options.case)
         opinion = opinions.open(session, case.id)
+        _require_advice(opinions.findings(session, case.id, opinion), options.rules)
         for rule in options.rules:
             opinion = opinions.acknowledge(opinion, rule)
         opinion = opinions.save(session, opinion)
     return Reply({"revision": opinion.revision, "acknowledged": options.rules}, ("Acknowledged.",))
+
+
+def _require_advice(found: Sequence[Finding], rules: Sequence[str]) -> None:
+    """Make sure that each rule advises something on this draft; what a rule demands cannot be acknowledged."""
+    advice = sorted({finding.rule for finding in found if finding.severity is Severity.WARN})
+    demands = {finding.rule for finding in found if finding.severity is Severity.BLOCK}
+    for rule in rules:
+        if rule in demands and rule not in advice:
+            raise NotAllowed(f"{rule} keeps the opinion from being signed and cannot be acknowledged.", "Mend it.")
+        if rule not in advice:
+            given = f"Advice is given by: {', '.join(advice)}." if advice else "No advice is given on it now."
+            raise BadInput(f"No rule “{rule}” advises anything on this draft.", given)
 
 
 def _lint(options: argparse.Namespace) -> Reply:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from typing import Any
 
 from reviewer_app.cli.case_commands import on_case
@@ -37,10 +38,16 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
 
 def _records(options: argparse.Namespace) -> Reply:
     with unlocked(options) as session:
-        case = worklist.find(session, options.case)
-        every = records.listing(session, case.id)
+        case = worklist.reading(session, worklist.find(session, options.case).id)
+        every = sorted(records.listing(session, case.id), key=_by_date)
     rows = [(r.record_class.shown, r.when.shown, r.title, r.unreadable or r.status, r.id) for r in every]
     return Reply([_facts(record) for record in every], table(("Class", "Date", "Title", "Status", "Record"), rows))
+
+
+def _by_date(record: Record) -> tuple[str, list[tuple[int, str]]]:
+    """Oldest first; within a day as a person counts: part 2 before part 10."""
+    parts = re.split(r"(\d+)", f"{record.title} {record.id}".casefold())
+    return (record.when.sort_key, [(int(part) if part.isdecimal() else 0, part) for part in parts])
 
 
 def _facts(record: Record) -> dict[str, object]:
@@ -64,7 +71,7 @@ def _facts(record: Record) -> dict[str, object]:
 
 def _labs(options: argparse.Namespace) -> Reply:
     with unlocked(options) as session:
-        case = worklist.find(session, options.case)
+        case = worklist.reading(session, worklist.find(session, options.case).id)
         sheet = labs.sheet(session, case.id, System(options.system))
     facts = [_analyte(trend, sheet) for trend in sheet.trends]
     rows = [

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import enum
 import json
+import re
 import sys
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,6 +20,10 @@ from reviewer_app.errors import (
     ServerProblem,
     VaultProblem,
 )
+
+_WIDEST = 60
+_KEPT = "\n\t\u200c\u200d"
+_STEERING = re.compile("[\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 class Exit(enum.IntEnum):
@@ -62,10 +68,9 @@ class Reply:
 def show(reply: Reply, *, as_json: bool) -> int:
     """Print a reply and give its exit status."""
     if as_json:
-        builtins = msgspec.to_builtins(reply.facts, str_keys=True, enc_hook=str)
-        sys.stdout.write(json.dumps(builtins, ensure_ascii=False, indent=1) + "\n")
+        _write_json(msgspec.to_builtins(reply.facts, str_keys=True, enc_hook=str))
     else:
-        sys.stdout.write("".join(f"{line}\n" for line in reply.lines))
+        sys.stdout.write("".join(f"{printable(line)}\n" for line in reply.lines))
     sys.stdout.flush()
     return int(reply.code)
 
@@ -75,10 +80,23 @@ def show_problem(problem: ReviewerError, *, as_json: bool) -> int:
     code = status_of(problem)
     if as_json:
         facts = {"error": problem.code, "message": problem.message, "advice": problem.advice}
-        sys.stdout.write(json.dumps(facts, ensure_ascii=False, indent=1) + "\n")
+        _write_json(facts)
     else:
-        sys.stderr.write(f"consilium: {problem}\n")
+        sys.stderr.write(f"consilium: {printable(str(problem))}\n")
     return int(code)
+
+
+def printable(text: str) -> str:
+    """Text without characters that steer a terminal or turn the direction of a line; newlines and tabs stay."""
+    if text.isprintable():
+        return text
+    return "".join(c for c in text if c in _KEPT or unicodedata.category(c) not in ("Cc", "Cf"))
+
+
+def _write_json(facts: object) -> None:
+    """JSON with every control character escaped: also those that JSON itself would let through."""
+    text = json.dumps(facts, ensure_ascii=False, indent=1)
+    sys.stdout.write(_STEERING.sub(lambda found: f"\\u{ord(found.group()):04x}", text) + "\n")
 
 
 def status_of(problem: ReviewerError) -> Exit:
@@ -94,9 +112,17 @@ def status_of(problem: ReviewerError) -> Exit:
 
 
 def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    """Rows under headings, columns as wide as their content (at most 60 characters)."""
+    """Rows under headings, columns as wide as their content (at most 60 characters).
+
+    Only prose is cut: never the last column, which names what a next command asks for, nor anything without blanks.
+    """
     if not rows:
         return []
-    clipped = [[cell if len(cell) <= 60 else cell[:59] + "…" for cell in row] for row in (headings, *rows)]  # noqa: PLR2004 - said above
+    clipped = [[*map(_clipped, row[:-1]), *row[-1:]] for row in (headings, *rows)]
     widths = [max(len(row[column]) for row in clipped) for column in range(len(headings))]
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in clipped]
+
+
+def _clipped(cell: str) -> str:
+    words = " ".join(cell.split())
+    return words if len(words) <= _WIDEST or " " not in words else words[: _WIDEST - 1] + "…"

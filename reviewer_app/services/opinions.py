@@ -12,7 +12,7 @@ from reviewer_app.domain.ids import CaseId, CitationId, InstanceUid, OpinionId
 from reviewer_app.domain.opinion import Acknowledgement, Author, Citable, Opinion
 from reviewer_app.domain.rules import Finding, check
 from reviewer_app.errors import NotAllowed, NotFound, WrongPatient
-from reviewer_app.services import checking
+from reviewer_app.services import checking, citing
 from reviewer_app.services.session import Session
 
 
@@ -49,10 +49,16 @@ def with_citation(session: Session, opinion: Opinion, anchor: str, citable: Cita
     """The opinion with one more citation, after making sure that what is cited belongs to the case.
 
     Raises:
+        BadInput: The opinion has no such place, or the document no such page; the advice says what is possible.
         NotFound: The record, result or image is not in this case.
         WrongPatient: The image is not shown to be this patient's, or the record could not be read as this patient's.
     """
+    citing.require_anchor(opinion, anchor)
     _require_ours(session, opinion.case, citable)
+    if citable.record is not None:
+        citing.require_page(session, opinion.case, citable.record)
+    if citable.image is not None:
+        citing.require_window(citable.image)
     identifier = CitationId(secrets.token_hex(4))
     return opinion.with_citation(citable.as_citation(identifier, anchor, now()))
 

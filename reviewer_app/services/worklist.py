@@ -122,6 +122,18 @@ def open_case(session: Session, case_id: CaseId) -> Case:
     return case
 
 
+def reading(session: Session, case_id: CaseId) -> Case:
+    """A case whose contents are looked into without opening the desk on it: its state stays as it is.
+
+    Raises:
+        NotAllowed: Consent does not permit it, or the last contact with the server is too long ago.
+    """
+    case = session.vault.cases.get(case_id)
+    _check_consent(case)
+    _check_lease(session, case)
+    return case
+
+
 def barred(session: Session, case: Case) -> str:
     """Why a case may not be looked into now, in one sentence; empty where it may."""
     try:

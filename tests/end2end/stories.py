@@ -95,10 +95,11 @@ def write_opinion(terminal: Terminal, case: str) -> None:
     records = terminal.run("records", case)
     documents = [record for record in records if record["class"] in ("document", "report")]
     for record in documents:
-        terminal.run("read", case, record["id"])
+        if not terminal.run("read", case, record["id"])["reviewed"]:  # a scan: looked at elsewhere
+            terminal.run("read", case, record["id"], "--reviewed")
     series = [s for study in shown["studies"] for s in study["series"] if s["held"]]
     for one in series:
-        terminal.run("read", case, one["uid"])
+        terminal.run("read", case, one["uid"], "--reviewed")
     fields = {
         "section.key-message": "The diagnosis holds; the plan can be lighter.",
         "section.why-asked": "Treatment is undecided.",

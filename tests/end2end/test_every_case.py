@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 
+import pydicom
 import pytest
+from pydicom.errors import InvalidDicomError
 
 from tests.end2end.stories import REPOSITORY, Terminal
 
@@ -51,6 +53,27 @@ def test_a_loaded_case_shows_every_record_result_and_image(synced, name):
     }
     assert {uid: held.get(uid, 0) for uid in wanted_images} == wanted_images
     assert not [s["mismatch"] for study in shown["studies"] for s in study["series"] if s["mismatch"]]
+
+
+def instances_with_frames(folder):
+    """SOP Instance UIDs of a case's files that hold pixels, read without the product."""
+    found = set()
+    for file in (folder / "dicom").rglob("*"):
+        if file.is_file():
+            try:
+                header = pydicom.dcmread(file, specific_tags=["SOPInstanceUID", "Rows", "PixelData"])
+            except InvalidDicomError:
+                continue
+            if "PixelData" in header:
+                found.add(str(header.SOPInstanceUID))
+    return found
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("name", NAMES)
+def test_the_list_of_images_names_every_instance_that_has_frames(synced, name):
+    listed = synced.run("images", f"SO-{name.upper()}")
+    assert {image["instance"] for image in listed} == instances_with_frames(CASES / name)
 
 
 @pytest.mark.timeout(600)

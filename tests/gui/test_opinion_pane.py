@@ -61,12 +61,12 @@ def test_a_citation_lands_where_the_caret_is_and_its_chip_leads_back(desk, qtbot
     presenter.on_place = places.append
     prose(view, "answer.q1").setFocus()
     view.caret.emit("answer:q1")
-    bus.cite.emit(Citable("Pathology 2026-11-22", record=RecordPlace(REPORT, "1", page=2)))
+    bus.cite.emit(Citable("Pathology 2026-11-22", record=RecordPlace(REPORT, "1", quote="node")))
     qtbot.waitUntil(lambda: len(opinions.open(session, CASE_ID).citations) == 1, timeout=5000)
     citation = opinions.open(session, CASE_ID).citations[0]
     assert citation.anchor == "answer:q1"
     view.chip.emit(citation.id)
-    assert [place.record.page for place in places] == [2]
+    assert [place.record.quote for place in places] == ["node"]
 
 
 def test_findings_follow_the_text(desk, qtbot):
