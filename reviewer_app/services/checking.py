@@ -15,7 +15,7 @@ from reviewer_app.domain.record import Record, RecordClass
 from reviewer_app.domain.rules import Desk
 from reviewer_app.domain.rules.evidence import READ_ONE_BY_ONE
 from reviewer_app.errors import NotFound
-from reviewer_app.services import asking, templates
+from reviewer_app.services import asking, own_records, templates
 from reviewer_app.services.session import Session
 
 _KNOWN = "known-records:"
@@ -46,7 +46,7 @@ def desk(session: Session, case_id: CaseId, opinion: Opinion) -> Desk:
         records=records,
         results=vault.results.records(case_id),
         studies=studies,
-        viewed=frozenset(vault.views.all(case_id)),
+        viewed=frozenset(vault.views.all(case_id)) | {f"record:{ref}" for ref in own_records.known(session, case_id)},
         cited_words=_cited_words(session, opinion, records, studies),
         late=_late(session, case_id, records),
         requests=asking.open_words(session, case_id),

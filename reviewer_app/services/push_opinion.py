@@ -22,7 +22,7 @@ from reviewer_app.fhir.decode import Resource
 from reviewer_app.fhir.delivery import Letter, Piece
 from reviewer_app.fhir.element import child, first, relative, text
 from reviewer_app.fhir.readable import Lists
-from reviewer_app.services import acts
+from reviewer_app.services import acts, own_records
 from reviewer_app.services.push_task import Blocked, author_ref, fetch_task, finish, write_task
 from reviewer_app.services.rounds import Round
 
@@ -143,6 +143,7 @@ def _send(turn: Round, letter: Letter, pdf: bytes) -> dict[str, str]:
     readable = delivery.composition(letter, outputs)
     outputs[readable.name] = ensure(turn, readable)
     ensure(turn, delivery.provenance(letter, tuple(outputs.values()), outputs["signed-pdf"]))
+    own_records.note(turn.session, letter.case.id, outputs.values())
     return outputs
 
 

@@ -10,6 +10,7 @@ from reviewer_app.domain.lab import Trend, trends
 from reviewer_app.domain.opinion import RecordEdit
 from reviewer_app.domain.record import Record, RecordClass
 from reviewer_app.report import Listed, Reviewed
+from reviewer_app.services import own_records
 from reviewer_app.services.session import Session
 
 _ONE_BY_ONE = frozenset({RecordClass.DOCUMENT, RecordClass.REPORT})
@@ -57,7 +58,8 @@ def _edited(lists: Reviewed, edits: Sequence[RecordEdit], records: Sequence[Reco
 def _generated(session: Session, case_id: CaseId) -> Reviewed:
     vault = session.vault
     seen = frozenset(vault.views.all(case_id))
-    records = vault.records.all(case_id)
+    mine = own_records.known(session, case_id)
+    records = tuple(record for record in vault.records.all(case_id) if record.id not in mine)
     studies = vault.images.studies(case_id)
     grouped = trends(vault.results.all(case_id))
     opened = [record for record in records if f"record:{record.id}" in seen]

@@ -276,3 +276,17 @@ def test_recalling_an_addendum_lets_the_original_stand(session):
     session.vault.opinions.sign(second.id, CASE_ID, second.revision, now(), "Dr. M", b"%PDF-1.7 second")
     session.vault.opinions.recall(CASE_ID)
     assert session.vault.opinions.signed(CASE_ID) == original
+
+
+def test_what_the_desk_delivered_itself_is_not_unread_when_it_comes_back(session):
+    from reviewer_app.services import own_records
+
+    draft(session, HISTORY="Begun.")
+    mine = Record(RecordId("Composition/mine"), "1", RecordClass.DOCUMENT, "Remote second opinion", PartialDate("2026"))
+    session.vault.records.put(CASE_ID, mine, b"{}")
+    assert {"L4", "E2"} <= rules(session)
+    session.vault.views.viewed(CASE_ID, f"record:{REPORT}", now())
+    own_records.note(session, CASE_ID, ["Composition/mine"])
+    assert {"L4", "E2"}.isdisjoint(rules(session))
+    lists = reviewed(session, CASE_ID)
+    assert not [one for one in (*lists.reviewed, *lists.not_reviewed) if one.what == "Remote second opinion"]
