@@ -131,7 +131,8 @@ def write_opinion(terminal: Terminal, case: str) -> None:
     for question in shown["case"]["questions"]:
         fields[f"answer.{question['id']}"] = f"On question {question['number']}: yes, with the reasons given above."
     terminal.run("opinion", "set", case, *(f"{name}={text}" for name, text in fields.items()))
-    document = documents[0]["id"]
+    held = [one for one in documents if one["attachments"] and all(file["held"] for file in one["attachments"])]
+    document = held[0]["id"]
     result = next(
         point for trend in terminal.run("labs", case) for point in trend["points"] if point["value"] is not None
     )
