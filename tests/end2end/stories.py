@@ -62,11 +62,10 @@ class Terminal:
             facts["dicomweb_url"],
             "--user",
             facts["user"],
-            "--password",
-            facts["password"],
+            f"--password={facts['password']}",  # it may begin with a dash
         ]
         if facts["dicomweb_kind"] == "tiny-pacs":
-            words += ["--dicomweb-token", facts["token"]]
+            words += [f"--dicomweb-token={facts['token']}"]
         self.run(*words)
 
     def profile(self) -> None:

@@ -65,7 +65,7 @@ def test_a_wrong_server_password_is_said(terminal, loaded):
 
 def test_an_address_without_a_fhir_server_is_said(terminal, loaded):
     terminal.create_vault()
-    login = ("--user", loaded["user"], "--password", loaded["password"])
+    login = ("--user", loaded["user"], f"--password={loaded['password']}")
     nowhere = loaded["fhir_url"].replace("/fhir", "/nothing-here")
     says(terminal.run("enrol", nowhere, loaded["dicomweb_url"], *login, code=4), "address")
     nothing = loaded["dicomweb_url"].replace("/dicom-web", "/nothing-here")
