@@ -6,6 +6,7 @@ import argparse
 import logging
 import sys
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from reviewer_app import __version__, log
 from reviewer_app.cli import (
@@ -29,12 +30,10 @@ _log = logging.getLogger(__name__)
 
 def parser() -> argparse.ArgumentParser:
     """The whole command line."""
-    shared = argparse.ArgumentParser(add_help=False)
-    shared.add_argument("--home", metavar="FOLDER", help="profile folder (default: CONSILIUM_HOME)")
-    shared.add_argument("--passphrase-file", metavar="FILE", help="file whose first line is the passphrase")
-    shared.add_argument("--json", action="store_true", help="answer as JSON")
+    shared = _shared(argument_default=argparse.SUPPRESS)  # so that a command leaves be what stands before it
     top = argparse.ArgumentParser(
         prog="consilium",
+        parents=[_shared()],
         description="The desk of a specialist who gives second opinions. Without a command it opens the window.",
         epilog="Exit status: "
         + ", ".join(f"{code.value} {code.name.lower().replace('_', ' ')}" for code in Exit)
@@ -59,9 +58,22 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
+def _shared(**how: Any) -> argparse.ArgumentParser:
+    """The options that may stand before a command as well as after it."""
+    made = argparse.ArgumentParser(add_help=False, **how)
+    missing = how.get("argument_default")
+    made.add_argument("--home", metavar="FOLDER", help="profile folder (default: CONSILIUM_HOME)")
+    made.add_argument("--passphrase-file", metavar="FILE", help="file whose first line is the passphrase")
+    made.add_argument("--json", action="store_true", default=missing or False, help="answer as JSON")
+    return made
+
+
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command and give its exit status."""
-    options = parser().parse_args(words)
+    whole = parser()
+    options = whole.parse_args(words)
+    if not hasattr(options, "run"):
+        whole.error("name a command")
     log.configure()
     as_json = bool(getattr(options, "json", False))
     run: Command = options.run

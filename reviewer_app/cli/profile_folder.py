@@ -21,18 +21,37 @@ def home_of(options: argparse.Namespace) -> Path:
     return Path(options.home) if options.home else default_home()
 
 
-def passphrase_of(options: argparse.Namespace, prompt: str = "Passphrase: ") -> str:
-    """The passphrase: first line of `--passphrase-file`, `CONSILIUM_PASSPHRASE`, or a prompt."""
+def passphrase_of(options: argparse.Namespace, prompt: str = "Passphrase: ", *, twice: bool = False) -> str:
+    """The passphrase: first line of `--passphrase-file`, `CONSILIUM_PASSPHRASE`, or a prompt.
+
+    Args:
+        twice: A new one: at the prompt it is typed twice.
+
+    Raises:
+        BadInput: There is none, or the two that were typed differ.
+    """
     if options.passphrase_file:
-        try:
-            return Path(options.passphrase_file).read_text("utf-8").splitlines()[0]
-        except (OSError, IndexError, UnicodeDecodeError) as error:
-            raise BadInput("The passphrase file cannot be read.", "Give a text file whose first line it is.") from error
+        return first_line(options.passphrase_file, "passphrase")
     if "CONSILIUM_PASSPHRASE" in os.environ:
         return os.environ["CONSILIUM_PASSPHRASE"]
     if not sys.stdin.isatty():
         raise BadInput("No passphrase was given.", "Set CONSILIUM_PASSPHRASE, or give --passphrase-file.")
-    return getpass.getpass(prompt)
+    typed = getpass.getpass(prompt)
+    if twice and getpass.getpass("The same again: ") != typed:
+        raise BadInput("The two passphrases differ.", "Type it again.")
+    return typed
+
+
+def first_line(path: str, what: str) -> str:
+    """The secret that stands in the first line of a file.
+
+    Raises:
+        BadInput: The file cannot be read, or is empty.
+    """
+    try:
+        return Path(path).read_text("utf-8").splitlines()[0]
+    except (OSError, IndexError, UnicodeDecodeError) as error:
+        raise BadInput(f"The {what} file cannot be read.", "Give a text file whose first line it is.") from error
 
 
 @contextlib.contextmanager

@@ -31,7 +31,15 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     public = acts.add_parser("certificate", parents=[shared], help="write the certificate that others trust")
     public.add_argument("file")
     public.set_defaults(run=_certificate)
-    on_case(commands, shared, "sign", "sign the opinion; the next sync delivers it").set_defaults(run=_sign)
+    sign = on_case(commands, shared, "sign", "sign the opinion; the next sync delivers it")
+    sign.add_argument(
+        "--sha256",
+        metavar="DIGEST",
+        default="",
+        help="of the preview that you read: exactly these bytes are signed, or nothing. Without it a letter is made "
+        "afresh of the draft and signed unseen",
+    )
+    sign.set_defaults(run=_sign)
     on_case(commands, shared, "recall", "take a signed opinion back before delivery").set_defaults(run=_recall)
     preview = on_case(commands, shared, "preview", "write the letter as it would be signed")
     preview.add_argument("file")
@@ -115,8 +123,12 @@ def _sign(options: argparse.Namespace) -> Reply:
 
     with unlocked(options) as session:
         case = worklist.find(session, options.case)
+        if options.sha256:
+            shown = signing.previewed(session, case.id, options.sha256)
+        else:
+            shown = signing.preview(session, case.id)
         pin = _pin() if identity.asks_pin(session) else ""
-        signed = signing.sign(session, case.id, signing.preview(session, case.id), pin)
+        signed = signing.sign(session, case.id, shown, pin)
     lines = (
         f"Signed by {signed.signer}.",
         f"SHA-256 {signed.sha256}",
@@ -142,7 +154,11 @@ def _preview(options: argparse.Namespace) -> Reply:
         shown = signing.preview(session, case.id)
     write_file(options.file, shown.pdf)
     return Reply(
-        {"file": options.file, "sha256": shown.sha256}, (f"Written to {options.file} (not signed, not encrypted).",)
+        {"file": options.file, "sha256": shown.sha256},
+        (
+            f"Written to {options.file} (not signed, not encrypted).",
+            f"Once you have read it: consilium sign {options.case} --sha256 {shown.sha256}",
+        ),
     )
 
 

@@ -7,11 +7,13 @@ import sys
 from dataclasses import fields, replace
 from typing import Any
 
+import msgspec
+
+from reviewer_app.cli import server_words
 from reviewer_app.cli.profile_folder import home_of, passphrase_of, unlocked
 from reviewer_app.cli.replies import Exit, Reply, table
 from reviewer_app.domain.dates import PartialDate
 from reviewer_app.domain.opinion import Author
-from reviewer_app.domain.profile import AuthKind, Credentials
 from reviewer_app.errors import BadInput
 from reviewer_app.jobs import Job, Progress
 from reviewer_app.services import session as sessions
@@ -29,54 +31,26 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     recover.set_defaults(run=_recover)
 
     enrol = commands.add_parser("enrol", parents=[shared], help="connect to a programme's servers")
-    _server_words(enrol)
+    server_words.add_to(enrol)
     enrol.add_argument("--reviewer", default="", metavar="REF", help="pull only this practitioner's cases")
     enrol.add_argument("--quality-review", action="store_true", help="a medical director releases the opinions")
     enrol.set_defaults(run=_enrol)
     probe = commands.add_parser("check-server", parents=[shared], help="what servers really do, as a table")
-    _server_words(probe)
+    server_words.add_to(probe)
     probe.set_defaults(run=_check_server)
 
-    commands.add_parser("sync", parents=[shared], help="pull cases, deliver what waits").set_defaults(run=_sync)
+    sync = commands.add_parser("sync", parents=[shared], help="pull cases, deliver what waits")
+    sync.add_argument("--retry", action="store_true", help="ask again for what could not be had")
+    sync.set_defaults(run=_sync)
     profile = commands.add_parser("profile", parents=[shared], help="show or set who signs")
     for field in fields(Author):
         profile.add_argument(f"--{field.name.replace('_', '-')}", metavar="TEXT")
     profile.set_defaults(run=_profile)
 
 
-def _server_words(command: argparse.ArgumentParser) -> None:
-    command.add_argument("fhir_url", help="base URL of the FHIR R4 server")
-    command.add_argument("dicomweb_url", help="base URL of the DICOMweb server")
-    command.add_argument("--user", default="", help="user name, for basic authorisation")
-    command.add_argument("--password", default="", help="password; prompted for when --user is given without it")
-    command.add_argument("--token", default="", help="bearer token instead of user and password")
-    for option in ("user", "password", "token"):
-        command.add_argument(f"--dicomweb-{option}", default="", help=f"the image server's {option}, where it differs")
-
-
-def _credentials(user: str, password: str, token: str) -> Credentials:
-    if token and user:
-        raise BadInput("Both a token and a user were given.", "Give one of them.")
-    if token:
-        return Credentials(AuthKind.BEARER, "", token)
-    if not user:
-        return Credentials()
-    if not password and sys.stdin.isatty():
-        import getpass
-
-        password = getpass.getpass(f"Password of {user}: ")
-    return Credentials(AuthKind.BASIC, user, password)
-
-
-def _both_credentials(options: argparse.Namespace) -> tuple[Credentials, Credentials]:
-    fhir = _credentials(options.user, options.password, options.token)
-    own = _credentials(options.dicomweb_user, options.dicomweb_password, options.dicomweb_token)
-    return fhir, (own if own.kind is not AuthKind.NONE else fhir)
-
-
 def _create(options: argparse.Namespace) -> Reply:
     home = home_of(options)
-    session, recovery_key = sessions.create(home, passphrase_of(options, "New passphrase: "))
+    session, recovery_key = sessions.create(home, passphrase_of(options, "New passphrase: ", twice=True))
     session.close()
     return Reply(
         {"home": str(home), "recovery_key": recovery_key},
@@ -92,14 +66,14 @@ def _unlock_check(options: argparse.Namespace) -> Reply:
 
 def _recover(options: argparse.Namespace) -> Reply:
     key = sys.stdin.readline().strip() if options.recovery_key == "-" else options.recovery_key
-    sessions.recover(home_of(options), key, passphrase_of(options, "New passphrase: ")).close()
+    sessions.recover(home_of(options), key, passphrase_of(options, "New passphrase: ", twice=True)).close()
     return Reply({"recovered": True}, ("The vault opens with the new passphrase from now on.",))
 
 
 def _enrol(options: argparse.Namespace) -> Reply:
     from reviewer_app.services import enrolment
 
-    fhir_auth, dicomweb_auth = _both_credentials(options)
+    fhir_auth, dicomweb_auth = server_words.credentials(options)
     with unlocked(options) as session:
         server = enrolment.enrol(
             session,
@@ -117,9 +91,10 @@ def _enrol(options: argparse.Namespace) -> Reply:
 def _check_server(options: argparse.Namespace) -> Reply:
     from reviewer_app.services import enrolment
 
-    fhir_auth, dicomweb_auth = _both_credentials(options)
+    fhir_auth, dicomweb_auth = server_words.credentials(options)
     facts = enrolment.check(options.fhir_url, options.dicomweb_url, fhir_auth, dicomweb_auth)
-    return Reply(dict(facts), table(("What", "Found"), facts))
+    code = Exit.SERVER if enrolment.unusable(facts) else Exit.DONE
+    return Reply(dict(facts), table(("What", "Found"), facts), code)
 
 
 def _sync(options: argparse.Namespace) -> Reply:
@@ -134,10 +109,15 @@ def _sync(options: argparse.Namespace) -> Reply:
             last[0] = progress.step + total
 
     with unlocked(options) as session:
-        report = sync.run(session, Job(say))
+        report = (sync.retry_failed if options.retry else sync.run)(session, Job(say))
+        lacking = sync.lacking(session)
     if last[0]:
         sys.stderr.write("\r\033[K")
-    return Reply(report, report.lines, Exit.SERVER if report.problems else Exit.DONE)
+    lines = [*report.lines, *(f"  {one.case}: {one.item}: {one.why}" for one in lacking)]
+    if lacking:
+        lines.append("`consilium sync --retry` asks for these again.")
+    facts = {**msgspec.to_builtins(report), "lacking": lacking}
+    return Reply(facts, lines, Exit.SERVER if report.problems else Exit.DONE)
 
 
 def _profile(options: argparse.Namespace) -> Reply:

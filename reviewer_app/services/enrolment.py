@@ -7,7 +7,7 @@ that a hospital can act on.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from reviewer_app.domain.dates import now
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from reviewer_app.fhir.client import FhirClient
 
 Finding = tuple[str, str]
+_UNUSABLE, _HIDDEN = "cannot be used: ", "not shown: "
 _NEEDED = ("Task", "Patient", "ServiceRequest", "Observation", "DocumentReference")
 _DELIVERED = ("DocumentReference", "QuestionnaireResponse", "Composition", "Provenance")
 
@@ -88,13 +89,18 @@ def check(fhir_url: str, dicomweb_url: str, fhir_auth: Credentials, dicomweb_aut
     return tuple(facts)
 
 
+def unusable(facts: Iterable[Finding]) -> bool:
+    """Whether a check found a server that cannot be used, or that shows no assignments to this user."""
+    return any(found.startswith((_UNUSABLE, _HIDDEN)) for _, found in facts)
+
+
 def _attempted(what: str, look: Callable[[], list[Finding]]) -> list[Finding]:
     try:
         return look()
     except BadInput:
         raise
     except ReviewerError as error:
-        return [(what, str(error))]
+        return [(what, f"{_UNUSABLE}{error}")]
 
 
 def _look(
@@ -142,7 +148,7 @@ def _assignments(client: FhirClient, reviewer: str, job: Job) -> str:
     except Unauthorised:
         raise
     except ServerRefused as error:
-        return f"not shown: {error.message}"
+        return f"{_HIDDEN}{error.message}"
     shown = page.total if page.total is not None else len(page.resources)
     return f"{shown} shown"
 

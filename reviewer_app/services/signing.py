@@ -21,7 +21,8 @@ from reviewer_app.services import acts, amending, identity, letter, opinions
 from reviewer_app.services.session import Session
 
 _SHOWN = "previewed:"
-"""Key under which the vault keeps which bytes were previewed last, and on what they rest."""
+"""Key under which the vault keeps which bytes were previewed last, on what they rest, and how they are made again."""
+_HOW = 2
 _RECALLABLE = frozenset({OutboxState.QUEUED, OutboxState.BLOCKED})
 
 
@@ -57,8 +58,30 @@ def preview(session: Session, case_id: CaseId) -> Preview:
     basis = letter.basis(session, draft)
     pdf = report.build(letter.gather(session, draft, made_at, seed))
     shown = Preview(pdf, _digest(pdf), draft.revision, made_at)
-    session.vault.profile.set_value(_SHOWN + case_id, f"{shown.sha256} {basis}")
+    session.vault.profile.set_value(_SHOWN + case_id, f"{shown.sha256} {basis} {made_at.isoformat()} {seed.hex()}")
     return shown
+
+
+def previewed(session: Session, case_id: CaseId, sha256: str) -> Preview:
+    """The newest preview of a case once more, byte for byte, so that it can be signed after it was read elsewhere.
+
+    Args:
+        sha256: Hex digest of the preview that was read.
+
+    Raises:
+        NotAllowed: Another letter was previewed last, or draft or records changed since.
+        NotFound, BadInput, VaultTampered: As `preview`.
+    """
+    known, basis, *how = _remembered(session, case_id)
+    if len(how) != _HOW or sha256.strip().lower() != known:
+        raise NotAllowed("This is not the letter that was previewed last.", "Make the preview again and read it.")
+    draft = _draft(session, case_id)
+    made_at = datetime.fromisoformat(how[0])
+    if letter.basis(session, draft) == basis:
+        pdf = report.build(letter.gather(session, draft, made_at, bytes.fromhex(how[1])))
+        if _digest(pdf) == known:
+            return Preview(pdf, known, draft.revision, made_at)
+    raise NotAllowed("The draft or its records changed after the preview.", "Read the preview again, then sign.")
 
 
 def sign(session: Session, case_id: CaseId, shown: Preview, pin: str = "") -> SignedOpinion:
@@ -159,13 +182,19 @@ def _require_state(session: Session, case_id: CaseId) -> Case:
 
 def _require_unchanged(session: Session, case_id: CaseId, shown: Preview) -> Opinion:
     """Rule S1: these bytes were previewed, and draft and records still say what they said then."""
-    known, _, basis = (session.vault.profile.value(_SHOWN + case_id) or "").partition(" ")
+    known, basis, *_ = _remembered(session, case_id)
     if _digest(shown.pdf) != shown.sha256 or shown.sha256 != known:
         raise NotAllowed("The letter is not the one that was previewed last.", "Make the preview again.")
     draft = _draft(session, case_id)
     if draft.revision != shown.revision or letter.basis(session, draft) != basis:
         raise NotAllowed("The draft or its records changed after the preview.", "Read the preview again, then sign.")
     return draft
+
+
+def _remembered(session: Session, case_id: CaseId) -> list[str]:
+    """Of the newest preview: digest, basis, and where it was kept its time and seed."""
+    kept = (session.vault.profile.value(_SHOWN + case_id) or "").split(" ")
+    return kept if len(kept) > 1 else ["", ""]
 
 
 def _require_sound(session: Session, signed_pdf: bytes, shown: Preview) -> str:

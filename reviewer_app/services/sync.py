@@ -128,6 +128,39 @@ def _with_server(session: Session, server: Server, tally: Tally, job: Job) -> No
 
 def retry_failed(session: Session, job: Job) -> SyncReport:
     """Forget that items were given up, then sync; errors as `run`."""
-    for case in session.vault.cases.all():
-        session.vault.images.retry_failed(case.id)
+    vault = session.vault
+    for case in vault.cases.all():
+        if case.state.done:
+            continue
+        with vault.transaction():
+            vault.images.retry_failed(case.id)
+            for record in vault.records.all(case.id):
+                for index, attachment in enumerate(record.attachments):
+                    if attachment.held is None and attachment.problem:
+                        vault.records.refuse(case.id, record.id, index, "")
     return run(session, job)
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """Something of a case that could not be had: `case` is its number, `item` an instance UID or a record."""
+
+    case: str
+    item: str
+    why: str
+
+
+def lacking(session: Session) -> tuple[Lacking, ...]:
+    """Images and documents that were given up, of all cases that are not done."""
+    vault = session.vault
+    found = []
+    for case in vault.cases.all():
+        if not case.state.done:
+            found += [Lacking(case.number, f"image {uid}", why) for uid, why in vault.images.failures(case.id)]
+            found += [
+                Lacking(case.number, record.id, attachment.problem)
+                for record in vault.records.all(case.id)
+                for attachment in record.attachments
+                if attachment.held is None and attachment.problem
+            ]
+    return tuple(found)

@@ -48,7 +48,7 @@ def signed(tmp_path_factory, shared):
     opinions.save(session, replace(draft, citations=()))
     for target in (
         Citable("Hb", result=ResultPlace(HAEMOGLOBIN, "2", "", "loinc:718-7")),
-        Citable("Report", record=RecordPlace(letter, "1", 0, 2, "R1 at the apex")),
+        Citable("Report", record=RecordPlace(letter, "1", 0, 0, "R1 at the apex")),
         Citable("CT", image=ImagePlace(study.uid, study.series[0].uid, instance.uid, 1, (40.0, 400.0))),
         Citable("Paper", reference="Lancet 2024; 1: 2"),
     ):

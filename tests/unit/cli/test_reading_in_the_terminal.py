@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import stat
+from dataclasses import replace
 
 import pytest
 
@@ -13,9 +14,10 @@ from reviewer_app.domain.case import Consent
 from reviewer_app.domain.dates import PartialDate
 from reviewer_app.domain.ids import RecordId
 from reviewer_app.domain.record import Attachment, Record, RecordClass
-from reviewer_app.services import opinions
+from reviewer_app.services import identity, opinions, signing
 from reviewer_app.services import session as sessions
 from tests.desks import CASE_ID, PASSPHRASE, open_session
+from tests.integration.test_signing import write
 from tests.vaulted_images import ingest
 
 LETTER = "DocumentReference/letter"
@@ -154,8 +156,6 @@ def test_a_preview_on_disk_is_readable_by_its_owner_alone(run, tmp_path):
 
 def test_a_case_whose_consent_was_withdrawn_shows_nothing_of_its_contents(run, home):
     session = sessions.unlock(home, PASSPHRASE)
-    from dataclasses import replace
-
     case = session.vault.cases.get(CASE_ID)
     session.vault.cases.put(replace(case, consent=Consent("Consent/c1", "inactive")))
     session.close()
@@ -181,3 +181,30 @@ def test_ids_are_never_cut(run, home, capsys):
     capsys.readouterr()
     assert main(["records", NUMBER]) == Exit.DONE
     assert f"  {long}\n" in capsys.readouterr().out
+
+
+def test_the_letter_that_was_read_is_signed_byte_for_byte_and_no_other(run, home, tmp_path):
+    session = sessions.unlock(home, PASSPHRASE)
+    write(session)
+    identity.make_practice(session)
+    session.close()
+    for record in (LETTER, SCAN):
+        run("read", NUMBER, record, "--reviewed")
+    first, second = tmp_path / "first.pdf", tmp_path / "second.pdf"
+    old = run("preview", NUMBER, str(first))["sha256"]
+    new = run("preview", NUMBER, str(second))["sha256"]
+    assert "previewed last" in run("sign", NUMBER, "--sha256", old, code=5)["message"]
+    run("sign", NUMBER, "--sha256", new)
+    session = sessions.unlock(home, PASSPHRASE)
+    assert signing.pdf(session, CASE_ID).startswith(second.read_bytes())
+    session.close()
+
+
+def test_a_draft_changed_after_it_was_read_is_not_signed(run, home, tmp_path):
+    session = sessions.unlock(home, PASSPHRASE)
+    write(session)
+    identity.make_practice(session)
+    session.close()
+    read = run("preview", NUMBER, str(tmp_path / "letter.pdf"))["sha256"]
+    run("opinion", "set", NUMBER, "section.diagnosis=Something else.")
+    assert "changed after the preview" in run("sign", NUMBER, "--sha256", read, code=5)["message"]

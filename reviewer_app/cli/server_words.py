@@ -1,0 +1,79 @@
+"""How a server is named on the command line, and with what one is known there: options, files, environment, prompt."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import os
+import sys
+from urllib.parse import urlsplit
+
+from reviewer_app.cli.profile_folder import first_line
+from reviewer_app.domain.profile import AuthKind, Credentials
+from reviewer_app.errors import BadInput
+
+PASSWORD, TOKEN = "CONSILIUM_SERVER_PASSWORD", "CONSILIUM_SERVER_TOKEN"
+
+
+def add_to(command: argparse.ArgumentParser) -> None:
+    """The two servers and how to log in there."""
+    command.add_argument("fhir_url", help="base URL of the FHIR R4 server")
+    command.add_argument("dicomweb_url", help="base URL of the DICOMweb server")
+    for who, words in (("", ""), ("dicomweb-", "the image server's, where it differs: ")):
+        command.add_argument(f"--{who}user", default="", help=f"{words}user name, for basic authorisation")
+        command.add_argument(f"--{who}password", default="", help=f"{words}password; other users see it in the list")
+        command.add_argument(f"--{who}password-file", metavar="FILE", help=f"{words}file whose first line it is")
+        command.add_argument(f"--{who}token", default="", help=f"{words}bearer token instead of user and password")
+        command.add_argument(f"--{who}token-file", metavar="FILE", help=f"{words}file whose first line it is")
+    command.epilog = (
+        f"The FHIR server's password or token may also stand in {PASSWORD} or {TOKEN}; a password that is nowhere is "
+        "asked for. The image server gets the same only if it is on the same host."
+    )
+
+
+def credentials(options: argparse.Namespace) -> tuple[Credentials, Credentials]:
+    """For the FHIR and for the DICOMweb server.
+
+    Credentials for one host are never shown to another unless they are given for it.
+
+    Raises:
+        BadInput: Two ways to log in are given, a file cannot be read, or a password is missing without a terminal.
+    """
+    fhir = _credentials(options, "", os.environ.get(PASSWORD, ""), os.environ.get(TOKEN, ""))
+    own = _credentials(options, "dicomweb_", "", "")
+    if own.kind is AuthKind.NONE and _host(options.fhir_url) == _host(options.dicomweb_url):
+        own = fhir
+    return fhir, own
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url.strip()).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _credentials(options: argparse.Namespace, who: str, password: str, token: str) -> Credentials:
+    user: str = getattr(options, f"{who}user")
+    password = _secret(options, f"{who}password") or (password if user else "")
+    token = _secret(options, f"{who}token") or ("" if user else token)
+    if token and user:
+        raise BadInput("Both a token and a user were given.", "Give one of them.")
+    if token:
+        return Credentials(AuthKind.BEARER, "", token)
+    if not user:
+        if password:
+            raise BadInput("A password was given without a user.", "Add --user.")
+        return Credentials()
+    if not password and not sys.stdin.isatty():
+        option = f"--{who.replace('_', '-')}password-file"
+        raise BadInput("A user was given without a password.", f"Give {option}, or set {PASSWORD}.")
+    return Credentials(AuthKind.BASIC, user, password or getpass.getpass(f"Password of {user}: "))
+
+
+def _secret(options: argparse.Namespace, name: str) -> str:
+    given: str = getattr(options, name)
+    file: str | None = getattr(options, f"{name}_file")
+    if given and file:
+        raise BadInput("One secret was given twice.", f"Give --{name.replace('_', '-')} or its file.")
+    return first_line(file, name.rpartition("_")[2]) if file else given
