@@ -18,6 +18,7 @@ from reviewer_app.domain.dates import utc_text
 from reviewer_app.domain.ids import StudyUid
 from reviewer_app.domain.opinion import Answer, Citation, Opinion, answer_anchor
 from reviewer_app.fhir import opinion_form, readable, systems
+from reviewer_app.fhir.alerts import alert
 
 _NAMESPACE = uuid.UUID("5b1c1e52-9d0e-4a55-8f0e-0a4b7f6f2c11")
 PDF = "application/pdf"
@@ -252,6 +253,16 @@ def provenance(letter: Letter, targets: tuple[str, ...], pdf_ref: str) -> Piece:
         "signature": [signature],
     }
     return Piece("", content, f"target={quote(pdf_ref, safe='')}", own_id(letter, "provenance"))
+
+
+def alerts(letter: Letter) -> tuple[Piece, ...]:
+    """Urgent findings as they were told, each a Communication of its own."""
+    case, made = letter.case, []
+    for row in letter.opinion.urgent:
+        identifier = own_id(letter, f"urgent/{row.id}")
+        content = alert(row, identifier, case.patient.ref, case.request_ref, case.task.ref, letter.author)
+        made.append(Piece("", content, identifier_search(f"urn:uuid:{identifier}"), identifier))
+    return tuple(made)
 
 
 def _piece(letter: Letter, name: str, content: dict[str, Any], kind: str = "") -> Piece:

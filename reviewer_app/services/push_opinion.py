@@ -143,7 +143,8 @@ def _send(turn: Round, letter: Letter, pdf: bytes) -> dict[str, str]:
     readable = delivery.composition(letter, outputs)
     outputs[readable.name] = ensure(turn, readable)
     ensure(turn, delivery.provenance(letter, tuple(outputs.values()), outputs["signed-pdf"]))
-    own_records.note(turn.session, letter.case.id, outputs.values())
+    told = [ensure(turn, piece) for piece in delivery.alerts(letter)]
+    own_records.note(turn.session, letter.case.id, (*outputs.values(), *told))
     return outputs
 
 

@@ -267,3 +267,20 @@ def test_what_became_of_a_request_is_read_from_its_task(change, answered):
     found, why = asking.answered({"resourceType": "Task", **change})
     assert found.value == answered
     assert bool(why) is ("output" in change and answered == "cannot be had")
+
+
+def test_an_urgent_finding_that_was_told_is_a_valid_alert_of_its_own():
+    from fhir.resources.R4B import get_fhir_model_class
+
+    from reviewer_app.domain.fields import set_field
+
+    given = full_letter()
+    opinion = given.opinion
+    for name, text in {"received": "2026-11-15 11:20", "method": "phone", "told-by": "Me", "receiver": "Dr. V"}.items():
+        opinion = set_field(opinion, f"urgent.1.{name}", text)
+    (piece,) = delivery.alerts(replace(given, opinion=opinion))
+    get_fhir_model_class("Communication").model_validate(piece.content)
+    assert (piece.content["priority"], piece.content["payload"]) == ("stat", [{"contentString": "Effusion"}])
+    assert piece.content["sent"] < piece.content["received"]
+    assert "Read back by the recipient." in [note["text"] for note in piece.content["note"]]
+    assert delivery.alerts(letter()) == ()
