@@ -259,7 +259,8 @@ def alerts(letter: Letter) -> tuple[Piece, ...]:
     """Urgent findings as they were told, each a Communication of its own."""
     case, made = letter.case, []
     for row in letter.opinion.urgent:
-        identifier = own_id(letter, f"urgent/{row.id}")
+        told = f"{case.task.ref}/urgent/{row.finding}/{row.received}"  # a later letter repeats it, the server need not
+        identifier = str(uuid.uuid5(_NAMESPACE, told))
         content = alert(row, identifier, case.patient.ref, case.request_ref, case.task.ref, letter.author)
         made.append(Piece("", content, identifier_search(f"urn:uuid:{identifier}"), identifier))
     return tuple(made)
