@@ -152,6 +152,12 @@ class PointTable(QTableView):
             self.setColumnHidden(column, not used)
         self._fit(rows)
 
+    @property
+    def needed(self) -> int:
+        """Width in pixels that shows date, value, flag and unit whole."""
+        shown = (column for column in range(_OTHER) if not self.isColumnHidden(column))
+        return sum(map(self.columnWidth, shown)) + self.verticalScrollBar().sizeHint().width() + 2
+
     def mark(self, point: PointId | None) -> None:
         """Show which result is selected, without announcing it."""
         place = self._points.place(point)

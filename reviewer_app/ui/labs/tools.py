@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from reviewer_app.domain.analyte import System
@@ -11,6 +12,11 @@ from reviewer_app.ui.widgets.text import button, frame, label
 
 _SYSTEMS = {System.RECEIVED: "As received", System.SI: "SI units", System.CONVENTIONAL: "Conventional units"}
 _SCALINGS = {Scaling.LINEAR: "Linear", Scaling.LOG: "Logarithmic", Scaling.CHANGE: "Change from first"}
+
+_ROOMY, _EXPORTING, _SCALING = 620, 520, 430
+"""Least widths in pixels for choices that can be read whole, for exporting, and for the scale."""
+_SHORT = 6
+"""Characters that are left of a choice where it is narrow."""
 
 
 class LabTools(QWidget):
@@ -48,6 +54,19 @@ class LabTools(QWidget):
         self._overview.setChecked(bool(state.overview))
         self._question.setText(state.export)
         self._asking.setVisible(bool(state.export))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt: where it is narrow the choices shorten; exporting, then scaling wait for a wider pane."""
+        super().resizeEvent(event)
+        width = event.size().width()
+        for choice in (self._systems, self._scalings):
+            choice.setMinimumContentsLength(_full(choice) if width >= _ROOMY else _SHORT)
+        self._export.setVisible(width >= _EXPORTING)
+        self._scalings.setVisible(width >= _SCALING)
+
+    def minimumSizeHint(self) -> QSize:
+        """Qt: as little as it can do with."""
+        return QSize(300, super().minimumSizeHint().height())
 
     def next_system(self) -> None:
         """Ask for the next system of units."""
@@ -98,5 +117,10 @@ def _choice(name: str, texts: list[str]) -> QComboBox:
     made.setToolTip(name)
     made.addItems(texts)
     made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    made.setMinimumContentsLength(max(map(len, texts)) - 4)
+    made.setMinimumContentsLength(_full(made))
     return made
+
+
+def _full(choice: QComboBox) -> int:
+    """Characters with which every choice can be read."""
+    return max(len(choice.itemText(at)) for at in range(choice.count())) - 4

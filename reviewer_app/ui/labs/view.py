@@ -28,7 +28,12 @@ from reviewer_app.ui.labs.tools import LabTools
 from reviewer_app.ui.labs.trend_stack import TrendStack
 from reviewer_app.ui.widgets.text import button, frame, label
 
-_WIDE, _MIDDLING = 1000, 620
+_WIDE, _MIDDLING, _SMALL = 1000, 620, 520
+_LIST, _TRENDS = 220, 300
+"""Least widths in pixels; where there is no room for all, the table goes first: the line below the trends says the
+exact value of what is selected."""
+_LOW = 400
+"""Height below which a table under the trends would leave neither readable."""
 HINT = "Select a point or a row to see its exact value and to cite it."
 
 
@@ -84,6 +89,7 @@ class LabsView(QWidget):
         self._cite = button("Cite", tip="Cite the selected result (C)")
         self._record = button("Source", "link", tip="Open the record behind the selected result")
         self._outer, self._inner = QSplitter(), QSplitter()
+        self._by_hand = False
         self.setFocusProxy(self.analytes)
         self._lay_out()
         self._connect()
@@ -109,6 +115,9 @@ class LabsView(QWidget):
             self.analytes.mark(state.chosen)
         if state.table is not before.table:
             self.table.fill(state.table)
+            self._fit_table(self.width(), self.height())
+            if not self._by_hand:
+                self._share(self.width(), self.height())
         self.table.mark(state.selected)
         self.trends.show_panels(state)
         self.tools.show_state(state)
@@ -126,25 +135,36 @@ class LabsView(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Side by side where there is room, one below the other where there is not."""
         super().resizeEvent(event)
-        across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         width, height = event.size().width(), event.size().height()
-        outer = across if width >= _MIDDLING else down
-        inner = across if width >= _WIDE or (width >= 820 and height < 480) else down
+        outer, inner = _orientations(width, height)
         if (outer, inner) != (self._outer.orientation(), self._inner.orientation()) or not event.oldSize().isValid():
             self._outer.setOrientation(outer)
             self._inner.setOrientation(inner)
+            self._by_hand = False
+        self._fit_table(width, height)
+        if not self._by_hand:
             self._share(width, height)
+
+    def _fit_table(self, width: int, height: int) -> None:
+        left = _left_width(width) if self._outer.orientation() is Qt.Orientation.Horizontal else 0
+        across = self._inner.orientation() is Qt.Orientation.Horizontal
+        self.table.setVisible(width - left >= _TRENDS + self.table.needed if across else height >= _LOW)
 
     def _share(self, width: int, height: int) -> None:
         if self._outer.orientation() is Qt.Orientation.Horizontal:
-            left = min(max(int(width * 0.26), 270), 370)
+            left = _left_width(width)
             self._outer.setSizes([left, width - left])
         else:
             self._outer.setSizes([int(height * 0.3), int(height * 0.7)])
         if self._inner.orientation() is Qt.Orientation.Horizontal:
-            self._inner.setSizes([int(width * 0.42), int(width * 0.32)])
+            right = width - self._outer.sizes()[0]
+            table = max(min(max(int(right * 0.43), self.table.needed), right - _TRENDS), 0)
+            self._inner.setSizes([right - table, table])
         else:
             self._inner.setSizes([int(height * 0.64), int(height * 0.36)])
+
+    def _moved(self) -> None:
+        self._by_hand = True
 
     def _lay_out(self) -> None:
         for splitter in (self._outer, self._inner):
@@ -152,6 +172,7 @@ class LabsView(QWidget):
             splitter.setOrientation(Qt.Orientation.Vertical)
             splitter.setChildrenCollapsible(False)
             splitter.setHandleWidth(1)
+            splitter.splitterMoved.connect(self._moved)
         self._inner.addWidget(self._middle())
         self._inner.addWidget(self.table)
         self._outer.addWidget(self._left())
@@ -187,6 +208,7 @@ class LabsView(QWidget):
 
     def _middle(self) -> QWidget:
         box = QWidget()
+        box.setMinimumWidth(_TRENDS)
         column = QVBoxLayout(box)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -256,4 +278,15 @@ class LabsView(QWidget):
         headline, _, detail = words.partition("\n")
         self._readout.setText(headline)
         self._readout.setVisible(bool(headline))
-        self._detail.setText(detail)
+        self._detail.setText(detail.replace("/", "/\u2060"))  # a line never breaks within a unit
+
+
+def _orientations(width: int, height: int) -> tuple[Qt.Orientation, Qt.Orientation]:
+    """How list and the rest, and how trends and table, stand to each other in a pane of this size."""
+    across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+    outer = across if width >= _MIDDLING or (width >= _SMALL and height < _LOW) else down
+    return outer, across if width >= _WIDE or (width >= 820 and height < 480) else down
+
+
+def _left_width(width: int) -> int:
+    return _LIST if width < _MIDDLING else min(max(int(width * 0.26), 270), 370)

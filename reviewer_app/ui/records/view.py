@@ -85,6 +85,7 @@ class RecordsView(QWidget):
         if Slot.BESIDE in self.readers:
             self.readers[Slot.BESIDE].setVisible(state.beside)
         self._right.setCurrentIndex(0 if state.page is Page.READERS else 1)
+        self._make_room(state)
         self._summary.setChecked(state.page is Page.SUMMARY)
         self._timeline.setChecked(state.page is Page.TIMELINE)
 
@@ -106,11 +107,23 @@ class RecordsView(QWidget):
         across = Qt.Orientation.Horizontal if width >= _WIDE else Qt.Orientation.Vertical
         if across != self._outer.orientation() or not event.oldSize().isValid():
             self._outer.setOrientation(across)
-            if across is Qt.Orientation.Horizontal:
-                left = min(max(int(width * 0.3), 280), 380)
-                self._outer.setSizes([left, width - left])
-            else:
-                self._outer.setSizes([int(height * 0.42), int(height * 0.58)])
+            self._make_room(self._state)
+            self._share(width, height)
+
+    def _share(self, width: int, height: int) -> None:
+        if self._outer.orientation() is Qt.Orientation.Horizontal:
+            left = min(max(int(width * 0.3), 280), 380)
+            self._outer.setSizes([left, width - left])
+        else:
+            self._outer.setSizes([int(height * 0.42), int(height * 0.58)])
+
+    def _make_room(self, state: RecordsState) -> None:
+        """A reader below the list comes with the first record; until then the list has all the room."""
+        empty = state.page is Page.READERS and state.chosen is None and not state.beside
+        wanted = not empty or self._outer.orientation() is Qt.Orientation.Horizontal
+        if wanted == self._right.isHidden():
+            self._right.setVisible(wanted)
+            self._share(self.width(), self.height())
 
     def _show_filter(self, state: RecordsState, before: RecordsState) -> None:
         if state.classes != before.classes:

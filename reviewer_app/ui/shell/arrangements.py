@@ -41,7 +41,7 @@ ARRANGEMENTS = (
         ("opinion", 0.36),
     ),
     Arrangement("read", "Read", "desk.read", (("records", 0.42), ("images", 0.58))),
-    Arrangement("compare", "Compare", "desk.compare", (("images", 1.0),), ("labs", 0.3)),
+    Arrangement("compare", "Compare", "desk.compare", (("images", 0.7),), right=("labs", 0.3)),
     Arrangement(
         "write", "Write", "desk.write", (("records", 0.22), ("images", 0.28)), ("labs", 0.34), ("opinion", 0.5)
     ),

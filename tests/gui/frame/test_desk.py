@@ -67,6 +67,12 @@ def test_writing_gives_the_opinion_the_most_room(desk, qtbot):
     qtbot.waitUntil(lambda: places(desk)["opinion"][2] > places(desk)["images"][2] + 100)
 
 
+def test_comparing_gives_the_images_the_full_height_and_most_of_the_width(desk, qtbot):
+    desk.arrange(BY_NAME["compare"])
+    qtbot.waitUntil(lambda: places(desk)["images"][2] > 2 * places(desk)["labs"][2])
+    assert places(desk)["images"][3] > 0.9 * desk._window.height()
+
+
 def test_an_arrangement_comes_back_as_it_was(desk):
     desk.arrange(BY_NAME["compare"])
     settle()

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from itertools import pairwise
 
 import pytest
+from PySide6.QtWidgets import QPushButton
 
 from reviewer_app.domain.dates import PartialDate
 from reviewer_app.domain.ids import CitationId, RecordId
@@ -15,6 +16,7 @@ from reviewer_app.domain.lab import LOINC, Coding, Flag, ReferenceRange, Result,
 from reviewer_app.ui.labs import panels, reading
 from reviewer_app.ui.labs.presenter import LabsPresenter
 from reviewer_app.ui.labs.state import Level, Phase, PointId
+from reviewer_app.ui.labs.view import LabsView
 
 
 def result(number: int, text: str, unit: str = "mg/dL", **more) -> Result:
@@ -315,3 +317,23 @@ def test_marks_of_the_time_axis_fall_on_whole_dates():
         found = ticks(1.7e9, 1.7e9 + stretch, 6)
         assert len(found) <= 8
         assert all(before[0] < after[0] for before, after in pairwise(found))
+
+
+@pytest.mark.parametrize("sizes", [((1376, 260), (880, 290)), ((1376, 260), (614, 230)), ((420, 300), (960, 200))])
+def test_trends_keep_their_room_and_units_stay_whole_when_the_pane_becomes_smaller(filled, qtbot, sizes):
+    bench = filled("case-03")
+    view = LabsView()
+    qtbot.addWidget(view)
+    view.setMinimumSize(320, 160)
+    view.resize(*sizes[0])
+    view.show()
+    presenter = LabsPresenter(view, bench.context, bench.case)
+    presenter.start()
+    view.resize(*sizes[1])
+    qtbot.waitUntil(lambda: view.trends.width() >= 300)
+    table = view.table
+    unit_ends = table.columnViewportPosition(4) + table.columnWidth(4)
+    assert table.isHidden() or unit_ends <= table.viewport().width()
+    parts = view.tools.findChildren(QPushButton)  # a list of choices elides what it shows
+    qtbot.waitUntil(lambda: all(part.isHidden() or part.width() >= part.minimumSizeHint().width() for part in parts))
+    presenter.close()

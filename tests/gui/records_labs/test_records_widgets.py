@@ -46,6 +46,18 @@ def test_the_second_reader_comes_when_something_is_kept_beside_and_hides_when_it
     assert not beside.isVisibleTo(view)
 
 
+def test_the_list_has_all_the_room_until_a_record_is_chosen(qtbot):
+    view = RecordsView()
+    qtbot.addWidget(view)
+    view.resize(300, 500)
+    view.show()
+    view.show_state(RecordsState())
+    assert not view.readers[Slot.MAIN].isVisible()
+    view.show_state(RecordsState(chosen=RecordId("DocumentReference/1")))
+    assert view.readers[Slot.MAIN].isVisible()
+    qtbot.waitUntil(lambda: view.readers[Slot.MAIN].height() > 200)
+
+
 def test_only_pages_in_view_are_asked_for(pages, qtbot):
     with qtbot.waitSignal(pages.wanted) as asked:
         pages.begin(40)
