@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from reviewer_app.domain.imaging import Vector
+from reviewer_app.domain.imaging import DisplaySet, Vector
 from reviewer_app.domain.space import Fraction, Sheet
 from reviewer_app.services import volumes
 from reviewer_app.ui.viewer import guides
@@ -38,6 +38,7 @@ class Navigator:
         self.point: tuple[Vector, str] | None = None
         self._leading = False
         self._shown: dict[int, Guides] = {}
+        self._held: dict[int, DisplaySet | None] = {}
         for number in range(len(tiles)):
             tiles[number].moved = lambda number=number: self._moved(number)  # type: ignore[misc]  # bound now
             tiles[number].changed = self._changed
@@ -154,6 +155,7 @@ class Navigator:
     def show_guides(self) -> None:
         """Lines and point of every visible tile, painted where they are others than before."""
         visible = self._visible()
+        self._notice_others(visible)
         sheets = {number: tile.sheet for number, tile in visible.items()}
         every = any(tile.reformat is not None for tile in visible.values())
         for number, tile in visible.items():
@@ -166,6 +168,14 @@ class Navigator:
             if self._shown.get(number, NO_GUIDES) != found:
                 self._shown[number] = found
                 self._tiles.view.show_guides(number, found)
+
+    def _notice_others(self, visible: dict[int, Tile]) -> None:
+        """A distance set by hand is over when another series is in its tile."""
+        for number, tile in visible.items():
+            if self._held.get(number) is not tile.display_set:
+                self._held[number] = tile.display_set
+                self.linker.forget(number)
+                tile.following = ""
 
     def _mark(self, tile: Tile, sheet: Sheet) -> Mark3D | None:
         if self.point is None or sheet.frame_of_reference != self.point[1]:

@@ -9,6 +9,7 @@ import pytest
 
 from reviewer_app.ui.viewer.guides import lines, mark
 from reviewer_app.ui.viewer.linking import Linker, Track
+from reviewer_app.ui.viewer.navigation import Navigator
 from tests.phantoms import display_set_of, slice_of
 
 
@@ -16,6 +17,16 @@ def tile(positions, wanted=0, **more):
     """A tile with axial slices at these heights."""
     instances = [slice_of(n, (0.0, 0.0, float(z)), size=(50, 50), **more) for n, z in enumerate(positions)]
     return SimpleNamespace(display_set=display_set_of(instances), wanted=wanted, reformat=None)
+
+
+class Tiles(list):
+    """Stands for the tiles of a pane; all are visible."""
+
+    active = 0
+    view = SimpleNamespace(show_guides=lambda _number, _guides: None)
+
+    def visible(self, _number) -> bool:
+        return True
 
 
 def coronal(count=5):
@@ -78,6 +89,24 @@ def test_a_distance_set_by_hand_is_right_for_a_series_in_the_other_direction():
     linker.bind({0: current, 1: prior})
     current.wanted = 20
     assert linker.follow(0, {0: current, 1: prior}) == [(1, 34)]  # z = 26
+
+
+def test_a_distance_set_by_hand_ends_when_another_series_comes_into_the_tile():
+    current, prior = tile(range(60), wanted=10), tile(range(60), wanted=20, frame_of_reference="9.9")
+    for one in (current, prior):
+        one.sheet, one.following, one.drawn, one.refresh = None, "", None, lambda: None
+    tiles = Tiles([current, prior])
+    navigator = Navigator(tiles, lambda _sentence: None)
+    navigator.show_guides()
+    navigator.linker.bind({0: current, 1: prior})
+    navigator.say_following()
+    assert prior.following == "linked by hand, +10.0 mm"
+    navigator.show_guides()
+    assert navigator.linker.bond(0, 1) is not None
+    prior.display_set = tile(range(60), frame_of_reference="9.8").display_set
+    navigator.show_guides()
+    assert navigator.linker.bond(0, 1) is None
+    assert prior.following == ""
 
 
 def test_images_without_positions_follow_by_number():
