@@ -58,7 +58,7 @@ def _worklist(options: argparse.Namespace) -> Reply:
 
 def _line(entry: WorklistEntry) -> tuple[str, ...]:
     case, due = entry.case, entry.case.deadline
-    words = f"{due.shown} ({in_words(due.instant, now())})" if due.instant else ""
+    words = f"{due.shown} ({in_words(due.last_moment, now())})" if due.last_moment else ""
     state = case.state.shown + (f"; {entry.pending}" if entry.pending else "")
     return (case.number, state, case.patient.name.shown, case.question_line, words, entry.completeness.shown)
 

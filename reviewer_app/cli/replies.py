@@ -118,7 +118,7 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     """
     if not rows:
         return []
-    clipped = [[*map(_clipped, row[:-1]), *row[-1:]] for row in (headings, *rows)]
+    clipped = [[*map(_clipped, row[:-1]), " ".join(row[-1].split())] for row in (headings, *rows)]
     widths = [max(len(row[column]) for row in clipped) for column in range(len(headings))]
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in clipped]
 

@@ -67,8 +67,9 @@ def _credentials(options: argparse.Namespace, who: str, password: str, token: st
         return Credentials()
     if not password and not sys.stdin.isatty():
         option = f"--{who.replace('_', '-')}password-file"
-        raise BadInput("A user was given without a password.", f"Give {option}, or set {PASSWORD}.")
-    return Credentials(AuthKind.BASIC, user, password or getpass.getpass(f"Password of {user}: "))
+        raise BadInput("A user was given without a password.", f"Give {option}{'' if who else f', or set {PASSWORD}'}.")
+    where = " at the image server" if who else ""
+    return Credentials(AuthKind.BASIC, user, password or getpass.getpass(f"Password of {user}{where}: "))
 
 
 def _secret(options: argparse.Namespace, name: str) -> str:

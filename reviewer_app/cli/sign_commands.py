@@ -8,8 +8,9 @@ from typing import Any
 
 from reviewer_app.cli.case_commands import on_case
 from reviewer_app.cli.files import read_file, write_file
-from reviewer_app.cli.profile_folder import unlocked
+from reviewer_app.cli.profile_folder import first_line, unlocked
 from reviewer_app.cli.replies import Exit, Reply
+from reviewer_app.errors import BadInput
 from reviewer_app.jobs import Job
 from reviewer_app.services import worklist
 
@@ -21,7 +22,8 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     acts.add_parser("show", parents=[shared], help="whose it is").set_defaults(run=_identity)
     bring = acts.add_parser("import", parents=[shared], help="keep a PKCS#12 file in the vault")
     bring.add_argument("file")
-    bring.add_argument("--password", default=None, help="password of the file; prompted for without it")
+    bring.add_argument("--password", default=None, help="password of the file; other users see it in the list")
+    bring.add_argument("--password-file", metavar="FILE", help="file whose first line it is; asked for without both")
     bring.set_defaults(run=_import)
     card = acts.add_parser("token", parents=[shared], help="sign with a card or another PKCS#11 token")
     card.add_argument("driver", help="path of the token's PKCS#11 library")
@@ -76,8 +78,14 @@ def _import(options: argparse.Namespace) -> Reply:
     from reviewer_app.services import identity
 
     password = options.password
+    if options.password_file:
+        password = first_line(options.password_file, "password")
     if password is None:
         import getpass
+        import sys
+
+        if not sys.stdin.isatty():
+            raise BadInput("The password of the file was not given.", "Give --password-file.")
 
         password = getpass.getpass("Password of the file: ")
     with unlocked(options) as session:

@@ -208,3 +208,39 @@ def test_a_draft_changed_after_it_was_read_is_not_signed(run, home, tmp_path):
     read = run("preview", NUMBER, str(tmp_path / "letter.pdf"))["sha256"]
     run("opinion", "set", NUMBER, "section.diagnosis=Something else.")
     assert "changed after the preview" in run("sign", NUMBER, "--sha256", read, code=5)["message"]
+
+
+def test_records_stand_in_order_of_date_and_parts_as_a_person_counts(run, home):
+    session = sessions.unlock(home, PASSPHRASE)
+    for name, day in (("Part 10", "2001-01-02"), ("Part 2", "2001-01-02"), ("Before", "2001-01-01")):
+        record = Record(RecordId(f"Condition/{name[-2:].strip()}"), "1", RecordClass.CONDITION, name, PartialDate(day))
+        session.vault.records.put(CASE_ID, record, b"{}")
+    session.close()
+    assert [record["title"] for record in run("records", NUMBER)][:3] == ["Before", "Part 2", "Part 10"]
+
+
+def test_a_text_that_is_both_body_and_file_is_printed_once(run, home, capsys):
+    session = sessions.unlock(home, PASSPHRASE)
+    name = RecordId("DiagnosticReport/r1")
+    attached = (Attachment("text/plain", "Report"),)
+    record = Record(name, "1", RecordClass.REPORT, "CT", body="No  metastasis is seen.", attachments=attached)
+    session.vault.records.put(CASE_ID, record, b"{}")
+    session.vault.records.hold(CASE_ID, name, 0, b"CT of the chest.\nNo metastasis is seen.\n")
+    session.close()
+    capsys.readouterr()
+    assert main(["read", NUMBER, name]) == Exit.DONE
+    said = capsys.readouterr().out
+    assert said.count("metastasis") == 1
+    assert "CT of the chest." in said
+    assert f"record:{name}" in viewed(home)
+
+
+def test_the_draft_is_shown_with_everything_that_is_written(run, capsys):
+    written = {
+        "first.diagnosis": "Early cancer", "first.plan": "Surgery at once", "option.1.name": "Biopsy first",
+        "change.1.before": "Surgery", "differential.1.diagnosis": "A benign node", "step.1.what": "Take the biopsy",
+    }  # fmt: skip
+    run("opinion", "set", NUMBER, *(f"{name}={text}" for name, text in written.items()))
+    assert main(["opinion", "show", NUMBER]) == Exit.DONE
+    said = capsys.readouterr().out
+    assert [text for text in written.values() if text not in said] == []
