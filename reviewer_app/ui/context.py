@@ -27,7 +27,8 @@ class Bus(QObject):
         mark: `domain.marks.Marks` as the images pane wants them kept in the draft, and a word (str): edits of the same
             word in a row are one step of undo; empty for an edit that stands alone.
         draft: The `domain.opinion.Opinion` on screen, whenever its marks or citations have changed.
-        link: `kind:value` of a record, series or trend to open in its pane, such as `record:DocumentReference/1`.
+        link: `kind:value` of a record, series or trend to open in its pane, such as `record:DocumentReference/1`;
+            `decide:CASE` goes to the decision in the worklist.
     """
 
     changed = Signal(object)

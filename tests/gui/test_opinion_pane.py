@@ -130,3 +130,22 @@ def test_a_case_that_is_not_in_review_cannot_be_typed_into(qtbot, tmp_path):
     presenter.close()
     runner.close()
     session.close()
+
+
+def test_a_case_that_is_not_accepted_yet_says_so_and_leads_to_the_decision(qtbot, tmp_path):
+    from reviewer_app.domain.states import CaseState
+
+    session = open_session(tmp_path / "other", CaseState.RECEIVED)
+    runner, bus = Runner(), Bus()
+    view = OpinionView()
+    qtbot.addWidget(view)
+    presenter = OpinionPresenter(view, Context(session, runner, bus, session.settings), case(CaseState.RECEIVED))
+    presenter.start()
+    qtbot.waitUntil(lambda: presenter._state.may_accept, timeout=5000)
+    assert "accepted first" in view._notice.text()
+    with qtbot.waitSignal(bus.link) as followed:
+        view._accept.click()
+    assert followed.args == [f"decide:{CASE_ID}"]
+    presenter.close()
+    runner.close()
+    session.close()

@@ -161,7 +161,8 @@ def _what(state: OpinionState) -> str:
     if state.stage is Stage.DELIVERED:
         return f"Signed by {letter.signer} on {letter.signed_at}. Delivered, and read back from the server unchanged."
     if state.open_findings:
-        return f"{state.open_findings} to do before this letter can be signed."
+        first = next(finding for finding in state.findings if finding.hinders)
+        return f"{state.open_findings} to do before this letter can be signed: {first.message}"
     if not letter.signer:
         return (
             "There is no signing identity yet: import yours with “consilium identity import”, or make one for practice."

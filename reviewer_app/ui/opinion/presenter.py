@@ -77,6 +77,7 @@ class OpinionPresenter:
         view.version_restored.connect(lambda: self._versions.restore(self._alone))
         view.decided.connect(self.decide)
         view.amend.connect(self.amend)
+        view.accept.connect(lambda: bus.link.emit(f"decide:{self._case.id}"))
         view.undo.connect(self.undo)
         view.redo.connect(self.redo)
         view.preview.connect(self.preview)
@@ -351,7 +352,8 @@ class OpinionPresenter:
                 can_undo=draft.can_undo,
                 can_redo=draft.can_redo,
                 letter=self._signing.letter,
-                why_fixed="" if self._editable else f"The text is fixed: the case is {self._case.state.shown}.",
+                why_fixed="" if self._editable else _why_fixed(self._case),
+                may_accept=may_move(self._case.state, CaseState.ACCEPTED),
             )
             self._tell(draft.opinion)
         self._view.show_state(self._state)
@@ -361,3 +363,9 @@ class OpinionPresenter:
         if self._told != (opinion.marks, opinion.citations):
             self._told = (opinion.marks, opinion.citations)
             self._context.bus.draft.emit(opinion)
+
+
+def _why_fixed(case: Case) -> str:
+    if may_move(case.state, CaseState.ACCEPTED):
+        return "The case must be accepted first; then the opinion can be written."
+    return f"The text is fixed: the case is {case.state.shown}."

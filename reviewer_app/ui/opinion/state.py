@@ -177,6 +177,7 @@ class OpinionState:
     caret_title: str = "Diagnosis"
     outcome: str = ""
     why_fixed: str = ""
+    may_accept: bool = False
     may_amend: bool = False
     can_undo: bool = False
     can_redo: bool = False

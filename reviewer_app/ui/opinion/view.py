@@ -18,7 +18,7 @@ from reviewer_app.ui.opinion.outline import Outline
 from reviewer_app.ui.opinion.section import SectionBox
 from reviewer_app.ui.opinion.state import Block, OpinionState, Stage
 from reviewer_app.ui.opinion.versions import Versions
-from reviewer_app.ui.widgets.text import label
+from reviewer_app.ui.widgets.text import button, label
 
 _PROSE_WIDTH = 760
 """Widest a line of prose gets, about 80 characters and the margins."""
@@ -67,6 +67,7 @@ class OpinionView(QWidget):
     recall = Signal()
     make_identity = Signal()
     amend = Signal(str)
+    accept = Signal()
     undo = Signal()
     redo = Signal()
 
@@ -88,7 +89,16 @@ class OpinionView(QWidget):
         column.setSpacing(0)
         self._notice = label("", "warn", wrap=True)
         self._notice.setContentsMargins(16, 8, 16, 8)
-        column.addWidget(self._notice)
+        self._accept = button(
+            "Accept…", "primary", name="Accept the case", tip="Go to the worklist and accept the case"
+        )
+        self._accept.clicked.connect(self.accept)
+        self._accept.hide()
+        top = QHBoxLayout()
+        top.setContentsMargins(0, 0, 16, 0)
+        top.addWidget(self._notice, 1)
+        top.addWidget(self._accept)
+        column.addLayout(top)
         self._stack = QStackedWidget()
         self._waiting = label("Opening the draft", "muted")
         self._waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -153,6 +163,7 @@ class OpinionView(QWidget):
         """Show everything; fields the user is typing in keep their caret."""
         self._notice.setText(state.problem or state.why_fixed)
         self._notice.setVisible(bool(state.problem or state.why_fixed))
+        self._accept.setVisible(state.may_accept)
         if state.stage is Stage.LOADING:
             self._stack.setCurrentIndex(0)
             return

@@ -23,6 +23,8 @@ from reviewer_app.ui.sync.presenter import SyncPresenter
 from reviewer_app.ui.sync.state import SyncState, status_text
 from reviewer_app.ui.sync.view import SyncView
 from reviewer_app.ui.worklist.presenter import WorklistPresenter
+from reviewer_app.ui.worklist.rows import Chip
+from reviewer_app.ui.worklist.state import Decision
 from reviewer_app.ui.worklist.view import WorklistView
 
 if TYPE_CHECKING:
@@ -84,6 +86,7 @@ class ShellPresenter:
         workspace.status.stop.connect(self.sync.stop)
         bus.problem.connect(workspace.notices.problem)
         bus.notice.connect(workspace.status.say)
+        bus.link.connect(self._decide)
         self._context.runner.failed.connect(workspace.notices.problem)
 
     def start(self, *, sync: bool, case: str = "", series: str = "") -> None:
@@ -189,6 +192,15 @@ class ShellPresenter:
     def _follow(self, link: str) -> None:
         self.go(Page.DESK)
         self.desk.open_link(link)
+
+    def _decide(self, link: str) -> None:
+        """Follow `decide:CASE` to the worklist, where the case is accepted."""
+        kind, _, case = link.partition(":")
+        if kind == "decide":
+            self.go(Page.WORKLIST)
+            self.worklist.choose(Chip.MINE)
+            self.worklist.select(CaseId(case))
+            self.worklist.begin(Decision.ACCEPT)
 
     def _listed(self, entries: tuple[WorklistEntry, ...]) -> None:
         self._entries = entries

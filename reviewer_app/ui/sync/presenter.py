@@ -124,7 +124,8 @@ class SyncPresenter:
             more = len(report.problems) - 1
             self._context.bus.notice.emit(report.problems[0] + (f" ({more} more, see Sync)" if more else ""))
         elif report.delivered:
-            self._context.bus.notice.emit(f"{report.delivered} opinion(s) delivered and read back from the server.")
+            many = f"{report.delivered} opinions are" if report.delivered > 1 else "The opinion is"
+            self._context.bus.notice.emit(f"{many} delivered and read back from the server.")
 
     def _failed(self, error: ReviewerError) -> None:
         self._job, self._pace = None, None

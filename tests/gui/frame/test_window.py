@@ -11,12 +11,14 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 from reviewer_app.app import Application
 from reviewer_app.domain.dates import now
 from reviewer_app.domain.opinion import Citation, RecordPlace, Section
+from reviewer_app.domain.states import CaseState
 from reviewer_app.errors import Offline, VaultLocked
 from reviewer_app.services import opinions
 from reviewer_app.services import session as sessions
 from reviewer_app.ui.shell.lock import IdleWatch
 from reviewer_app.ui.shell.palette import Entry, matching
 from reviewer_app.ui.shell.state import Page
+from reviewer_app.ui.worklist.state import Decision
 from tests.desks import CASE_ID, PASSPHRASE, REPORT, open_session
 
 
@@ -256,3 +258,18 @@ def test_the_theme_is_switched_and_remembered(opened):
 def test_the_desk_cannot_be_gone_to_without_a_case(opened):
     opened.shell.go(Page.DESK)
     assert opened.shell._workspace.page is Page.WORKLIST
+
+
+def test_the_way_from_a_case_not_accepted_yet_leads_to_its_decision(qtbot, tmp_path):
+    open_session(tmp_path / "home", CaseState.RECEIVED).close()
+    made = Opened(qtbot, tmp_path / "home")
+    try:
+        made.open_case()
+        made.shell.desk._context.bus.link.emit(f"decide:{CASE_ID}")
+        assert made.shell._workspace.page is Page.WORKLIST
+        assert made.shell.worklist.state.selected == CASE_ID
+        assert made.shell.worklist.state.decision is Decision.ACCEPT
+    finally:
+        made.root.close()
+        made.root.window.close()
+        made.root.window.deleteLater()
