@@ -87,18 +87,7 @@ class OpinionView(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        self._notice = label("", "warn", wrap=True)
-        self._notice.setContentsMargins(16, 8, 16, 8)
-        self._accept = button(
-            "Accept…", "primary", name="Accept the case", tip="Go to the worklist and accept the case"
-        )
-        self._accept.clicked.connect(self.accept)
-        self._accept.hide()
-        top = QHBoxLayout()
-        top.setContentsMargins(0, 0, 16, 0)
-        top.addWidget(self._notice, 1)
-        top.addWidget(self._accept)
-        column.addLayout(top)
+        column.addLayout(self._top())
         self._stack = QStackedWidget()
         self._waiting = label("Opening the draft", "muted")
         self._waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -122,6 +111,20 @@ class OpinionView(QWidget):
         bind(self, "opinion.next", lambda: self._step(1))
         bind(self, "opinion.previous", lambda: self._step(-1))
         bind(self, "opinion.finding", self._next_finding)
+
+    def _top(self) -> QHBoxLayout:
+        self._notice = label("", "warn", wrap=True)
+        self._notice.setContentsMargins(16, 8, 16, 8)
+        self._accept = button(
+            "Accept…", "primary", name="Accept the case", tip="Go to the worklist and accept the case"
+        )
+        self._accept.clicked.connect(self.accept)
+        self._accept.hide()
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 16, 0)
+        row.addWidget(self._notice, 1)
+        row.addWidget(self._accept)
+        return row
 
     def _writing(self) -> QWidget:
         page = QWidget()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from reviewer_app.domain.case import Case, Completeness, Priority, WorklistEntry
-from reviewer_app.domain.dates import in_words
+from reviewer_app.domain.dates import PartialDate, in_words
 from reviewer_app.domain.ids import CaseId
 from reviewer_app.domain.patient import clean
 from reviewer_app.domain.states import CaseState
@@ -120,10 +120,12 @@ def _due_cell(case: Case, now: datetime) -> Cell:
     if moment is None:
         return Cell("no date", urgent, Tone.MUTED, Tone.WARN)
     if case.state.done:
-        return Cell(case.deadline.shown, urgent, Tone.MUTED)
+        day, zone = _clock(case.deadline)
+        return Cell(day, ", ".join(part for part in (zone, urgent) if part), Tone.MUTED)
     near = moment - now < timedelta(days=2)
-    words = ", ".join(part for part in (in_words(moment, now), urgent) if part)
-    return Cell(case.deadline.shown, words, Tone.PLAIN, Tone.WARN if near or urgent else Tone.MUTED)
+    day, zone = _clock(case.deadline)
+    words = ", ".join(part for part in (zone, in_words(moment, now), urgent) if part)
+    return Cell(day, words, Tone.PLAIN, Tone.WARN if near or urgent else Tone.MUTED)
 
 
 def _decide_cell(case: Case, now: datetime) -> Cell:
@@ -131,7 +133,15 @@ def _decide_cell(case: Case, now: datetime) -> Cell:
     if moment is None or case.state.done:
         return Cell("")
     near = moment - now < timedelta(days=1)
-    return Cell(case.decision_by.shown, in_words(moment, now), Tone.PLAIN, Tone.WARN if near else Tone.MUTED)
+    day, zone = _clock(case.decision_by)
+    words = ", ".join(part for part in (zone, in_words(moment, now)) if part)
+    return Cell(day, words, Tone.PLAIN, Tone.WARN if near else Tone.MUTED)
+
+
+def _clock(date: PartialDate) -> tuple[str, str]:
+    """Day and time for the first line of a cell; the zone, where it is to be said, for the second."""
+    shown = date.shown
+    return shown[: len("2026-11-22 14:05")], shown[len("2026-11-22 14:05") :].strip()
 
 
 def _offline_cell(completeness: Completeness) -> Cell:

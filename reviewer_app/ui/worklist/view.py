@@ -37,7 +37,7 @@ class WorklistView(QWidget):
         self.setAccessibleName("Worklist")
         self.model = CellModel(COLUMNS)
         self.table = CellTable(
-            self.model, "Cases", {0: 140, 1: 212, 3: 132, 4: 132, 5: 128}, stretch=2, droppable=(4, 5)
+            self.model, "Cases", {0: 140, 1: 212, 3: 140, 4: 140, 5: 128}, stretch=2, droppable=(4, 5)
         )
         self.preview = PreviewPane()
         self._search = QLineEdit()
