@@ -148,7 +148,8 @@ class LabsView(QWidget):
     def _fit_table(self, width: int, height: int) -> None:
         left = _left_width(width) if self._outer.orientation() is Qt.Orientation.Horizontal else 0
         across = self._inner.orientation() is Qt.Orientation.Horizontal
-        self.table.setVisible(width - left >= _TRENDS + self.table.needed if across else height >= _LOW)
+        room = width - left - (_TRENDS if across else 0)
+        self.table.setVisible(room >= self.table.needed and (across or height >= _LOW))
 
     def _share(self, width: int, height: int) -> None:
         if self._outer.orientation() is Qt.Orientation.Horizontal:
