@@ -63,6 +63,10 @@ class Acting:
                 return fields.set_field(opinion, f"part.{part}", "yes" if verb == "add" else "no")
             case "reveal":
                 return blind.reveal(opinion)
+            case "override":
+                derived = opinion.outcome.derived
+                chosen = replace(opinion.outcome, override=derived.category if derived else None)
+                return replace(opinion, outcome=chosen)
             case "questions":
                 return replace(opinion, questions=case.questions)
             case "fixed-texts":

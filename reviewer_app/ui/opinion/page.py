@@ -26,7 +26,7 @@ from reviewer_app.ui.opinion.state import Block, Chip, Field, FieldKind
 _SURE = tuple((level.value, level.value.capitalize()) for level in Confidence)
 _DIAGNOSIS = tuple((relation.value, relation.value.capitalize()) for relation in DiagnosisRelation)
 _TREATMENT = tuple((relation.value, relation.value.capitalize()) for relation in TreatmentRelation)
-_CATEGORIES = tuple((str(category.value), str(category.value)) for category in Category)
+_CATEGORIES = (("1", "1 Confirmed"), ("2", "2 Treatment modified"), ("3", "3 Diagnosis changed"), ("4", "4 Different"))
 _LINE, _CHOICE = FieldKind.LINE, FieldKind.CHOICE
 _STANDS_AT = {"incomplete-studies": "records", "fixed-texts": "section:limitations", "answers": "why-questions"}
 """Where findings stand whose anchor is no block of its own."""
@@ -91,10 +91,9 @@ def _outcome(opinion: Opinion, around: Surroundings) -> Block:
     if outcome.category is Category.CONFIRMED:
         hint = "One explicit sentence that confirms diagnosis and treatment."
         fields.append(Field("confirming-sentence", "Confirmation", opinion.confirming_sentence, hint=hint))
-    if outcome.derived is not None:
-        chosen = str(outcome.override.value) if outcome.override else ""
-        fields.append(Field("outcome.override", "Another category", chosen, _CHOICE, choices=_CATEGORIES))
     if outcome.override is not None:
+        chosen = str(outcome.override.value)
+        fields.append(Field("outcome.override", "Another category", chosen, _CHOICE, choices=_CATEGORIES))
         fields.append(Field("outcome.override-reason", "Why another category", outcome.override_reason))
     hint = "Only where none can be given: why, and which tests come first."
     fields.append(Field("outcome.no-opinion", "No opinion possible", outcome.no_opinion, _LINE, hint))
@@ -102,7 +101,9 @@ def _outcome(opinion: Opinion, around: Surroundings) -> Block:
     if around.first_hidden:
         note = "The outcome is chosen after the first opinion was looked at."
         return Block("outcome", "Outcome", (), note=note, citable=False)
-    return Block("outcome", "Outcome", tuple(fields), note=note, citable=False)
+    offered = outcome.derived is not None and outcome.override is None
+    actions = (("override", "Choose another category"),) if offered else ()
+    return Block("outcome", "Outcome", tuple(fields), note=note, citable=False, actions=actions)
 
 
 def _value(relation: DiagnosisRelation | TreatmentRelation | Confidence | None) -> str:

@@ -30,6 +30,10 @@ _WORDS = {
 }
 
 
+_LOOKS = {"add": "chip", "override": "link", "hide": "link", "abandon": "link"}
+"""Looks of actions by their first word."""
+
+
 class SectionBox(QFrame):
     """A block on screen.
 
@@ -179,7 +183,7 @@ class SectionBox(QFrame):
     def _show_actions(self, actions: tuple[tuple[str, str], ...]) -> None:
         self._action_row.clear()
         for identifier, words in actions:
-            act = button(words, "chip" if identifier.startswith("add.") else "")
+            act = button(words, _LOOKS.get(identifier.partition(".")[0], ""))
             act.setObjectName(identifier)
             act.clicked.connect(lambda _on=False, identifier=identifier: self.acted.emit(identifier))
             self._action_row.add(act)
