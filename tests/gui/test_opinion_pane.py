@@ -149,3 +149,17 @@ def test_a_case_that_is_not_accepted_yet_says_so_and_leads_to_the_decision(qtbot
     presenter.close()
     runner.close()
     session.close()
+
+
+def test_what_is_cited_before_the_draft_is_open_is_cited_once_it_is(qtbot, tmp_path):
+    session = open_session(tmp_path / "early")
+    runner, bus = Runner(), Bus()
+    view = OpinionView()
+    qtbot.addWidget(view)
+    presenter = OpinionPresenter(view, Context(session, runner, bus, session.settings), case())
+    bus.cite.emit(Citable("Pathology 2026-11-22", record=RecordPlace(REPORT, "1")))
+    presenter.start()
+    qtbot.waitUntil(lambda: len(opinions.open(session, CASE_ID).citations) == 1, timeout=10_000)
+    presenter.close()
+    runner.close()
+    session.close()

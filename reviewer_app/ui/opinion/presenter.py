@@ -48,6 +48,7 @@ class OpinionPresenter:
         self._view, self._context, self._case = view, context, case
         self._scope = context.runner.scope()
         self._draft: Draft | None = None
+        self._cited_early: list[Citable] = []
         self._told: object = None
         self._state = OpinionState()
         scope = self._scope
@@ -145,7 +146,10 @@ class OpinionPresenter:
 
     def cite(self, citable: Citable) -> None:
         """Put a citation where the caret stands, once the vault says that it belongs to this case."""
-        if self._draft is None or not self._editable:
+        if not self._editable:
+            return
+        if self._draft is None:
+            self._cited_early.append(citable)
             return
         session, anchor, opinion = self._context.session, self._state.caret, self._opinion
 
@@ -286,6 +290,8 @@ class OpinionPresenter:
         self._watching.look()
         self._show()
         self._signing.start()
+        while self._cited_early:
+            self.cite(self._cited_early.pop(0))
 
     def _newest(self) -> Opinion | None:
         return self._draft.opinion if self._draft is not None else None

@@ -34,10 +34,14 @@ def need(kind):
         pytest.skip("needs Orthanc with its DICOMweb plug-in")
 
 
+_NO_IDLE = httpx2.Limits(max_keepalive_connections=0)
+"""The servers close idle connections; a slow test would meet a closed one."""
+
+
 def signed_in(credentials):
     if credentials.kind is AuthKind.BASIC:
-        return httpx2.Client(auth=(credentials.user, credentials.secret), trust_env=False)
-    return httpx2.Client(headers={"Authorization": f"Bearer {credentials.secret}"}, trust_env=False)
+        return httpx2.Client(auth=(credentials.user, credentials.secret), trust_env=False, limits=_NO_IDLE)
+    return httpx2.Client(headers={"Authorization": f"Bearer {credentials.secret}"}, trust_env=False, limits=_NO_IDLE)
 
 
 def listeners(pids):
