@@ -288,6 +288,7 @@ def test_a_specialist_goes_from_an_empty_folder_to_a_delivered_opinion(specialis
     one.picture("opinion")
 
     one.until(lambda: noted(one))
+    one.until(lambda: not one.opinion._draft.dirty)
     one.press("Preview and sign")
     one.press("Make a practice identity")
     one.until(lambda: one.opinion._state.letter.signer and one.opinion._state.letter.sha256)

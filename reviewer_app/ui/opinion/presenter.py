@@ -49,6 +49,7 @@ class OpinionPresenter:
         self._scope = context.runner.scope()
         self._draft: Draft | None = None
         self._cited_early: list[Citable] = []
+        self._preview_wanted = False
         self._told: object = None
         self._state = OpinionState()
         scope = self._scope
@@ -269,8 +270,12 @@ class OpinionPresenter:
 
     def preview(self) -> None:
         """Show the letter as it will be signed, after everything typed is saved."""
-        if self._draft is not None and self._editable:
+        if self._draft is None or not self._editable:
+            return
+        self._preview_wanted = self._draft.dirty
+        if self._preview_wanted:
             self._writing.write(self._draft)
+        else:
             self._signing.preview()
 
     def _alone(self, changed: Opinion) -> None:
@@ -305,6 +310,9 @@ class OpinionPresenter:
         clock = now().astimezone().strftime("%H:%M:%S")
         self._show(replace(self._state, saved_at=clock, problem=""))
         if self._draft is not None and not self._draft.dirty:
+            if self._preview_wanted:
+                self._preview_wanted = False
+                self._signing.preview()
             self._watching.look()
             self._context.bus.announce(Changed(frozenset({Kind.OPINION}), self._case.id))
 
