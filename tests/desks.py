@@ -87,3 +87,27 @@ def open_session(home: Path, state: CaseState = CaseState.IN_REVIEW, **changes) 
 def at_noon() -> datetime:
     """A fixed moment."""
     return datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+COMPLETE_FIELDS = {
+    "section.key-message": "Chemotherapy can be omitted.",
+    "section.why-asked": "Adjuvant treatment is undecided.",
+    "section.history": "Lumpectomy in June 2026.",
+    "section.diagnosis": "Invasive ductal carcinoma, pT2 pN1a.",
+    "section.recommendation": "Endocrine therapy with ovarian suppression.",
+    "section.limitations": "No genomic assay was available.",
+    "answer.q1": "No; the expected benefit is below two percent.",
+    "outcome.diagnosis": "same",
+    "outcome.treatment": "modified",
+    "first.diagnosis": "Breast cancer",
+    "first.plan": "Chemotherapy",
+    "first.author": "Dr. Vogel",
+    "first.date": "2026-11-10",
+    "change.1.before": "Chemotherapy",
+    "change.1.after": "Endocrine therapy",
+    "change.1.why": "Luminal tumour with low expected benefit",
+    "step.1.what": "Order a genomic assay",
+    "step.1.who": "Treating oncologist",
+    "step.1.when": "within two weeks",
+}
+"""A complete opinion on one question, by field name."""

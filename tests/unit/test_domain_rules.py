@@ -18,6 +18,7 @@ from reviewer_app.domain.record import Record, RecordClass
 from reviewer_app.domain.rules import Desk, Severity, check, hindering
 from reviewer_app.domain.states import CaseState
 from reviewer_app.errors import BadInput
+from tests.desks import COMPLETE_FIELDS
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 REPORT = RecordId("DocumentReference/path1")
@@ -28,32 +29,11 @@ CASE = Case(
     deadline=PartialDate("2026-12-01T17:00:00Z"),
 )  # fmt: skip
 IMAGE = ImagePlace(StudyUid("1"), SeriesUid("1.1"), InstanceUid("1.1.1"))
-FIELDS = {
-    "section.key-message": "Chemotherapy can be omitted.",
-    "section.why-asked": "Adjuvant treatment is undecided.",
-    "section.history": "Lumpectomy in June 2026.",
-    "section.diagnosis": "Invasive ductal carcinoma, pT2 pN1a.",
-    "section.recommendation": "Endocrine therapy with ovarian suppression.",
-    "section.limitations": "No genomic assay was available.",
-    "answer.q1": "No; the expected benefit is below two percent.",
-    "outcome.diagnosis": "same",
-    "outcome.treatment": "modified",
-    "first.diagnosis": "Breast cancer",
-    "first.plan": "Chemotherapy",
-    "first.author": "Dr. Vogel",
-    "first.date": "2026-11-10",
-    "change.1.before": "Chemotherapy",
-    "change.1.after": "Endocrine therapy",
-    "change.1.why": "Luminal tumour with low expected benefit",
-    "step.1.what": "Order a genomic assay",
-    "step.1.who": "Treating oncologist",
-    "step.1.when": "within two weeks",
-}
 
 
 def complete_desk() -> Desk:
     opinion = begin(OpinionId("o"), CASE, NOW)
-    for name, text in FIELDS.items():
+    for name, text in COMPLETE_FIELDS.items():
         opinion = set_field(opinion, name, text)
     report = Citable("Pathology 2026-06-22", record=RecordPlace(REPORT, "1"))
     image = Citable("CT, image 45", image=IMAGE)

@@ -18,6 +18,7 @@ from reviewer_app.domain.patient import Patient
 from reviewer_app.domain.record import Record, RecordClass
 from reviewer_app.domain.rules import Desk, Severity, check, hindering
 from reviewer_app.domain.states import CaseState
+from tests.desks import COMPLETE_FIELDS
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 REPORT = RecordId("DocumentReference/path1")
@@ -28,27 +29,7 @@ CASE = Case(
     consent=Consent("Consent/c", "active", PartialDate("2026-11-01"), PartialDate("2027-05-31")),
     deadline=PartialDate("2026-12-01T17:00:00Z"),
 )  # fmt: skip
-FIELDS = {
-    "section.key-message": "Chemotherapy can be omitted.",
-    "section.why-asked": "Adjuvant treatment is undecided.",
-    "section.history": "Lumpectomy in June 2026.",
-    "section.diagnosis": "Invasive ductal carcinoma, pT2 pN1a.",
-    "section.recommendation": "Endocrine therapy with ovarian suppression.",
-    "section.limitations": "No genomic assay was available.",
-    "answer.q1": "No; the expected benefit is below two percent.",
-    "outcome.diagnosis": "same",
-    "outcome.treatment": "modified",
-    "first.diagnosis": "Breast cancer",
-    "first.plan": "Chemotherapy",
-    "first.author": "Dr. Vogel",
-    "first.date": "2026-11-10",
-    "change.1.before": "Chemotherapy",
-    "change.1.after": "Endocrine therapy",
-    "change.1.why": "Little is gained by chemotherapy",
-    "step.1.what": "Order a genomic assay",
-    "step.1.who": "Treating oncologist",
-    "step.1.when": "within two weeks",
-}
+FIELDS = {**COMPLETE_FIELDS, "change.1.why": "Little is gained by chemotherapy"}
 URGENT = {
     "urgent.1.finding": "Large pericardial effusion",
     "urgent.1.identified": "2026-11-15 11:02",
