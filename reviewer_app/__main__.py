@@ -1,10 +1,18 @@
-"""`consilium`: a command runs in the terminal, without one the window opens."""
+"""`consilium`: a command runs in the terminal, without one the window opens.
+
+Options of every command may stand before it as well as after it; for the window they are put after it here, because
+the command line is not loaded before the first frame.
+"""
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Sequence
 
 _WINDOW = ("open", "window")
+_VALUED, _PASSPHRASE = ("--home", "--passphrase-file"), "--passphrase-file"
+_SHARED = (*_VALUED, "--json")
 
 
 def _keep_memory_private() -> None:
@@ -18,14 +26,48 @@ def _keep_memory_private() -> None:
     ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)  # PR_SET_DUMPABLE
 
 
+def _for_window(words: Sequence[str]) -> list[str] | None:
+    """The words the window is opened with, `open` first; None where a command of the terminal is meant.
+
+    A passphrase file opens the vault once, as `CONSILIUM_PASSPHRASE` does: it is not in what a lock starts anew.
+    """
+    end = words.index("--") if "--" in words else len(words)
+    place = 0
+    while place < end and words[place].partition("=")[0] in _SHARED:
+        place += 2 if words[place] in _VALUED else 1
+    named = words[place] if place < end else "open"
+    if named not in _WINDOW:
+        return None
+    given = [*words[:place], *words[place + 1 : end]]
+    kept: list[str] = []
+    while given:
+        option, equals, text = given.pop(0).partition("=")
+        if option == _PASSPHRASE and (equals or given):
+            _take_passphrase(text if equals else given.pop(0))
+        elif option != "--json":
+            kept.append(option + equals + text)
+    return ["open", *kept, *words[end:]]
+
+
+def _take_passphrase(file: str) -> None:
+    from reviewer_app.cli.profile_folder import first_line
+    from reviewer_app.errors import BadInput
+
+    try:
+        os.environ["CONSILIUM_PASSPHRASE"] = first_line(file, "passphrase")
+    except BadInput as problem:
+        raise SystemExit(f"consilium: {problem}") from None
+
+
 def main() -> int:
     """Start what was asked for; returns the exit status."""
     _keep_memory_private()
     words = sys.argv[1:]
-    if not words or words[0] in _WINDOW:
+    window = _for_window(words)
+    if window is not None:
         from reviewer_app.app import run
 
-        return run(words)
+        return run(window)
     if words[0] == "demo":
         from reviewer_app.demo import main as run_demo
 
