@@ -9,7 +9,7 @@ from typing import Any
 from reviewer_app.cli.case_commands import on_case
 from reviewer_app.cli.files import read_file, write_file
 from reviewer_app.cli.profile_folder import first_line, unlocked
-from reviewer_app.cli.replies import Exit, Reply
+from reviewer_app.cli.replies import Exit, Reply, table
 from reviewer_app.errors import BadInput
 from reviewer_app.jobs import Job
 from reviewer_app.services import worklist
@@ -27,7 +27,8 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     bring.set_defaults(run=_import)
     card = acts.add_parser("token", parents=[shared], help="sign with a card or another PKCS#11 token")
     card.add_argument("driver", help="path of the token's PKCS#11 library")
-    card.add_argument("label", help="label of the token")
+    card.add_argument("label", nargs="?", default="", help="label of the token; without it those put in are listed")
+    card.add_argument("--key", default="", help="id of the certificate, as listed; without it the first that can sign")
     card.set_defaults(run=_token)
     acts.add_parser("practice", parents=[shared], help="make one for practice").set_defaults(run=_practice)
     public = acts.add_parser("certificate", parents=[shared], help="write the certificate that others trust")
@@ -102,10 +103,15 @@ def _pin() -> str:
 
 
 def _token(options: argparse.Namespace) -> Reply:
+    from reviewer_app.domain.profile import TokenChoice
     from reviewer_app.services import identity
 
+    if not options.label:
+        found = identity.on_tokens(options.driver)
+        return Reply(found, table(("Token", "Key", "Certificate"), [(one.label, one.key, one.words) for one in found]))
+    chosen = TokenChoice(options.driver, options.label, options.key)
     with unlocked(options) as session:
-        name = identity.use_token(session, options.driver, options.label, _pin())
+        name = identity.use_token(session, chosen, _pin())
     return Reply({"signer": name}, (f"Letters are signed as {name} from now on; each asks for the PIN.",))
 
 

@@ -45,3 +45,22 @@ class Server:
     reviewer: str = ""
     quality_review: bool = False
     facts: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TokenChoice:
+    """Something that a card or another token (PKCS#11) offers to sign with.
+
+    Attributes:
+        driver: Path of the token's library.
+        label: Of the token.
+        key: Id of the key; empty where the token shows its certificates only after the PIN.
+        words: For people.
+        usable: Whether it can sign now.
+    """
+
+    driver: str
+    label: str
+    key: str = ""
+    words: str = ""
+    usable: bool = True

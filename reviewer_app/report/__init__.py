@@ -24,7 +24,7 @@ from reviewer_app.report.verdict import Item, ItemState, Signer, Verdict
 
 if TYPE_CHECKING:
     from reviewer_app.report.identity import Identity
-    from reviewer_app.report.token import Holder, Token
+    from reviewer_app.report.token import Holder, Offer, Token
 
 __all__ = [
     "Evidence",
@@ -59,6 +59,7 @@ __all__ = [
     "sign_with_token",
     "stamped",
     "token_of",
+    "token_offers",
     "unprintable",
     "verify",
     "with_revocation_lists",
@@ -113,6 +114,17 @@ def token_of(driver: str, label: str, key: str = "") -> Token:
     from reviewer_app.report.token import Token
 
     return Token(driver, label, key)
+
+
+def token_offers(driver: str, on: datetime) -> tuple[Offer, ...]:
+    """What the tokens that are put in have to sign with, as far as they tell it without a PIN.
+
+    Raises:
+        SigningProblem: The driver cannot be loaded, or no token is put in.
+    """
+    from reviewer_app.report import token as tokens
+
+    return tokens.offers(driver, on)
 
 
 def anchor_pem(who: Identity | Holder) -> bytes:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import enum
 import json
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from reviewer_app import report
 from reviewer_app.domain.dates import now
+from reviewer_app.domain.profile import TokenChoice
 from reviewer_app.errors import NotAllowed, SigningProblem
 from reviewer_app.services.session import Session
 
@@ -16,6 +18,14 @@ if TYPE_CHECKING:
 
 _NAME, _PRACTICE_FOR = "identity.name", "identity.practice-for"
 _TOKEN, _TOKEN_ANCHOR = "identity.token", "identity.token-anchor"
+
+
+class Means(enum.Enum):
+    """What signs."""
+
+    FILE = "a certificate kept in the vault"
+    PRACTICE = "a practice certificate, not for clinical use"
+    TOKEN = "a token, which asks for its PIN at each signature"  # noqa: S105 - a kind of key, no secret
 
 
 def current(session: Session) -> str | None:
@@ -35,23 +45,59 @@ def import_pkcs12(session: Session, content: bytes, password: str) -> str:
     return who.name
 
 
-def use_token(session: Session, driver: str, label: str, pin: str) -> str:
-    """Sign with a card or another PKCS#11 token from now on; returns the signer's name.  The PIN is not kept.
+def means(session: Session) -> Means | None:
+    """What signs, or None while the vault holds no identity."""
+    if not current(session):
+        return None
+    if asks_pin(session):
+        return Means.TOKEN
+    return Means.PRACTICE if session.vault.profile.value(_PRACTICE_FOR) else Means.FILE
+
+
+def on_tokens(driver: str) -> tuple[TokenChoice, ...]:
+    """What the tokens that are put in have to sign with, as far as they tell it without a PIN.
 
     Args:
         driver: Path of the token's PKCS#11 library.
 
     Raises:
+        SigningProblem: The driver cannot be loaded, or no token is put in.
+    """
+    made = []
+    for offer in report.token_offers(driver, now()):
+        label, key = offer.token.label, offer.token.key
+        if offer.ends is None:
+            words = f"{label}: shows its certificates after the PIN"
+        else:
+            words = f"{offer.name}, certified by {offer.issuer}, valid to {offer.ends:%Y-%m-%d} ({label})"
+        made.append(
+            TokenChoice(driver, label, key, f"{words}. {offer.problem}" if offer.problem else words, not offer.problem)
+        )
+    return tuple(made)
+
+
+def use_token(session: Session, chosen: TokenChoice, pin: str) -> str:
+    """Sign with a card or another PKCS#11 token from now on; returns the signer's name.  The PIN is not kept.
+
+    Raises:
         SigningProblem: The driver or token is not there, the PIN is wrong, or no usable certificate is on it.
     """
-    holder = report.read_token(report.token_of(driver, label), pin, now())
+    holder = report.read_token(report.token_of(chosen.driver, chosen.label, chosen.key), pin, now())
     with session.vault.transaction():
-        session.vault.profile.set_value(_TOKEN, json.dumps([driver, label, holder.token.key]))
+        session.vault.profile.set_value(_TOKEN, json.dumps([chosen.driver, chosen.label, holder.token.key]))
         session.vault.profile.set_value(_TOKEN_ANCHOR, report.anchor_pem(holder).decode())
         session.vault.profile.set_value(_NAME, holder.name)
         session.vault.profile.set_value(_PRACTICE_FOR, "")
         session.vault.audit.append("key change", detail="token")
     return holder.name
+
+
+def token(session: Session) -> TokenChoice | None:
+    """The token that signs, or None where something else does."""
+    if not asks_pin(session):
+        return None
+    driver, label, key = _token(session)
+    return TokenChoice(driver, label, key, label)
 
 
 def asks_pin(session: Session) -> bool:
@@ -99,11 +145,7 @@ def sign(session: Session, letter: bytes, at: datetime, pin: str = "") -> bytes:
     """
     if not asks_pin(session):
         return report.sign(letter, _load(session), at)
-    if not pin:
-        raise SigningProblem("Signing with this token needs its PIN.", "Type the PIN.")
-    return report.sign_with_token(
-        letter, report.token_of(*json.loads(session.vault.profile.value(_TOKEN) or "")), pin, at
-    )
+    return report.sign_with_token(letter, report.token_of(*_token(session)), pin, at)
 
 
 def _load(session: Session) -> Identity:
@@ -114,6 +156,11 @@ def _load(session: Session) -> Identity:
             "There is no signing certificate yet.", "Import your PKCS#12 file, or make a practice identity."
         )
     return report.read_identity(*held, now())
+
+
+def _token(session: Session) -> tuple[str, str, str]:
+    driver, label, key = json.loads(session.vault.profile.value(_TOKEN) or "")
+    return driver, label, key
 
 
 def _usable(session: Session) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from reviewer_app.domain.profile import TokenChoice
 from reviewer_app.domain.states import CaseState
 from reviewer_app.errors import NotAllowed, SigningProblem
 from reviewer_app.services import identity, signing, verification
@@ -22,7 +23,7 @@ def test_an_opinion_is_signed_with_a_card_by_its_pin_and_by_nothing_else(tmp_pat
     session = open_session(tmp_path / "home")
     write(session)
     assert not identity.asks_pin(session)
-    name = identity.use_token(session, path, "card", soft_token.PIN)
+    name = identity.use_token(session, TokenChoice(path, "card"), soft_token.PIN)
     assert (identity.current(session), identity.asks_pin(session)) == (name, True)
     with pytest.raises(NotAllowed):
         identity.make_practice(session)

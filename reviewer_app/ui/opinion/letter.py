@@ -10,6 +10,7 @@ from reviewer_app.domain.record import Page
 from reviewer_app.ui import theme
 from reviewer_app.ui.opinion.flow import Flow
 from reviewer_app.ui.opinion.state import OpinionState, Stage
+from reviewer_app.ui.widgets.fields import Field
 from reviewer_app.ui.widgets.text import button, frame, label
 
 PAGE_WIDTH = 900
@@ -52,14 +53,14 @@ class LetterPage(QWidget):
 
     Signals:
         back: To the text.
-        sign: The previewed letter shall be signed.
+        sign: The previewed letter shall be signed; carries the PIN of the token, where one is asked for.
         recall: The signed letter shall be taken back.
         amend: Kind of the letter that shall follow this released one.
         identity: A signing identity shall be made or imported.
     """
 
     back = Signal()
-    sign = Signal()
+    sign = Signal(str)
     recall = Signal()
     make_identity = Signal()
     amend = Signal(str)
@@ -67,6 +68,8 @@ class LetterPage(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._shown_pages: list[_PageSheet] = []
+        self._ready = False
+        self._shown_letter = ""
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -93,6 +96,10 @@ class LetterPage(QWidget):
         self._detail = label("", "muted", wrap=True)
         column.addWidget(self._what)
         column.addWidget(self._detail)
+        self._pin = Field("PIN of the token, asked for at each signature", secret=True)
+        self._pin.line.returnPressed.connect(self._ask_to_sign)
+        self._pin.line.textChanged.connect(self._allow)
+        column.addWidget(self._pin)
         row = Flow(first_apart=True)
         self._back = button("Back to the text")
         self._recall = button("Recall")
@@ -100,13 +107,13 @@ class LetterPage(QWidget):
         self._sign = button("Sign", "primary")
         self._amend = button("Write again")
         self._amend.setMenu(self._kinds())
-        for one, signal in (
+        for one, act in (
             (self._back, self.back),
             (self._recall, self.recall),
             (self._identity, self.make_identity),
-            (self._sign, self.sign),
+            (self._sign, self._ask_to_sign),
         ):
-            one.clicked.connect(signal)
+            one.clicked.connect(act)
         for one in (self._back, self._recall, self._identity, self._amend, self._sign):
             row.add(one)
         column.addWidget(row)
@@ -123,6 +130,15 @@ class LetterPage(QWidget):
         ):
             menu.addAction(words).triggered.connect(lambda _on=False, kind=kind: self.amend.emit(kind))
         return menu
+
+    def _ask_to_sign(self) -> None:
+        if self._sign.isEnabled():
+            self.sign.emit(self._pin.text)
+            self._pin.clear()
+
+    def _allow(self) -> None:
+        """Signing is offered once nothing is left to do, and a PIN is typed where one is needed."""
+        self._sign.setEnabled(self._ready and (self._pin.isHidden() or bool(self._pin.text)))
 
     def clear(self) -> None:
         """Take every page away."""
@@ -149,7 +165,13 @@ class LetterPage(QWidget):
         self._sign.setVisible(preview)
         self._amend.setVisible(state.may_amend)
         self._sign.setText(f"Sign as {letter.signer}" if letter.signer else "Sign")
-        self._sign.setEnabled(bool(letter.signer and letter.sha256) and not letter.waiting and not state.open_findings)
+        self._ready = bool(letter.signer and letter.sha256) and not letter.waiting and not state.open_findings
+        asks = preview and letter.asks_pin
+        if not asks or self._shown_letter != letter.sha256:
+            self._pin.clear()
+        self._shown_letter = letter.sha256
+        self._pin.setVisible(asks)
+        self._allow()
 
 
 def _what(state: OpinionState) -> str:
@@ -164,9 +186,7 @@ def _what(state: OpinionState) -> str:
         first = next(finding for finding in state.findings if finding.hinders)
         return f"{state.open_findings} to do before this letter can be signed: {first.message}"
     if not letter.signer:
-        return (
-            "There is no signing identity yet: import yours with “consilium identity import”, or make one for practice."
-        )
+        return "There is no signing identity yet: bring your own in the settings (Ctrl+4), or make one for practice."
     return f"You sign these {letter.pages} pages exactly as they are shown."
 
 

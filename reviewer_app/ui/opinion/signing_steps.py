@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reviewer_app.domain.case import Case
+from reviewer_app.domain.changes import Changed, Kind
 from reviewer_app.domain.delivery import OutboxKind, OutboxState, SignedOpinion
 from reviewer_app.domain.ids import CaseId
 from reviewer_app.domain.record import Page
@@ -59,10 +60,12 @@ class SigningSteps:
         view.sign.connect(self.sign)
         view.recall.connect(self.recall)
         view.make_identity.connect(self.make_identity)
+        context.bus.changed.connect(self._changed)
 
     def close(self) -> None:
         """Forget the previewed letter."""
         self._preview = None
+        self._context.bus.changed.disconnect(self._changed)
 
     def start(self) -> None:
         """Show the signed letter, if there is one."""
@@ -73,10 +76,10 @@ class SigningSteps:
         """Build the letter and show it."""
         session, case_id = self._context.session, self._case.id
 
-        def work(_job: Job) -> tuple[Preview, str]:
-            from reviewer_app.services import identity, signing
+        def work(_job: Job) -> tuple[Preview, str, bool]:
+            from reviewer_app.services import signing
 
-            return signing.preview(session, case_id), identity.current(session) or ""
+            return signing.preview(session, case_id), *_signer(session)
 
         self._wait("Building the letter", Stage.PREVIEW)
         self._scope.run(Lane.VAULT, work, self._previewed, on_error=self._failed)
@@ -90,20 +93,21 @@ class SigningSteps:
         """Make an identity for practice."""
         session = self._context.session
 
-        def work(_job: Job) -> str:
+        def work(_job: Job) -> tuple[str, bool]:
             from reviewer_app.services import identity
 
-            return identity.make_practice(session)
-
-        def made(name: str) -> None:
-            self.letter = replace(self.letter, signer=name, waiting="")
-            self._tell(None)
+            identity.make_practice(session)
+            return _signer(session)
 
         self._wait("Making a practice identity", Stage.PREVIEW)
-        self._scope.run(Lane.VAULT, work, made, on_error=self._failed)
+        self._scope.run(Lane.VAULT, work, self._identified, on_error=self._failed)
 
-    def sign(self) -> None:
-        """Sign exactly what was previewed."""
+    def sign(self, pin: str = "") -> None:
+        """Sign exactly what was previewed.
+
+        Args:
+            pin: Of the token, where one signs; it is not kept.
+        """
         session, case_id, shown = self._context.session, self._case.id, self._preview
         if shown is None:
             return
@@ -111,7 +115,7 @@ class SigningSteps:
         def work(_job: Job) -> tuple[Case, SignedOpinion | None, bool, bytes]:
             from reviewer_app.services import signing
 
-            signing.sign(session, case_id, shown)
+            signing.sign(session, case_id, shown, pin)
             return _signed(session, case_id)
 
         def signed(found: tuple[Case, SignedOpinion | None, bool, bytes]) -> None:
@@ -138,9 +142,19 @@ class SigningSteps:
 
         self._scope.run(Lane.VAULT, work, recalled, on_error=self._failed)
 
-    def _previewed(self, made: tuple[Preview, str]) -> None:
-        self._preview, signer = made
-        self.letter = Letter(sha256=self._preview.sha256, signer=signer)
+    def _changed(self, changed: Changed) -> None:
+        """Who signs may have been chosen in the settings meanwhile."""
+        if Kind.PROFILE in changed.kinds and self._preview is not None:
+            session = self._context.session
+            self._scope.run(Lane.VAULT, lambda _job: _signer(session), self._identified, on_error=self._failed)
+
+    def _identified(self, who: tuple[str, bool]) -> None:
+        self.letter = replace(self.letter, signer=who[0], asks_pin=who[1], waiting="")
+        self._tell(None)
+
+    def _previewed(self, made: tuple[Preview, str, bool]) -> None:
+        self._preview, signer, asks_pin = made
+        self.letter = Letter(sha256=self._preview.sha256, signer=signer, asks_pin=asks_pin)
         self._tell(None)
         self._render(self._preview.pdf, self._preview.sha256)
 
@@ -153,7 +167,7 @@ class SigningSteps:
             return
         self.stage = Stage.DELIVERED if delivered else Stage.SIGNED
         when = signed.signed_at.astimezone().strftime("%Y-%m-%d %H:%M")
-        self.letter = Letter(self.letter.pages, signed.sha256, signed.signer, when)
+        self.letter = Letter(self.letter.pages, signed.sha256, signed.signer, signed_at=when)
         self._preview = None
         self._tell(None)
         self._render(pdf, signed.sha256)
@@ -195,6 +209,13 @@ class SigningSteps:
             self.stage = None
         self._tell(None)
         self._context.bus.problem.emit(problem)
+
+
+def _signer(session: Session) -> tuple[str, bool]:
+    """Whose certificate signs, and whether it asks for a PIN."""
+    from reviewer_app.services import identity
+
+    return identity.current(session) or "", identity.asks_pin(session)
 
 
 def _signed(session: Session, case_id: CaseId) -> tuple[Case, SignedOpinion | None, bool, bytes]:

@@ -143,12 +143,14 @@ class Letter:
     Attributes:
         sha256: Of the previewed or signed bytes, hex.
         signer: In the certificate; empty where there is no identity yet.
+        asks_pin: Whether a token signs, which needs its PIN each time.
         waiting: What is being done, such as building the letter; empty when nothing is.
     """
 
     pages: int = 0
     sha256: str = ""
     signer: str = ""
+    asks_pin: bool = False
     signed_at: str = ""
     waiting: str = ""
 

@@ -63,7 +63,7 @@ class OpinionView(QWidget):
     decided = Signal(bool)
     preview = Signal()
     back = Signal()
-    sign = Signal()
+    sign = Signal(str)
     recall = Signal()
     make_identity = Signal()
     amend = Signal(str)

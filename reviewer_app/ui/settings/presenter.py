@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reviewer_app.domain.changes import Changed, Kind
 from reviewer_app.domain.opinion import Author
-from reviewer_app.domain.profile import Server
+from reviewer_app.domain.profile import Server, TokenChoice
 from reviewer_app.errors import BadInput, ReviewerError, Unreadable
 from reviewer_app.jobs import Job, Lane
 from reviewer_app.services import opinions, programmes
@@ -36,8 +36,10 @@ class SettingsPresenter:
         self._scope = context.runner.scope()
         self._state = SettingsState()
         view.save_author.connect(self.save_author)
-        view.import_identity.connect(self.import_identity)
-        view.practice_identity.connect(self.make_practice)
+        view.signing.import_file.connect(self.import_identity)
+        view.signing.practice.connect(self.make_practice)
+        view.signing.look.connect(self.find_tokens)
+        view.signing.use.connect(self.use_token)
         view.lock_after.connect(self.lock_after)
         view.theme.connect(self.choose_theme)
         view.text_scale.connect(self.scale_text)
@@ -108,6 +110,31 @@ class SettingsPresenter:
 
         self._do(work, "Practice identity made.")
 
+    def find_tokens(self, driver: str) -> None:
+        """List what the tokens that are put in have to sign with."""
+        self._show(replace(self._state, busy=True, tokens=(), said="Looking for tokens", problem=None))
+
+        def work(_job: Job) -> tuple[TokenChoice, ...]:
+            from reviewer_app.services import identity
+
+            return identity.on_tokens(driver)
+
+        def found(tokens: tuple[TokenChoice, ...]) -> None:
+            self._show(replace(self._state, busy=False, tokens=tokens, said="Choose a certificate and type the PIN."))
+
+        self._scope.run(Lane.VAULT, work, found, on_error=self._failed)
+
+    def use_token(self, chosen: TokenChoice, pin: str) -> None:
+        """Sign with a token from now on."""
+        session = self._context.session
+
+        def work(_job: Job) -> None:
+            from reviewer_app.services import identity
+
+            identity.use_token(session, chosen, pin)
+
+        self._do(work, "Letters are signed with this token from now on; each asks for the PIN.")
+
     def lock_after(self, minutes: int) -> None:
         """Keep after how many minutes the desk locks."""
         self._context.settings.set("lock_minutes", minutes)
@@ -172,9 +199,18 @@ class SettingsPresenter:
             session = self._context.session
             self._scope.run(Lane.VAULT, lambda _job: _kept(session), self._received, on_error=self._failed)
 
-    def _received(self, kept: tuple[Author, str, tuple[Server, ...]]) -> None:
-        author, signer, servers = kept
-        self._show(replace(self._state, author=author, signer=signer, servers=servers, busy=False))
+    def _received(self, kept: _Kept) -> None:
+        self._show(
+            replace(
+                self._state,
+                author=kept.author,
+                signer=kept.signer,
+                means=kept.means,
+                driver=kept.driver,
+                servers=kept.servers,
+                busy=False,
+            )
+        )
 
     def _failed(self, error: ReviewerError) -> None:
         self._show(replace(self._state, busy=False, said="", problem=error))
@@ -184,10 +220,28 @@ class SettingsPresenter:
         self._view.show_state(state)
 
 
-def _kept(session: Session) -> tuple[Author, str, tuple[Server, ...]]:
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What the vault holds of all that."""
+
+    author: Author
+    signer: str
+    means: str
+    driver: str
+    servers: tuple[Server, ...]
+
+
+def _kept(session: Session) -> _Kept:
     from reviewer_app.services import identity
 
-    return opinions.author(session), identity.current(session) or "", programmes.known(session)
+    means, token = identity.means(session), identity.token(session)
+    return _Kept(
+        opinions.author(session),
+        identity.current(session) or "",
+        means.value if means else "",
+        token.driver if token else "",
+        programmes.known(session),
+    )
 
 
 def _content(file: Path) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reviewer_app.domain.opinion import Author
-from reviewer_app.domain.profile import Server
+from reviewer_app.domain.profile import Server, TokenChoice
 from reviewer_app.errors import ReviewerError
 
 
@@ -18,12 +18,18 @@ class SettingsState:
         asking: Whether addresses and login of a programme are asked for: of `asked_of`, or of a new one.
         text_scale: Size of text in per cent.
         signer: Name in the signing certificate; empty while there is none.
+        means: What signs, in words.
+        driver: Path of the library of the token that signs; empty where none does.
+        tokens: What the tokens that are put in offer to sign with, once they were looked for.
         said: What was done last, in one sentence.
         problem: What could not be done.
     """
 
     author: Author = Author()
     signer: str = ""
+    means: str = ""
+    driver: str = ""
+    tokens: tuple[TokenChoice, ...] = ()
     servers: tuple[Server, ...] = ()
     asking: bool = False
     asked_of: Server | None = None

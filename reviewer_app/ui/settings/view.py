@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QFileDialog,
     QFrame,
     QHBoxLayout,
     QScrollArea,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
 from reviewer_app.domain.dates import PartialDate
 from reviewer_app.domain.opinion import Author
 from reviewer_app.ui.settings.cards import Passphrase, Programmes, card
+from reviewer_app.ui.settings.signing import SigningIdentity
 from reviewer_app.ui.settings.state import SettingsState
 from reviewer_app.ui.widgets.fields import Field
 from reviewer_app.ui.widgets.text import button, frame, label, set_role
@@ -32,8 +32,6 @@ class SettingsView(QWidget):
     """Shows a SettingsState; every signal is something the user asked for."""
 
     save_author = Signal(object)
-    import_identity = Signal(str, str)
-    practice_identity = Signal()
     lock_after = Signal(int)
     theme = Signal(str)
     text_scale = Signal(int)
@@ -52,10 +50,10 @@ class SettingsView(QWidget):
             column.setSpacing(16)
             row.addLayout(column)
         row.addStretch(1)
-        self.programmes, self.passphrase = Programmes(), Passphrase()
+        self.programmes, self.signing, self.passphrase = Programmes(), SigningIdentity(), Passphrase()
         left.addWidget(self.programmes)
         left.addWidget(self._author())
-        right.addWidget(self._identity())
+        right.addWidget(self.signing)
         right.addWidget(self._desk())
         right.addWidget(self.passphrase)
         right.addWidget(_about())
@@ -77,8 +75,6 @@ class SettingsView(QWidget):
             self._shown = state.author
             for field, text in self._pairs(state.author):
                 field.line.setText(text)
-        self._signer.setText(state.signer or "none yet: opinions cannot be signed")
-        set_role(self._signer, "strong" if state.signer else "warn")
         self._said.setText(str(state.problem) if state.problem else state.said)
         set_role(self._said, "warn" if state.problem else "good")
         for spin, value in ((self._minutes, state.lock_minutes), (self._scale, state.text_scale)):
@@ -86,9 +82,10 @@ class SettingsView(QWidget):
             spin.setValue(value)
             spin.blockSignals(False)
         self.programmes.show_state(state)
+        self.signing.show_state(state)
         for place, (theme, _words) in enumerate(_THEMES):
             self._themes.button(place).setChecked(theme == state.theme)
-        for made in (self._save, self._import, self._practice, self.passphrase.button):
+        for made in (self._save, self.passphrase.button):
             made.setEnabled(not state.busy)
 
     def _top(self) -> QFrame:
@@ -113,23 +110,6 @@ class SettingsView(QWidget):
         self._save = button("Save profile", "primary")
         self._save.clicked.connect(lambda: self.save_author.emit(self._typed()))
         column.addWidget(self._save, 0, Qt.AlignmentFlag.AlignLeft)
-        return made
-
-    def _identity(self) -> QFrame:
-        made, column = card("Signing identity", "The certificate your letters are signed with; kept in the vault.")
-        self._signer = label("", "strong", wrap=True, name="Signer")
-        self._password = Field("Password of the PKCS#12 file", secret=True)
-        self._import = button("Choose a PKCS#12 file")
-        self._import.clicked.connect(self._choose)
-        self._practice = button("Make a practice identity", "quiet")
-        self._practice.clicked.connect(self.practice_identity)
-        row = QHBoxLayout()
-        row.addWidget(self._import)
-        row.addWidget(self._practice)
-        row.addStretch(1)
-        column.addWidget(self._signer)
-        column.addWidget(self._password)
-        column.addLayout(row)
         return made
 
     def _desk(self) -> QFrame:
@@ -187,12 +167,6 @@ class SettingsView(QWidget):
 
     def _ref(self) -> str:
         return self._shown.ref if self._shown else ""
-
-    def _choose(self) -> None:
-        file, _filter = QFileDialog.getOpenFileName(self, "Choose a PKCS#12 file", "", "PKCS#12 (*.p12 *.pfx)")
-        if file:
-            self.import_identity.emit(file, self._password.text)
-            self._password.clear()
 
 
 def _about() -> QFrame:
