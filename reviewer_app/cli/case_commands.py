@@ -188,7 +188,8 @@ def _summary(options: argparse.Namespace) -> Reply:
     with unlocked(options) as session:
         case = worklist.reading(session, worklist.find(session, options.case).id)
         found = summary.summary(session, case.id, System(options.system))
-    lines = [*_about(case), f"First opinion: {found.first_opinion.diagnosis or '(not said)'}"]
+    unsaid = "kept back until your own diagnosis is saved" if found.first_kept_back else "not said"
+    lines = [*_about(case), f"First opinion: {found.first_opinion.diagnosis or f'({unsaid})'}"]
     lines += [f"{one.name}: {one.date.shown}" for one in found.key_dates]
     for section in found.sections:
         lines += ["", section.title]

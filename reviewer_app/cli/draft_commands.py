@@ -109,10 +109,10 @@ def _blind(options: argparse.Namespace) -> Reply:
     with unlocked(options) as session:
         case = worklist.find(session, options.case)
         if options.mode == "reveal":
-            opinions.save(session, blind.reveal(opinions.open(session, case.id)))
+            opinions.save(session, blind.reveal(session, opinions.open(session, case.id)))
         else:
             blind.choose(session, case.id, blind=options.mode == "on")
-        hidden = blind.hidden(session, case.id, opinions.open(session, case.id))
+        hidden = blind.hidden(session, case.id)
     return Reply({"hidden": hidden}, (f"The first opinion is {'hidden' if hidden else 'shown'}.",))
 
 

@@ -62,7 +62,7 @@ def _show(options: argparse.Namespace) -> Reply:
     with unlocked(options) as session:
         case = worklist.find(session, options.case)
         opinion = opinions.open(session, case.id)
-        if blind.hidden(session, case.id, opinion):
+        if blind.hidden(session, case.id):
             opinion = replace(opinion, first_opinion=FirstOpinion())
     return Reply(opinion, _as_text(opinion))
 

@@ -72,6 +72,10 @@ class Consent:
         return None
 
 
+FIRST_KEPT_BACK = "Kept back until your own diagnosis is saved (blind-first)."
+"""What stands in the place of a first opinion that is not shown yet."""
+
+
 @dataclass(frozen=True, slots=True)
 class FirstOpinion:
     """What the referring doctor concluded and plans; `code` is the diagnosis in ICD-10, where one was given."""
@@ -246,6 +250,7 @@ class WorklistEntry:
         pending: What waits in the outbox for this case, in words; empty if nothing does.
         delivered: Moment the opinion was read back from the server, or None.
         new_since_opened: Records that arrived or changed since the case was last opened.
+        first_kept_back: Whether the first opinion is not shown because the case is read blind-first.
     """
 
     case: Case
@@ -254,3 +259,4 @@ class WorklistEntry:
     blocked: str = ""
     delivered: datetime | None = None
     new_since_opened: int = 0
+    first_kept_back: bool = False

@@ -108,6 +108,8 @@ def _plain(family: str) -> Callable[[Opinion, str, str], Opinion]:
         match family:
             case "certainty":
                 return replace(opinion, certainty=_word(Confidence, text, "certainty") if text else None)
+            case "provisional" if opinion.provisional.at is not None:
+                raise BadInput("The provisional diagnosis is fixed since the first opinion was shown.", "Go on below.")
             case "provisional":
                 return replace(opinion, provisional=replace(opinion.provisional, diagnosis=text))
             case "fixed-texts":

@@ -82,6 +82,7 @@ class Summary:
 
     Attributes:
         reasons: Why a second opinion is asked for.
+        first_kept_back: Whether the first opinion is not shown because the case is read blind-first.
     """
 
     questions: tuple[Question, ...]
@@ -90,6 +91,7 @@ class Summary:
     key_dates: tuple[KeyDate, ...]
     sections: tuple[Section, ...]
     gaps: tuple[Gap, ...]
+    first_kept_back: bool = False
 
 
 def summary(case: Case, records: Sequence[Record], sheet: Sheet, studies: Sequence[Study], now: datetime) -> Summary:

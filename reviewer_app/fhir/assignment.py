@@ -9,8 +9,10 @@ from dataclasses import dataclass, field, replace
 from reviewer_app.domain.case import Case, Consent, FirstOpinion, Message, Person, Priority, Question, ServerCopy
 from reviewer_app.domain.dates import PartialDate
 from reviewer_app.domain.ids import CaseId, QuestionId
+from reviewer_app.domain.lab import LOINC
 from reviewer_app.domain.patient import Patient, clean
 from reviewer_app.domain.states import CaseState, state_of
+from reviewer_app.fhir import systems
 from reviewer_app.fhir.decode import Resource
 from reviewer_app.fhir.element import (
     Element,
@@ -91,6 +93,19 @@ def contact_link(task: Resource) -> str:
 def condition_link(request: Resource) -> str:
     """Reference of the condition the request is about, or empty."""
     return next((ref for ref in references(request.content, "reasonReference") if ref.startswith("Condition/")), "")
+
+
+def supporting(request: Resource) -> tuple[str, ...]:
+    """References of what the request rests on, the first opinion among them."""
+    return references(request.content, "supportingInfo")
+
+
+def states_opinion(document: Resource) -> bool:
+    """Whether something the request rests on states an opinion: a Composition, or a document that is a consult note."""
+    if document.type == "Composition":
+        return True
+    noted = code(child(document.content, "type"), LOINC) == systems.CONSULT_NOTE
+    return document.type == "DocumentReference" and noted
 
 
 def _inputs(task: Resource, kind: str) -> list[Element]:

@@ -15,7 +15,7 @@ from reviewer_app.domain.record import Record, RecordClass
 from reviewer_app.domain.rules import Desk
 from reviewer_app.domain.rules.evidence import READ_ONE_BY_ONE
 from reviewer_app.errors import NotFound
-from reviewer_app.services import asking, own_records, templates
+from reviewer_app.services import asking, blind, own_records, templates
 from reviewer_app.services.session import Session
 
 _KNOWN = "known-records:"
@@ -53,6 +53,7 @@ def desk(session: Session, case_id: CaseId, opinion: Opinion) -> Desk:
         templates=templates.texts(),
         messages_pending=asking.messages_pending(session, case_id),
         original=(released.opinion, released.sha256) if released else ("", ""),
+        first_hidden=blind.hidden(session, case_id),
     )
 
 

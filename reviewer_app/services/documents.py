@@ -8,9 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from reviewer_app.domain.case import FIRST_KEPT_BACK
 from reviewer_app.domain.ids import CaseId, RecordId
-from reviewer_app.domain.record import Page
+from reviewer_app.domain.record import Page, PlacedWord
 from reviewer_app.errors import NotFound, Unreadable
+from reviewer_app.services import blind
 from reviewer_app.services.session import Session
 
 _PDF = "application/pdf"
@@ -94,9 +96,22 @@ def page(session: Session, case_id: CaseId, record_id: RecordId, index: int, pag
     raise Unreadable("This document has no pages.", "Open it as text.")
 
 
+def words(session: Session, case_id: CaseId, record_id: RecordId, index: int, page: int) -> tuple[PlacedWord, ...]:
+    """Words of page `page` (from 0) of an attachment with their places; none of a scan.
+
+    Raises:
+        Unreadable: The document or this page cannot be read.
+        NotFound: The attachment is not held.
+    """
+    document = _document(session, case_id, record_id, index)
+    return session.workers.pdf_words(document.data, page) if document.content_type == _PDF else ()
+
+
 def _document(session: Session, case_id: CaseId, record_id: RecordId, index: int) -> _Document:
     """The attachment, or what it wraps, with the type its first bytes say."""
     record = session.vault.records.get(case_id, record_id)
+    if record_id in blind.withheld(session, case_id):
+        raise NotFound(FIRST_KEPT_BACK, "Save your provisional diagnosis, then look.")
     if not 0 <= index < len(record.attachments):
         raise NotFound("This record has no such attachment.", "Look at the record again.")
     attachment = record.attachments[index]

@@ -12,7 +12,7 @@ from reviewer_app.domain.ids import CaseId, CitationId, InstanceUid, OpinionId
 from reviewer_app.domain.opinion import Acknowledgement, Author, Citable, Opinion
 from reviewer_app.domain.rules import Finding, check
 from reviewer_app.errors import NotAllowed, NotFound, WrongPatient
-from reviewer_app.services import checking, citing
+from reviewer_app.services import blind, checking, citing
 from reviewer_app.services.session import Session
 
 
@@ -51,6 +51,7 @@ def with_citation(session: Session, opinion: Opinion, anchor: str, citable: Cita
     Raises:
         BadInput: The opinion has no such place, or the document no such page; the advice says what is possible.
         NotFound: The record, result or image is not in this case.
+        NotAllowed: It states the first opinion, which is kept back.
         WrongPatient: The image is not shown to be this patient's, or the record could not be read as this patient's.
     """
     citing.require_anchor(opinion, anchor)
@@ -64,6 +65,8 @@ def with_citation(session: Session, opinion: Opinion, anchor: str, citable: Cita
 
 
 def _require_ours(session: Session, case_id: CaseId, citable: Citable) -> None:
+    if citable.record is not None:
+        blind.require_shown(session, case_id, citable.record.record)
     if citable.record is not None and session.vault.records.get(case_id, citable.record.record).unreadable:
         raise WrongPatient(
             "This record could not be read and cannot be cited.", "Ask the case manager for another copy."

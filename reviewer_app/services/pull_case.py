@@ -140,8 +140,7 @@ def _specialty(gathering: Gathering, task: Resource, request: Resource | None) -
 
 
 def _first_opinion(gathering: Gathering, request: Resource | None, patient_ref: str) -> Resource | None:
-    supporting = references(request.content, "supportingInfo") if request is not None else ()
-    for ref in supporting:
+    for ref in assignment.supporting(request) if request is not None else ():
         found = gathering.resource(ref)
         if found is not None and found.type == "Composition" and mine(found, patient_ref):
             return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from reviewer_app.domain.dates import now
 from reviewer_app.domain.ids import CaseId, RecordId
 from reviewer_app.domain.record import Record
+from reviewer_app.services import blind
 from reviewer_app.services.session import Session
 
 _SEEN = "seen:"
@@ -12,8 +13,8 @@ _SEEN = "seen:"
 
 
 def listing(session: Session, case_id: CaseId) -> tuple[Record, ...]:
-    """Every record of a case, including those that could not be read."""
-    return session.vault.records.all(case_id)
+    """Every record of a case, including those that could not be read; a first opinion kept back shows only its date."""
+    return blind.without_withheld(session, case_id, session.vault.records.all(case_id))
 
 
 def record(session: Session, case_id: CaseId, record_id: RecordId) -> Record:
@@ -22,11 +23,16 @@ def record(session: Session, case_id: CaseId, record_id: RecordId) -> Record:
     Raises:
         NotFound: The case has no such record.
     """
-    return session.vault.records.get(case_id, record_id)
+    return blind.without_withheld(session, case_id, (session.vault.records.get(case_id, record_id),))[0]
 
 
 def raw(session: Session, case_id: CaseId, record_id: RecordId) -> bytes:
-    """The resource byte for byte as the server sent it."""
+    """The resource byte for byte as the server sent it.
+
+    Raises:
+        NotAllowed: It states the first opinion, which is kept back.
+    """
+    blind.require_shown(session, case_id, record_id)
     return session.vault.records.raw(case_id, record_id)
 
 
@@ -53,9 +59,10 @@ def changed(session: Session, case_id: CaseId) -> dict[RecordId, str]:
             record_id, _, version = what.removeprefix(_SEEN).rpartition("@")
             newest[RecordId(record_id)] = version
     present = session.vault.records.versions(case_id)
+    kept = blind.withheld(session, case_id)
     found = {}
     for record_id, version in newest.items():
-        if record_id in present and present[record_id] != version:
+        if record_id in present and record_id not in kept and present[record_id] != version:
             before = session.vault.records.get(case_id, record_id, version)
             found[record_id] = difference(before, session.vault.records.get(case_id, record_id))
     return found

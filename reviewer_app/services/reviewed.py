@@ -10,7 +10,7 @@ from reviewer_app.domain.lab import Trend, trends
 from reviewer_app.domain.opinion import RecordEdit
 from reviewer_app.domain.record import Record, RecordClass
 from reviewer_app.report import Listed, Reviewed
-from reviewer_app.services import own_records
+from reviewer_app.services import own_records, records
 from reviewer_app.services.session import Session
 
 _ONE_BY_ONE = frozenset({RecordClass.DOCUMENT, RecordClass.REPORT})
@@ -28,15 +28,15 @@ _NAMES = 12
 def reviewed(session: Session, case_id: CaseId, edits: Sequence[RecordEdit] = ()) -> Reviewed:
     """The three lists of a case, and what the author changed in them by hand, marked as such."""
     return (
-        _edited(_generated(session, case_id), edits, session.vault.records.all(case_id))
+        _edited(_generated(session, case_id), edits, records.listing(session, case_id))
         if edits
         else (_generated(session, case_id))
     )
 
 
-def _edited(lists: Reviewed, edits: Sequence[RecordEdit], records: Sequence[Record]) -> Reviewed:
+def _edited(lists: Reviewed, edits: Sequence[RecordEdit], every: Sequence[Record]) -> Reviewed:
     """A record that is moved leaves its place; words for something seen elsewhere are added."""
-    known = {record.id: record for record in records}
+    known = {record.id: record for record in every}
     gone: list[tuple[str, str]] = []
     moved: dict[bool, list[Listed]] = {True: [], False: []}
     for edit in edits:
@@ -59,22 +59,22 @@ def _generated(session: Session, case_id: CaseId) -> Reviewed:
     vault = session.vault
     seen = frozenset(vault.views.all(case_id))
     mine = own_records.known(session, case_id)
-    records = tuple(record for record in vault.records.all(case_id) if record.id not in mine)
+    every = tuple(record for record in records.listing(session, case_id) if record.id not in mine)
     studies = vault.images.studies(case_id)
     grouped = trends(vault.results.all(case_id))
-    opened = [record for record in records if f"record:{record.id}" in seen]
-    unopened = [record for record in records if f"record:{record.id}" not in seen and not record.retracted]
+    opened = [record for record in every if f"record:{record.id}" in seen]
+    unopened = [record for record in every if f"record:{record.id}" not in seen and not record.retracted]
     return Reviewed(
         (
             *_lines(opened),
-            *_counts(opened, records, "opened one by one"),
+            *_counts(opened, every, "opened one by one"),
             *(line for study in studies if (line := _study(study, seen, opened=True))),
             *_labs([trend for trend in grouped if f"trend:{trend.key}" in seen]),
         ),
-        (*_missing(records), *_missing_images(studies)),
+        (*_missing(every), *_missing_images(studies)),
         (
             *_shortened(_lines(unopened)),
-            *_counts(unopened, records, "never opened one by one"),
+            *_counts(unopened, every, "never opened one by one"),
             *(line for study in studies if (line := _study(study, seen, opened=False))),
             *_labs([trend for trend in grouped if f"trend:{trend.key}" not in seen]),
         ),

@@ -13,7 +13,7 @@ from reviewer_app.domain.ids import CaseId
 from reviewer_app.domain.record import Record
 from reviewer_app.errors import NotFound, Unreadable
 from reviewer_app.jobs import Job
-from reviewer_app.services import documents, worklist
+from reviewer_app.services import blind, documents, worklist
 from reviewer_app.services.session import Session
 from reviewer_app.vault.search import MARK, OWN, UNMARK, Found, Stale
 
@@ -74,7 +74,7 @@ class Answer:
 def find(session: Session, text: str, case_id: CaseId | None = None, *, most: int = 60) -> Answer:
     """Places that hold every word, phrase (in quotes) or beginning (`metast*`) in one case or in all.
 
-    What is not in the index yet is not found; see `catch_up`.
+    What is not in the index yet is not found (see `catch_up`), nor is a first opinion that is kept back.
     """
     cases = [session.vault.cases.get(case_id)] if case_id else list(session.vault.cases.all())
     open_ones = [case for case in cases if not worklist.barred(session, case)]
@@ -83,8 +83,10 @@ def find(session: Session, text: str, case_id: CaseId | None = None, *, most: in
         scopes: list[CaseId | None] = [case_id] if open_ones else []
     else:
         scopes = [case.id for case in open_ones]
-    found = [one for scope in scopes for one in session.vault.search.find(text, scope, most=most)]
-    total = sum(session.vault.search.count(text, scope) for scope in scopes)
+    every = [one for scope in scopes for one in session.vault.search.find(text, scope, most=most)]
+    kept = {case: blind.withheld(session, case) for case in {one.case for one in every}}
+    found = [one for one in every if one.record.id not in kept[one.case]]
+    total = sum(session.vault.search.count(text, scope) for scope in scopes) - len(every) + len(found)
     hits = tuple(_hit(known[one.case], one) for one in found[:most] if one.case in known)
     return Answer(hits, total, len(cases) - len(open_ones))
 
@@ -100,7 +102,8 @@ def catch_up(session: Session, case_id: CaseId, job: Job) -> int:
 def index_some(session: Session, case_id: CaseId, job: Job) -> int:
     """Put the next records into the index, and one document; 0 where nothing is left to do."""
     job.check()
-    stale = session.vault.search.stale(case_id, _STEP)
+    kept = blind.withheld(session, case_id)
+    stale = [one for one in session.vault.search.stale(case_id, _STEP) if one.record.id not in kept]
     own = [(one, (_own_words(one.record),)) for one in stale if one.part == OWN]
     session.vault.search.put(case_id, own)
     document = next((one for one in stale if one.part != OWN), None)

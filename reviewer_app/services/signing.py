@@ -17,7 +17,7 @@ from reviewer_app.domain.opinion import Opinion
 from reviewer_app.domain.rules import hindering
 from reviewer_app.domain.states import CaseState, may_move
 from reviewer_app.errors import NotAllowed, NotFound, SigningProblem
-from reviewer_app.services import acts, amending, identity, letter, opinions
+from reviewer_app.services import acts, amending, blind, identity, letter, opinions
 from reviewer_app.services.session import Session
 
 _SHOWN = "previewed:"
@@ -49,10 +49,11 @@ def preview(session: Session, case_id: CaseId) -> Preview:
 
     Raises:
         NotFound: Nothing has been written yet.
-        NotAllowed: Something cited is not on this machine.
+        NotAllowed: Something cited is not on this machine, or the first opinion is still kept back.
         BadInput: The text holds characters that cannot be printed.
         VaultTampered: Something cited is no longer what was received.
     """
+    blind.require_shown(session, case_id)
     made_at, seed = now().replace(microsecond=0), secrets.token_bytes(32)
     draft = _draft(session, case_id)
     basis = letter.basis(session, draft)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from reviewer_app.domain import summary as summing
 from reviewer_app.domain import timeline as events
 from reviewer_app.domain.analyte import System
@@ -9,7 +11,7 @@ from reviewer_app.domain.dates import now
 from reviewer_app.domain.ids import CaseId
 from reviewer_app.domain.summary import Summary
 from reviewer_app.domain.timeline import Timeline
-from reviewer_app.services import labs
+from reviewer_app.services import blind, labs, records
 from reviewer_app.services.session import Session
 
 
@@ -18,10 +20,12 @@ def summary(session: Session, case_id: CaseId, system: System = System.RECEIVED)
     vault = session.vault
     sheet = labs.sheet(session, case_id, system)
     studies = vault.images.studies(case_id)
-    return summing.summary(vault.cases.get(case_id), vault.records.all(case_id), sheet, studies, now())
+    case, every = blind.veiled(session, vault.cases.get(case_id)), records.listing(session, case_id)
+    made = summing.summary(case, every, sheet, studies, now())
+    return replace(made, first_kept_back=blind.hidden(session, case_id))
 
 
 def timeline(session: Session, case_id: CaseId) -> Timeline:
     """Everything that has a date, on one axis."""
     vault = session.vault
-    return events.timeline(vault.cases.get(case_id), vault.records.all(case_id), vault.images.studies(case_id))
+    return events.timeline(vault.cases.get(case_id), records.listing(session, case_id), vault.images.studies(case_id))

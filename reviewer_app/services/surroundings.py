@@ -38,5 +38,5 @@ def look(session: Session, case_id: CaseId, opinion: Opinion, known: Surrounding
         requests=asking.standing(session, case_id),
         thread=asking.thread(session, case_id),
         snippets=templates.offered(session, vault.cases.get(case_id)),
-        first_hidden=blind.hidden(session, case_id, opinion),
+        first_hidden=blind.hidden(session, case_id),
     )

@@ -52,8 +52,9 @@ def restored(session: Session, case_id: CaseId, revision: int) -> Opinion:
     Raises:
         NotFound: The version is not kept.
     """
-    old = session.vault.opinions.at(case_id, revision)
-    return replace(old, revision=opinions.open(session, case_id).revision)
+    old, latest = session.vault.opinions.at(case_id, revision), opinions.open(session, case_id)
+    fixed = latest.provisional if latest.provisional.at else old.provisional
+    return replace(old, revision=latest.revision, provisional=fixed)
 
 
 def decided(mine: Opinion, other: Opinion, *, keep_mine: bool) -> Opinion:

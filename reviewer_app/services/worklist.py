@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from reviewer_app.domain.case import Attestation, Case, DeclineReason, WorklistEntry
 from reviewer_app.domain.changes import Changed, Kind
@@ -12,7 +12,7 @@ from reviewer_app.domain.delivery import OutboxEntry, OutboxKind, OutboxState
 from reviewer_app.domain.ids import CaseId
 from reviewer_app.domain.states import CaseState, may_move
 from reviewer_app.errors import BadInput, NotAllowed
-from reviewer_app.services import acts
+from reviewer_app.services import acts, blind
 from reviewer_app.services.session import Session
 
 
@@ -35,12 +35,13 @@ def _entry(session: Session, case: Case, acts_of_case: list[OutboxEntry]) -> Wor
     blocked = [entry for entry in acts_of_case if entry.state is OutboxState.BLOCKED]
     delivered = [entry.verified_at for entry in acts_of_case if entry.kind is OutboxKind.OPINION and entry.verified_at]
     return WorklistEntry(
-        case=case,
+        case=blind.veiled(session, case),
         completeness=session.vault.cases.completeness(case.id),
         pending=_in_words(pending),
         blocked=blocked[-1].reason if blocked else "",
         delivered=max(delivered, default=None),
         new_since_opened=session.vault.cases.new_since_opened(case.id),
+        first_kept_back=blind.hidden(session, case.id),
     )
 
 
@@ -115,7 +116,8 @@ def open_case(session: Session, case_id: CaseId) -> Case:
     _check_consent(case)
     _check_lease(session, case)
     with session.vault.transaction():
-        if case.state is CaseState.ACCEPTED:
+        clock.note(session.vault)
+        if case.state is CaseState.ACCEPTED and not session.vault.read_only:
             case = _move(session, case, CaseState.IN_REVIEW)
         session.vault.cases.opened(case_id, now())
         session.vault.audit.append("open", case_id)
@@ -131,7 +133,7 @@ def reading(session: Session, case_id: CaseId) -> Case:
     case = session.vault.cases.get(case_id)
     _check_consent(case)
     _check_lease(session, case)
-    return case
+    return blind.veiled(session, case)
 
 
 def barred(session: Session, case: Case) -> str:
@@ -163,14 +165,8 @@ def _check_consent(case: Case) -> None:
 
 
 def _check_lease(session: Session, case: Case) -> None:
-    contact = session.vault.cursors.last_contact(case.server)
-    days = session.settings.number("lease_days")
-    if contact is None or floor(contact) - contact[0] > timedelta(days=days):
+    passed, days = clock.passed(session.vault, case.server), session.settings.number("lease_days")
+    if passed is None or passed > timedelta(days=days):
         raise NotAllowed(
             f"The last contact with the server is more than {days} days ago.", "Sync, then open the case again."
         )
-
-
-def floor(contact: tuple[datetime, datetime]) -> datetime:
-    """The time it must be at least: the local clock, or the last server time where the clock stands behind it."""
-    return max(now(), contact[0])

@@ -194,7 +194,7 @@ def test_the_first_opinion_is_shown_only_after_the_own_diagnosis(opened, qtbot):
     desk.presenter._watching.look()
     qtbot.waitUntil(lambda: desk.view.findChild(QWidget, "first.plan") is None, timeout=5000)
     desk.press("reveal")
-    assert "provisional" in desk.state.problem
+    qtbot.waitUntil(lambda: "provisional" in desk.state.problem, timeout=5000)
     QTest.keyClicks(desk.prose("provisional"), "Sarcoidosis")
     desk.press("reveal")
     qtbot.waitUntil(lambda: desk.view.findChild(QWidget, "first.plan") is not None, timeout=5000)

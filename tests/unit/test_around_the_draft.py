@@ -16,16 +16,13 @@ from reviewer_app.domain.ids import RecordId
 from reviewer_app.domain.opinion import Citable, Section
 from reviewer_app.domain.record import Record, RecordClass
 from reviewer_app.domain.states import CaseState
-from reviewer_app.domain.surroundings import Surroundings
 from reviewer_app.errors import BadInput, DraftConflict, NotAllowed
 from reviewer_app.services import (
     amending,
     asking,
-    blind,
     checking,
     opinions,
     spelling,
-    surroundings,
     templates,
     versions,
 )
@@ -166,20 +163,6 @@ def test_of_two_texts_written_apart_a_person_chooses_and_evidence_of_both_stays(
     assert chosen.text(Section.HISTORY) == "Mine."
     assert {one.label for one in chosen.citations} == {"P", "Q"}
     assert [one.aside for one in versions.listing(session, CASE_ID)].count(True) == 1
-
-
-def test_the_first_opinion_is_hidden_until_a_provisional_diagnosis_is_saved(session):
-    opinion = opinions.open(session, CASE_ID)
-    assert not blind.hidden(session, CASE_ID, opinion)
-    session.settings.set("blind_first", "on")
-    assert blind.hidden(session, CASE_ID, opinion)
-    assert surroundings.look(session, CASE_ID, opinion, Surroundings()).first_hidden
-    with pytest.raises(BadInput):
-        blind.reveal(opinion)
-    seen = blind.reveal(set_field(opinion, "provisional", "Sarcoidosis"))
-    assert not blind.hidden(session, CASE_ID, seen)
-    blind.choose(session, CASE_ID, blind=False)
-    assert not blind.hidden(session, CASE_ID, opinion)
 
 
 def test_snippets_fit_their_fields_and_own_ones_come_first(session):

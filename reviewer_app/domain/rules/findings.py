@@ -60,6 +60,7 @@ class Desk:
         requests: What was asked of the case manager and is still open, in words.
         templates: Texts of templates, which are no answer by themselves.
         messages_pending: Whether a message of this case still waits to be sent.
+        first_hidden: Whether the first opinion is kept back until a provisional diagnosis is saved.
         original: Id and SHA-256 of the released letter of this case; empty where there is none.
     """
 
@@ -80,6 +81,7 @@ class Desk:
     templates: frozenset[str] = frozenset()
     messages_pending: bool = False
     original: tuple[str, str] = ("", "")
+    first_hidden: bool = False
 
     @property
     def images(self) -> bool:

@@ -12,7 +12,10 @@ _ANCHOR = "outcome"
 
 
 def first_opinion(desk: Desk) -> Iterator[Finding]:
-    """B1: diagnosis, plan, author and date of the first opinion are captured."""
+    """B1: diagnosis, plan, author and date of the first opinion are captured, and were looked at."""
+    if desk.first_hidden:
+        yield desk.block("B1", "Save your provisional diagnosis, then read the first opinion.", "first-opinion")
+        return
     first = desk.opinion.first_opinion
     parts = {"diagnosis": first.diagnosis, "plan": first.plan, "author": first.author, "date": first.date.text}
     absent = [name for name, text in parts.items() if not text.strip()]

@@ -10,7 +10,7 @@ from reviewer_app.domain import fields
 from reviewer_app.domain.asking import Wanted
 from reviewer_app.domain.case import Case
 from reviewer_app.domain.changes import Changed, Kind
-from reviewer_app.domain.circumstances import FixedTexts
+from reviewer_app.domain.circumstances import FixedTexts, Provisional
 from reviewer_app.domain.opinion import Opinion, Section
 from reviewer_app.domain.surroundings import Surroundings
 from reviewer_app.errors import ReviewerError
@@ -52,17 +52,11 @@ class Acting:
         return True
 
     def edited(self, act: str, opinion: Opinion, case: Case, around: Surroundings) -> Opinion | None:
-        """The opinion after an act on its text, or None where the act is another one.
-
-        Raises:
-            BadInput: There is no provisional diagnosis to save.
-        """
+        """The opinion after an act on its text, or None where the act is another one."""
         verb, _, part = act.partition(".")
         match verb:
             case "add" | "hide":
                 return fields.set_field(opinion, f"part.{part}", "yes" if verb == "add" else "no")
-            case "reveal":
-                return blind.reveal(opinion)
             case "override":
                 derived = opinion.outcome.derived
                 chosen = replace(opinion.outcome, override=derived.category if derived else None)
@@ -74,6 +68,16 @@ class Acting:
             case "requests":
                 return _with_requests(opinion, around)
         return None
+
+    def reveal(self, opinion: Opinion, take: Callable[[Provisional], None]) -> None:
+        """Fix the provisional diagnosis and show the first opinion, here and in the other panes."""
+        session, case_id = self._context.session, self._case.id
+
+        def shown(made: Opinion) -> None:
+            take(made.provisional)
+            self._context.bus.announce(Changed(frozenset({Kind.CASES, Kind.RECORDS}), case_id))
+
+        self._scope.run(Lane.VAULT, lambda _job: blind.reveal(session, opinion), shown, on_error=self._failed)
 
     def send(self, act: str) -> None:
         """Queue a request or a message; what was typed stays until it is queued."""

@@ -62,15 +62,20 @@ class Draft:
         """One step back."""
         if self._past:
             self._future.append(self.opinion)
-            self.opinion = replace(self._past.pop(), revision=self.opinion.revision)
+            self._go_to(self._past.pop())
             self._touched = ""
 
     def redo(self) -> None:
         """One step forward."""
         if self._future:
             self._past.append(self.opinion)
-            self.opinion = replace(self._future.pop(), revision=self.opinion.revision)
+            self._go_to(self._future.pop())
             self._touched = ""
+
+    def _go_to(self, other: Opinion) -> None:
+        """What was thought before the first opinion was shown stays as it was saved: it has been seen."""
+        fixed = self.opinion.provisional if self.opinion.provisional.at else other.provisional
+        self.opinion = replace(other, revision=self.opinion.revision, provisional=fixed)
 
     def was_saved(self, sent: Opinion, kept: Opinion) -> None:
         """The vault has kept `sent`, as `kept`; what was typed meanwhile stays dirty."""

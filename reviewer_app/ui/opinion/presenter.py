@@ -210,11 +210,10 @@ class OpinionPresenter:
         if act == "abandon":
             self.amend("")
             return
-        try:
-            changed = self._acting.edited(act, self._opinion, self._case, self._watching.seen.around)
-        except ReviewerError as problem:
-            self._failed(problem)
+        if act == "reveal":
+            self._acting.reveal(self._opinion, lambda made: self._alone(replace(self._opinion, provisional=made)))
             return
+        changed = self._acting.edited(act, self._opinion, self._case, self._watching.seen.around)
         if changed is None:
             self._acting.send(act)
         else:

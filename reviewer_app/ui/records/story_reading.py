@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from reviewer_app.domain.case import FIRST_KEPT_BACK
 from reviewer_app.domain.dates import PartialDate
 from reviewer_app.domain.record import RecordClass
 from reviewer_app.domain.summary import Line, Summary
@@ -13,6 +14,7 @@ from reviewer_app.ui.records.reading import kind_of, plain
 from reviewer_app.ui.records.story_state import Day, Happening, Row, RowKind, TimelineState
 
 _DAY = 86400.0
+_NOT_SENT = "What the referring doctor concluded was not sent."
 _MOST = 60
 """Lines of one section of the summary; the list of records has all of them."""
 
@@ -30,7 +32,7 @@ def summary_rows(summary: Summary) -> tuple[Row, ...]:
     rows.append(
         Row(RowKind.LINE, first.diagnosis, f"Plan: {first.plan}" if first.plan else "", first.date.day, first.author)
         if first.diagnosis or first.plan
-        else Row(RowKind.REMARK, "What the referring doctor concluded was not sent.")
+        else Row(RowKind.REMARK, FIRST_KEPT_BACK if summary.first_kept_back else _NOT_SENT)
     )
     if summary.key_dates:
         rows.append(Row(RowKind.HEADING, "Days that matter"))

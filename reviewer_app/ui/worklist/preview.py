@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from reviewer_app.domain.case import Case, Completeness, Consent, Person, WorklistEntry
+from reviewer_app.domain.case import FIRST_KEPT_BACK, Case, Completeness, Consent, Person, WorklistEntry
 from reviewer_app.domain.dates import in_words
 from reviewer_app.domain.patient import clean
 from reviewer_app.domain.states import CaseState, may_move
@@ -30,7 +30,9 @@ def preview_of(entry: WorklistEntry, now: datetime) -> Preview:
         title=clean(case.title),
         questions=tuple(f"{question.number}. {clean(question.text)}" for question in case.questions),
         reasons=tuple(clean(reason) for reason in case.reasons),
-        first_opinion="\n".join(f"{caption}: {clean(text)}" for caption, text in said if text),
+        first_opinion=FIRST_KEPT_BACK
+        if entry.first_kept_back
+        else "\n".join(f"{caption}: {clean(text)}" for caption, text in said if text),
         wish=clean(case.patient_wish),
         facts=_facts(case, now),
         warnings=_warnings(entry, now),
