@@ -8,6 +8,8 @@ Names are DICOM's
 from __future__ import annotations
 
 import enum
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from reviewer_app.domain.ids import CaseId, InstanceUid, SeriesUid, StudyUid
@@ -308,6 +310,22 @@ class Study:
     modalities: tuple[str, ...] = ()
     series: tuple[Series, ...] = ()
     listed_only: bool = False
+
+    @property
+    def named(self) -> str:
+        """`CT chest with contrast`; empty where neither modality nor description is known."""
+        return with_modality(self.modalities, self.description)
+
+
+_SPOKEN = {"PT": "pet", "MR": "mri", "US": "ultrasound", "MG": "mammography", "XA": "angiography"}
+"""Words that descriptions use in place of the Defined Terms of PS3.3 C.7.3.1.1.1."""
+
+
+def with_modality(modalities: Iterable[str], words: str) -> str:
+    """A description with each modality before it that it does not name itself."""
+    said = set(re.split(r"[^a-z]+", words.casefold()))
+    unsaid = [one for one in modalities if one.casefold() not in said and _SPOKEN.get(one) not in said]
+    return " ".join((*unsaid, words)).strip()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,9 @@ from datetime import datetime
 import msgspec
 
 from reviewer_app.domain.case import Case, ServerCopy
+from reviewer_app.domain.dates import PartialDate
 from reviewer_app.domain.ids import InstanceUid, RecordId, SeriesUid
-from reviewer_app.domain.imaging import Series, Study
+from reviewer_app.domain.imaging import Series, Study, with_modality
 from reviewer_app.domain.lab import Result, Trend, trends
 from reviewer_app.domain.opinion import (
     Citation,
@@ -109,7 +110,7 @@ def _names(session: Session, opinion: Opinion) -> dict[str, str]:
     records = {str(record.id): record for record in session.vault.records.all(opinion.case)}
     found = {edit.record: records[edit.record].title for edit in opinion.record_edits if edit.record in records}
     for study in session.vault.images.studies(opinion.case):
-        found[f"study:{study.uid}"] = f"{' '.join(study.modalities)} {study.description} {study.date[:10]}".strip()
+        found[f"study:{study.uid}"] = f"{study.named} {study.date[:10]}".strip()
     return found
 
 
@@ -135,8 +136,8 @@ def _source(
     if citation.result is not None:
         return _result(number, citation.result, found)
     if citation.image is not None:
-        study, series, words = _image_words(session, opinion, citation.image)
-        return Source(number, study.date[:10], f"{series.modality} image", words)
+        study, series, where = _image_words(session, opinion, citation.image)
+        return Source(number, study.date[:10], f"{series.modality} image", f"{study.description or 'study'}, {where}")
     return Source(number, "", "Reference", citation.reference)
 
 
@@ -169,10 +170,9 @@ def _image_words(session: Session, opinion: Opinion, place: ImagePlace) -> tuple
     study, series = pairs[0]
     instance = session.vault.images.instance(opinion.case, InstanceUid(place.instance))
     words = [
-        study.description or "study",
         f"series {series.number}{f' ({series.description})' * bool(series.description)}",
+        f"image {instance.number}",
     ]
-    words.append(f"image {instance.number}")
     if len(instance.frames) > 1:
         words.append(f"frame {place.frame}")
     return study, series, ", ".join(words)
@@ -181,12 +181,14 @@ def _image_words(session: Session, opinion: Opinion, place: ImagePlace) -> tuple
 def _images(
     session: Session, case: Case, opinion: Opinion, made_at: datetime, pictures: Mapping[ImagePlace, Picture]
 ) -> tuple[KeyImage, ...]:
-    patient = "  \u00b7  ".join(part.strip() for part in case.patient.banner(made_at).split("   ") if part.strip())
     made = []
     for place, picture in pictures.items():
         numbers = tuple(opinion.number_of(known.id) for known in opinion.citations if known.image == place)
-        study, series, words = _image_words(session, opinion, place)
-        caption = clean(f"{series.modality} {study.date[:10]}, {words}")
+        study, series, where = _image_words(session, opinion, place)
+        taken = PartialDate(study.date[:10]).instant or made_at
+        banner = case.patient.banner(taken)  # with the age at the study
+        patient = "  \u00b7  ".join(part.strip() for part in banner.split("   ") if part.strip())
+        caption = clean(f"{_captioned(study, series)}, {where}")
         made.append(
             KeyImage(
                 numbers, caption, display_words(place), patient, picture.page, picture.problem, picture.millimetre,
@@ -194,6 +196,11 @@ def _images(
             )
         )  # fmt: skip
     return tuple(made)
+
+
+def _captioned(study: Study, series: Series) -> str:
+    """`CT chest 2026-08-20`: the modality once, the day once."""
+    return f"{with_modality((series.modality,), study.description)} {study.date[:10]}".strip()
 
 
 def display_words(place: ImagePlace) -> str:
@@ -205,6 +212,14 @@ def display_words(place: ImagePlace) -> str:
         words.append(f"window width {place.window[1]:g}, centre {place.window[0]:g}")
     if place.inverted:
         words.append("grey scale inverted")
+    if place.palette:
+        words.append(f"grey values in the colours “{place.palette}”")
+    if place.overlaid is not None:
+        words.append(f"laid over: {' '.join(place.overlaid.said.split())}")
+    if place.bare:
+        words.append("overlays and outlines hidden")
+    if place.presentation:
+        words.append("by a presentation state that came with it")
     if place.rotation:
         words.append(f"rotated {place.rotation} degrees clockwise")
     if place.flipped:

@@ -115,7 +115,7 @@ def _study(study: Study, seen: frozenset[str], *, opened: bool) -> Listed | None
     looked = sum(f"series:{series.uid}" in seen for series in usable)
     if not usable or bool(looked) != opened:
         return None
-    words = f"{' '.join(study.modalities)} {study.description}".strip() or "Study"
+    words = study.named or "Study"
     note = f"{looked} of {len(usable)} series opened" if opened else f"{len(usable)} series"
     return Listed(study.date[:10], "Images", words, note)
 
@@ -144,7 +144,7 @@ def _missing(records: Iterable[Record]) -> list[Listed]:
 def _missing_images(studies: Iterable[Study]) -> list[Listed]:
     made = []
     for study in studies:
-        words = f"{' '.join(study.modalities)} {study.description}".strip() or "Study"
+        words = study.named or "Study"
         if study.listed_only:
             made.append(Listed(study.date[:10], "Images", words, "named in the records, not sent"))
         apart = sum(bool(series.mismatch) for series in study.series)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from reviewer_app.domain.ids import CaseId
+from reviewer_app.domain.imaging import with_modality
 from reviewer_app.domain.patient import clean
 from reviewer_app.services import records
 from reviewer_app.services.session import Session
@@ -29,7 +30,7 @@ def entries_of_case(session: Session, case_id: CaseId, follow: Callable[[str], o
         found.extend(
             Entry(
                 "Series",
-                clean(f"{series.modality} {series.description or series.body_part or 'series'}"),
+                clean(with_modality((series.modality,), series.description or series.body_part or "series")),
                 f"{clean(study.description)}  {study.date}",
                 partial(follow, f"series:{series.uid}"),
             )
