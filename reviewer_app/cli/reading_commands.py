@@ -134,12 +134,12 @@ def _look(session: Session, case: Case, uid: SeriesUid, options: argparse.Namesp
 
 
 def _write_middle(session: Session, shown: DisplaySet, path: str) -> None:
-    from reviewer_app.services import image_files, images
+    from reviewer_app.services import image_files, images, picturing
 
     instance, frame = shown.images[len(shown) // 2]
     longest = max(instance.pixels.rows, instance.pixels.columns) if instance.pixels else images.THUMBNAIL
     place = ImagePlace(instance.study_uid, instance.series_uid, instance.uid, frame + 1)
-    write_file(path, image_files.png(images.picture(session, shown.case_id, place, longest)))
+    write_file(path, image_files.png(picturing.picture(session, shown.case_id, place, longest)))
 
 
 def _every_image(options: argparse.Namespace) -> Reply:

@@ -138,6 +138,11 @@ class Drawn:
         """Whether there is nothing to draw."""
         return not (self.graphics or self.words or self.planes or self.shutters)
 
+    @property
+    def shutters_only(self) -> Drawn:
+        """What stays when overlays and annotations are hidden: shutters are part of the picture."""
+        return Drawn(shutters=self.shutters, shade=self.shade)
+
     def and_(self, other: Drawn) -> Drawn:
         """Both, one over the other; shutters of the other replace those of this one."""
         return Drawn(

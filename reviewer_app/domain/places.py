@@ -36,6 +36,22 @@ class ResultPlace:
 
 
 @dataclass(frozen=True, slots=True)
+class Overlaid:
+    """A series laid over a picture, in colours.
+
+    Attributes:
+        top: Upper end of its colours: SUV, or tenths of its range where there is no SUV.
+        opacity: Of its brightest part, 0 to 1.
+        said: Both as they stood on screen: `PT  SUV 0 to 7  60 %`.
+    """
+
+    series: SeriesUid
+    top: float
+    opacity: float
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ImagePlace:
     """One frame as it was seen.
 
@@ -47,8 +63,11 @@ class ImagePlace:
         zoom: Relative to fitting the image.
         center: Image point in the middle of the viewport, as fractions of width and height.
         rotation: Degrees clockwise, then `flipped` left to right.
-        presentation: Instance UID of the presentation state that its grey values went through, or empty.
+        presentation: Instance UID of the presentation state that it was shown by, or empty.
         marks: Ids of the measurements shown with it, see `domain.measurement`.
+        palette: Name of the colours that grey values were shown in; empty for grey.
+        bare: Whether overlays, annotations and outlines were hidden.
+        overlaid: The series that was laid over it, or None.
     """
 
     study: StudyUid
@@ -66,6 +85,9 @@ class ImagePlace:
     voi_lut: int | None = None
     marks: tuple[MeasurementId, ...] = ()
     presentation: str = ""
+    palette: str = ""
+    bare: bool = False
+    overlaid: Overlaid | None = None
 
     @property
     def shown_window(self) -> Window | None:

@@ -1,4 +1,4 @@
-"""Studies, display sets, stacks of decoded frames, and pictures of them.
+"""Studies, display sets, stacks of decoded frames, and their thumbnails; cited pictures are `picturing`.
 
 Opening a series reads the index only.  Pixels are decrypted and decoded on background threads; what is drawn is a table
 lookup: `np.take(table(frame, window, inverted), frame.codes, out=buffer, mode="clip")`.
@@ -20,12 +20,15 @@ from reviewer_app.domain.imaging import DisplaySet, Instance, Study, Window
 from reviewer_app.domain.opinion import ImagePlace
 from reviewer_app.domain.record import Page
 from reviewer_app.errors import NotFound, Unreadable
-from reviewer_app.services import copies, palettes, presentations
+from reviewer_app.services import copies, palettes
 from reviewer_app.services.frames import Frame, FrameProblem, FrameSource
 from reviewer_app.services.session import Session
 from reviewer_app.services.stack import ImageStack
 
 __all__ = ["Frame", "FrameProblem", "ImageStack"]
+
+Laid = Callable[[np.ndarray], np.ndarray]
+"""Lays something over the picture of a whole frame, (rows, columns) uint32 0xffRRGGBB."""
 
 THUMBNAIL = 128
 _MEGABYTE = 1 << 20
@@ -63,7 +66,8 @@ def open_stack(session: Session, display_set: DisplaySet, on_ready: Callable[[in
     reader = session.vault.images.reader(display_set.case_id, display_set.series.uid)
     formats = {instance.pixels for instance, _ in display_set.images}
     native = all(pixel is None or is_native(pixel.transfer_syntax) for pixel in formats)
-    threads = 1 if native else max(1, session.settings.number("decode_workers"))
+    # one more than there are workers: while they decode, it decrypts for the one that is done first
+    threads = 1 if native else max(1, session.settings.number("decode_workers")) + 1
     kept = copies.of_series(session.vault, display_set)
     limit = session.settings.number("image_memory_mb") * _MEGABYTE
     return ImageStack(display_set, FrameSource(reader, session.workers, kept), on_ready, limit, threads)
@@ -107,30 +111,18 @@ def thumbnail(session: Session, case_id: CaseId, series_uid: SeriesUid) -> Page:
         return _unpacked(kept)
     found = display_set(session, case_id, series_uid)
     instance, number = found.images[len(found) // 2]
-    made = rendered(_loaded(session, case_id, instance, number), None, THUMBNAIL)
+    made = rendered(loaded(session, case_id, instance, number), None, THUMBNAIL)
     if found.series.offline:  # the middle of a series that still arrives would be the wrong picture to keep
         session.vault.images.set_thumbnail(case_id, series_uid, _packed(made))
     return made
 
 
-def picture(session: Session, case_id: CaseId, place: ImagePlace, max_px: int) -> Page:
-    """The frame as it was cited: part in view, window, rotation, flip, inversion, true aspect; `max_px` at most.
+def loaded(session: Session, case_id: CaseId, instance: Instance, number: int) -> Frame:
+    """One frame, counted from 0.
 
     Raises:
-        Unreadable: The frame cannot be read.
-        NotFound: The instance is not held.
+        Unreadable: It cannot be read.
     """
-    return cited(session, case_id, place, max_px)[1]
-
-
-def cited(session: Session, case_id: CaseId, place: ImagePlace, max_px: int) -> tuple[Frame, Page]:
-    """The frame that was cited and its `picture`, decoded once; errors as `picture`."""
-    frame = _loaded(session, case_id, session.vault.images.instance(case_id, place.instance), place.frame - 1)
-    state = presentations.state_of(session, case_id, place.presentation)
-    return frame, rendered(presentations.presented(frame, state), place, max_px)
-
-
-def _loaded(session: Session, case_id: CaseId, instance: Instance, number: int) -> Frame:
     source = FrameSource(session.vault.images.reader(case_id, instance.series_uid), session.workers)
     try:
         found = source.load(instance, number)
@@ -141,21 +133,40 @@ def _loaded(session: Session, case_id: CaseId, instance: Instance, number: int) 
     return found
 
 
-def rendered(frame: Frame, place: ImagePlace | None, longest: int) -> Page:
+def rendered(
+    frame: Frame, place: ImagePlace | None, longest: int, veil: np.ndarray | None = None, laid: Laid | None = None
+) -> Page:
+    """A frame as a picture with true aspect, `longest` pixels at its longer side at most.
+
+    Args:
+        place: How it was seen; None for all of it as its default window shows it.
+        veil: (rows, columns) of the frame, 0xAARRGGBB: covers the picture where it is not 0.
+        laid: Lays another series over the frame.
+    """
     rows, columns = frame.codes.shape
     view = rendering.seen(rows, columns, place.zoom, place.center) if place is not None else (slice(None), slice(None))
-    shown = frame.codes[view]
-    if not frame.colour:
-        window = place.shown_window if place is not None else None
-        shown = np.take(table(frame, window or presets(frame)[0], place is not None and place.inverted), shown)
-    elif place is not None and place.inverted:
-        shown = shown ^ np.uint32(0x00FFFFFF)
+    if laid is None:
+        shown = _colours(frame, frame.codes[view], place)
+    else:
+        shown = laid(_colours(frame, frame.codes, place))[view]
+    if veil is not None:
+        shown = np.where(veil[view] != 0, veil[view], shown)
     size = rendering.shown_size(shown.shape[0], shown.shape[1], frame.info.spacing.aspect, longest)
     shown = rendering.resized(shown, *size)
     if place is not None:
         shown = rendering.turned(shown, place.rotation, flipped=place.flipped)
     height, width = shown.shape
     return Page(0, 1, width, height, width * 4, shown.tobytes())
+
+
+def _colours(frame: Frame, codes: np.ndarray, place: ImagePlace | None) -> np.ndarray:
+    """Codes of a frame as 0xffRRGGBB in the window and colours of a place."""
+    inverted = place is not None and place.inverted
+    if frame.colour:
+        return np.asarray(codes ^ np.uint32(0x00FFFFFF)) if inverted else codes
+    window = place.shown_window if place is not None else None
+    greys = table(frame, window or presets(frame)[0], inverted)
+    return np.take(palettes.coloured(greys, place.palette) if place is not None else greys, codes)
 
 
 def _packed(page: Page) -> bytes:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from reviewer_app.dicom import rendering
 from reviewer_app.domain.imaging import SpacingBasis
 from reviewer_app.domain.measurement import Measurement, Point, Shape
 from reviewer_app.domain.opinion import ImagePlace, Opinion
@@ -15,7 +14,7 @@ from reviewer_app.domain.record import Page
 from reviewer_app.domain.scale import MILLIMETRE, Calibration, scale_at
 from reviewer_app.errors import Unreadable
 from reviewer_app.report import Mark
-from reviewer_app.services import evidence, images
+from reviewer_app.services import evidence, picturing
 from reviewer_app.services.frames import Frame
 from reviewer_app.services.session import Session
 
@@ -52,7 +51,7 @@ def pictures(session: Session, opinion: Opinion) -> dict[ImagePlace, Picture]:
 
 def _picture(session: Session, opinion: Opinion, place: ImagePlace) -> Picture:
     try:
-        frame, page = images.cited(session, opinion.case, place, _LONGEST)
+        frame, page = picturing.cited(session, opinion.case, place, _LONGEST)
     except Unreadable as error:
         return Picture(None, None, error.message)
     length, basis = _scale(frame, place, page, opinion.marks.calibration(place.instance))
@@ -66,21 +65,16 @@ def _scale(frame: Frame, place: ImagePlace, page: Page, calibration: Calibration
     scale = scale_at(frame.info.spacing, frame.instance.regions, (), calibration)
     if scale.unit != MILLIMETRE:
         return 0.0, ""
-    _, across = _view(frame, place)
+    _, across = picturing.view_of(frame, place)
     pixels = page.height if place.rotation % 180 else page.width
     basis = "" if scale.basis is SpacingBasis.PATIENT else scale.basis.value
     return pixels / ((across.stop - across.start) * scale.column), basis
 
 
-def _view(frame: Frame, place: ImagePlace) -> tuple[slice, slice]:
-    rows, columns = frame.codes.shape
-    return rendering.seen(rows, columns, place.zoom, place.center)
-
-
 def drawn(frame: Frame, place: ImagePlace, mark: Measurement) -> Mark:
     """A measurement as lines over the picture of a place."""
     paths = tuple(
-        tuple(_on_picture(frame, place, point) for point in path) for path in outlines(mark.shape, mark.points)
+        tuple(picturing.on_picture(frame, place, point) for point in path) for path in outlines(mark.shape, mark.points)
     )
     words = mark.shown
     if mark.lengthy and mark.basis is not SpacingBasis.PATIENT:
@@ -102,13 +96,3 @@ def outlines(shape: Shape, points: Sequence[Point]) -> tuple[tuple[Point, ...], 
     middle, half = ((left + right) / 2, (top + bottom) / 2), ((right - left) / 2, (bottom - top) / 2)
     angles = [2 * math.pi * step / _AROUND for step in range(_AROUND + 1)]
     return (tuple((middle[0] + half[0] * math.cos(one), middle[1] + half[1] * math.sin(one)) for one in angles),)
-
-
-def _on_picture(frame: Frame, place: ImagePlace, point: Point) -> Point:
-    """A point of the stored image as fractions of the picture that is cut out, turned and mirrored."""
-    down, across = _view(frame, place)
-    x = (point[0] - across.start) / (across.stop - across.start)
-    y = (point[1] - down.start) / (down.stop - down.start)
-    for _ in range(place.rotation // 90 % 4):
-        x, y = 1 - y, x
-    return (1 - x, y) if place.flipped else (x, y)

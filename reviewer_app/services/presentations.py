@@ -175,6 +175,18 @@ def drawn_with(own: Drawn, instance: Instance, frame: int, state: PresentationSt
     )
 
 
+def drawn_over(
+    session: Session, case_id: CaseId, instance: Instance, frame: int, state: PresentationState | None
+) -> Drawn:
+    """Everything drawn over a frame, from 0: by itself or by a state, and the outlines that came with its series.
+
+    Raises:
+        Unreadable: Its own overlays cannot be read.
+    """
+    outlines = companions(session, case_id, instance.series_uid).outlines_on(instance.uid, frame)
+    return drawn_with(own_drawing(session, case_id, instance), instance, frame, state).and_(outlines)
+
+
 def layer(drawn: Drawn, instance: Instance) -> Layer | None:
     """What is drawn, ready to be painted; None for nothing."""
     if drawn.empty or instance.pixels is None:

@@ -313,9 +313,9 @@ def test_a_zoomed_image_is_cut_as_it_was_seen_with_its_marks_and_a_scale_bar_of_
 
 
 def cut_frame(session, instance):
-    from reviewer_app.services import images
+    from reviewer_app.services import picturing
 
-    return images.cited(session, CASE_ID, ImagePlace(instance.study_uid, instance.series_uid, instance.uid), 512)[0]
+    return picturing.cited(session, CASE_ID, ImagePlace(instance.study_uid, instance.series_uid, instance.uid), 512)[0]
 
 
 def pixels_of(page):

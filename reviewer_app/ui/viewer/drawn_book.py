@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reviewer_app.domain.drawn import NOTHING_DRAWN, Drawn
 from reviewer_app.domain.ids import CaseId, InstanceUid, SeriesUid
 from reviewer_app.domain.imaging import Instance, Study
 from reviewer_app.domain.presentation import AreaMode, PresentationState
@@ -59,14 +58,18 @@ class DrawnBook:
         series = instance.series_uid
         if series not in self._companions:
             self._ask(series)
-            return NO_DRAWING
+            return self._nothing_yet(state_uid)
         state = self.state(instance, frame, state_uid)
         key = (instance.uid, frame, state.uid if state else "", self.visible)
         found = self._drawings.get(key)
         if found is None:
             self._draw(key, instance, frame, state)
             found = self._drawings.get(key)
-        return found or NO_DRAWING
+        return found or self._nothing_yet(state.uid if state else "")
+
+    def _nothing_yet(self, state_uid: str) -> TileDrawing:
+        """What is awaited says already how the picture is meant to be seen, so that it can be cited."""
+        return TileDrawing(state=state_uid, hidden=not self.visible) if state_uid or not self.visible else NO_DRAWING
 
     def presented(self, frame: Frame, state_uid: str) -> Frame:
         """A frame with its grey values as the chosen state wants them; the frame itself where there is none."""
@@ -94,11 +97,12 @@ class DrawnBook:
         at = next((place for place, known in enumerate(offered) if known.uid == state_uid), -1) + 1
         return offered[at] if at < len(offered) else None
 
-    def toggle(self) -> None:
+    def show(self, *, visible: bool) -> None:
         """Show or hide overlays, annotations and outlines; shutters stay, as they are part of the picture."""
-        self.visible = not self.visible
-        for series in self._companions:
-            self._changed(series)
+        if visible != self.visible:
+            self.visible = visible
+            for series in self._companions:
+                self._changed(series)
 
     # key images in the rail
 
@@ -152,20 +156,19 @@ class DrawnBook:
         if not instance.draws and state is None and outlines.empty:
             if len(self._drawings) > _PLAIN_KEPT:
                 self._drawings.clear()
-            self._drawings[key] = TileDrawing(notes=notes)
+            self._drawings[key] = TileDrawing(notes=notes, hidden=not self.visible)
             return
         if key in self._pending:
             return
         self._pending.add(key)
         session, case, visible = self._context.session, self._case, self.visible
+        plain = TileDrawing(notes=notes, state=state.uid if state else "", hidden=not visible)
 
         def work(_job: object) -> TileDrawing:
             own = presentations.own_drawing(session, case, instance)
             drawn = presentations.drawn_with(own, instance, frame, state).and_(outlines)
-            if not visible:
-                drawn = Drawn(shutters=drawn.shutters, shade=drawn.shade)
-            made = presentations.layer(drawn, instance)
-            return TileDrawing(made.drawn, made.veil, notes) if made is not None else TileDrawing(notes=notes)
+            made = presentations.layer(drawn if visible else drawn.shutters_only, instance)
+            return replace(plain, drawn=made.drawn, veil=made.veil) if made is not None else plain
 
         def then(made: TileDrawing) -> None:
             self._pending.discard(key)
@@ -175,7 +178,7 @@ class DrawnBook:
             self._changed(instance.series_uid)
 
         def failed(error: ReviewerError) -> None:
-            then(TileDrawing(NOTHING_DRAWN, None, (*notes, f"Its overlays cannot be read: {error.message}")))
+            then(replace(plain, notes=(*notes, f"Its overlays cannot be read: {error.message}")))
 
         self._scope.run(Lane.DECODE, work, then, on_error=failed)
 

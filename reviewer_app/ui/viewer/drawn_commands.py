@@ -17,7 +17,7 @@ def table(tiles: Tiles, book: DrawnBook, notice: Callable[[str], None]) -> dict[
     """Every command by its id."""
 
     def toggle() -> None:
-        book.toggle()
+        book.show(visible=not book.visible)
         notice("Overlays and outlines are shown." if book.visible else "Overlays and outlines are hidden.")
 
     def step() -> None:

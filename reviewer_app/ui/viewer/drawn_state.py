@@ -17,11 +17,15 @@ class TileDrawing:
         drawn: Graphics and words, all points in pixels of the stored image.
         veil: (rows, columns) uint32 0xAARRGGBB, premultiplied: overlays, segments, shutters; or None.
         notes: What the reader should know about it, in sentences.
+        state: Instance UID of the presentation state that the picture is shown by, or empty.
+        hidden: Whether the reader has hidden overlays, annotations and outlines.
     """
 
     drawn: Drawn = NOTHING_DRAWN
     veil: np.ndarray | None = None
     notes: tuple[str, ...] = ()
+    state: str = ""
+    hidden: bool = False
 
     @property
     def empty(self) -> bool:

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from reviewer_app.domain.ids import SeriesUid
 from reviewer_app.domain.imaging import DisplaySet
+from reviewer_app.domain.places import Overlaid
 from reviewer_app.errors import NotFound, ReviewerError
 from reviewer_app.jobs import Job, Lane
-from reviewer_app.services import images, volumes
-from reviewer_app.services.images import ImageStack
+from reviewer_app.services import fusing, images, volumes
+from reviewer_app.services.fusing import TOPS, Blending, Fusion
 from reviewer_app.services.volumes import Blend, View, Volume
-from reviewer_app.ui.viewer.fused import TOPS, Blending, Fusion
 from reviewer_app.ui.viewer.navigation import Navigator
 from reviewer_app.ui.viewer.placement import FITTED
 from reviewer_app.ui.viewer.reformatted import THICKNESSES, Reformat, nearest_point
@@ -197,7 +197,7 @@ class Planes:
             for uid in partners:
                 display_set = images.display_set(session, case, uid)
                 if display_set.images[0][0].frame_of_reference == sheet.frame_of_reference:
-                    return display_set, _volume_of(images.open_stack(session, display_set, lambda _index: None), job)
+                    return fusing.volume_of(session, case, uid, job)
             raise NotFound(problem, "Look at both series side by side.")
 
         def then(found: tuple[DisplaySet, Volume]) -> None:
@@ -210,6 +210,28 @@ class Planes:
             tiles.announce()
 
         self._scope.run(Lane.DECODE, work, then, on_error=self._failed)
+
+    def lay_again(self, number: int, wanted: Overlaid | None) -> None:
+        """Show in a tile what was laid over when its picture was cited, or nothing."""
+        tile, here = self._tiles[number], self._tiles.series[number]
+        if (tile.fusion.place if tile.fusion is not None else None) == wanted:
+            return
+        tile.fusion = None
+        tile.refresh()
+        if wanted is None:
+            self._tiles.announce()
+            return
+        session, case = self._context.session, self._case.id
+
+        def then(made: Fusion) -> None:
+            if self._tiles.series[number] == here and tile.sheet is not None:
+                tile.fusion = made
+                tile.refresh()
+                self._tiles.announce()
+
+        self._scope.run(
+            Lane.DECODE, lambda job: fusing.restored(session, case, wanted, job), then, on_error=self._failed
+        )
 
     def _partners(self, uid: SeriesUid) -> list[SeriesUid]:
         """Series of the same study that can be laid over one."""
@@ -253,10 +275,3 @@ class Planes:
 
     def _say(self, sentence: str) -> None:
         self._context.bus.notice.emit(sentence)
-
-
-def _volume_of(stack: ImageStack, job: Job) -> Volume:
-    try:
-        return volumes.of_stack(stack, job)
-    finally:
-        stack.close()

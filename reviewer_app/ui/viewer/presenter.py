@@ -6,6 +6,7 @@ Plain Python: the view is given.  What the tiles do is `tiles`; what commands do
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from reviewer_app.domain.case import Case
@@ -125,20 +126,23 @@ class ViewerPresenter:
 
     def _bring(self, place: ImagePlace) -> None:
         """Show a frame as it was seen, its first mark selected."""
-        tiles = self._tiles
+        tiles, number = self._tiles, self._tiles.active
         self._book.select(place.marks[0] if len(place.marks) == 1 else None)
-        if tiles.series[tiles.active] == place.series and self.tile.restore(place):
+        self._drawn.show(visible=not place.bare)
+        lay = partial(self._planes.lay_again, number, place.overlaid)
+        if tiles.series[number] == place.series and self.tile.restore(place):
+            lay()
             self._show_frame()
         else:
-            tiles.open(tiles.active, place.series, place)
+            tiles.open(number, place.series, place, after=lay)
 
     def open_link(self, link: str) -> bool:
-        """Show the series of `series:1.2.3` in the active tile; False if the case holds no pictures of it.
+        """Show the series of `series:1.2.3` in the active tile, pictures or what is to be read; False if none is held.
 
         Before the studies have been read it is tried; where there is no such series, the tile says so.
         """
         kind, _, uid = link.partition(":")
-        known = any(uid == series.uid for series in choice.viewable(self._tiles.studies))
+        known = choice.held(self._tiles.studies, SeriesUid(uid)) > 0
         if kind != "series" or (self._loaded and not known):
             return False
         self.show_series(SeriesUid(uid))

@@ -18,13 +18,12 @@ from reviewer_app.domain.patient import ImageIdentity, Patient, mismatch
 from reviewer_app.domain.reading import Reading
 from reviewer_app.domain.space import Sheet, sheet_of
 from reviewer_app.services import images, palettes
+from reviewer_app.services.fusing import Fusion
 from reviewer_app.services.images import Frame, FrameProblem, ImageStack
-from reviewer_app.ui.viewer import raster, texts
-from reviewer_app.ui.viewer.drawn_state import NO_DRAWING
-from reviewer_app.ui.viewer.fused import Fusion
+from reviewer_app.ui.viewer import raster, seen, texts
+from reviewer_app.ui.viewer.drawn_state import NO_DRAWING, TileDrawing
 from reviewer_app.ui.viewer.look import Drawing, Look, Marked, Presented
-from reviewer_app.ui.viewer.marks_state import NO_MARKS, MarkState
-from reviewer_app.ui.viewer.placement import Pose
+from reviewer_app.ui.viewer.marks_state import NO_MARKS
 from reviewer_app.ui.viewer.raster import Colours, Picture
 from reviewer_app.ui.viewer.reformatted import Reformat
 from reviewer_app.ui.viewer.stacking import index_of, start_index
@@ -129,29 +128,11 @@ class Tile:
         frame, index, display_set = self._frame, self._index, self.display_set
         if self.reformat is not None or frame is None or index is None or display_set is None or self.stranger(index):
             return None
-        window, pose = self._window_of(frame), self.look.pose
-        place = ImagePlace(
-            study=display_set.study.uid,
-            series=display_set.series.uid,
-            instance=frame.instance.uid,
-            frame=frame.number + 1,
-            window=(window.center, window.width) if window is not None else None,
-            zoom=pose.zoom,
-            center=pose.center,
-            rotation=pose.rotation,
-            flipped=pose.flipped,
-            inverted=self.look.inverted,
-            function=window.function if window is not None else VoiFunction.LINEAR,
-            voi_lut=window.voi_lut if window is not None else None,
-            marks=tuple(mark.id for mark in self._marks_of(frame) if not mark.unfinished),
-            presentation=self.look.presentation if self._seen(frame) is not frame else "",
-        )
-        return Citable(texts.cited_as(display_set, index), image=place)
+        over = (self.marked(frame.instance, frame.number), self._drawing_of(frame.instance, frame.number), self.fusion)
+        return seen.citable(display_set, index, frame, self._window_of(frame), self.look, over)
 
-    def _marks_of(self, frame: Frame) -> tuple[MarkState, ...]:
-        """The selected mark of a frame, or all of them where none is selected."""
-        marked = self.marked(frame.instance, frame.number)
-        return (marked.selected,) if marked.selected is not None else marked.marks
+    def _drawing_of(self, instance: Instance, number: int) -> TileDrawing:
+        return self.drawing(instance, number, self.look.presentation)
 
     # what the reader does
 
@@ -173,8 +154,7 @@ class Tile:
         index = index_of(self.display_set, place) if self.display_set is not None else None
         if index is None:
             return False
-        pose = Pose(place.zoom, place.center, place.rotation, place.flipped)
-        self.look = Look(place.shown_window, pose, place.inverted, presentation=place.presentation)
+        self.look = seen.look_of(place)
         self.playing = False
         self.go(index)
         return True
@@ -350,7 +330,7 @@ class Tile:
         window = self._window_of(frame) if frame is not None else None
         pose = self.look.pose
         row, column = directions(instance, number)
-        drawing = self.drawing(instance, number, self.look.presentation)
+        drawing = self._drawing_of(instance, number)
         doubts = texts.notes(display_set, instance)
         if frame is not None:
             doubts = tuple(dict.fromkeys((*self._fused_notes(), *drawing.notes, *doubts, *frame.warnings)))

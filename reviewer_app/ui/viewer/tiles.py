@@ -299,8 +299,13 @@ class Tiles:
     def reopen(self, number: int, uid: SeriesUid) -> None:
         """More of a series has arrived: the same picture, now within more of them."""
         tile = self._tiles[number]
-        citable = tile.selection()
-        self.open(number, uid, citable.image if citable is not None else None, tile.look)
+        citable, fusion = tile.selection(), tile.fusion
+
+        def lay_again() -> None:
+            tile.fusion = fusion
+            tile.refresh()
+
+        self.open(number, uid, citable.image if citable is not None else None, tile.look, lay_again)
 
     def arrived(self, number: int, token: int, index: int) -> None:
         """A frame has become ready."""

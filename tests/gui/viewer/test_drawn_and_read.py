@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from reviewer_app.services import images
+from reviewer_app.services import images, picturing
 from reviewer_app.ui.viewer.reading_pane import ReadingPane
 from tests.desks import CASE_ID
 from tests.image_panes import Pane
@@ -84,10 +84,51 @@ def test_a_picture_cited_by_a_presentation_state_comes_back_and_prints_by_it(pan
     assert cited.rotation == 180
     assert cited.presentation
     assert not stored.presentation
-    page = images.picture(pane.session, CASE_ID, cited, 1024)
+    page = picturing.picture(pane.session, CASE_ID, cited, 1024)
     assert (page.width, page.height) != (0, 0)
     pane.press(Qt.Key.Key_0)
     assert pane.presenter.selection().image.presentation == ""
+
+
+YELLOW = 0xFFFFD84D
+
+
+def printed(pane: Pane) -> np.ndarray:
+    """The picture on screen as the letter shows it."""
+    page = picturing.picture(pane.session, CASE_ID, pane.presenter.selection().image, 1024)
+    return np.frombuffer(page.pixels, np.uint32).reshape(page.height, page.width)
+
+
+@pytest.mark.parametrize(("state", "image", "drawn"), [("9.0.1", "9.1.1", "graphic"), ("10.0.1", "10.1.1", "words")])
+def test_annotations_of_a_presentation_state_print_where_it_was_cited_and_not_as_stored(
+    panes, shared, state: str, image: str, drawn: str
+):
+    pane = panes(*state_and_image(shared, state, image))
+    companions_known(pane)
+    stored = printed(pane)
+    pane.press(Qt.Key.Key_P, Qt.KeyboardModifier.ShiftModifier)
+    pane.bot.waitUntil(lambda: not pane.viewport.state.drawing.empty, timeout=20_000)
+    shown = printed(pane)
+    assert not (stored == YELLOW).any()
+    if drawn == "graphic":
+        assert (shown == YELLOW).sum() > 50
+    else:
+        assert (shown != stored).sum() > 50
+    pane.press(Qt.Key.Key_D)
+    pane.bot.waitUntil(lambda: pane.viewport.state.drawing.empty, timeout=20_000)
+    bare = pane.presenter.selection().image
+    assert bare.bare
+    assert not (printed(pane) == YELLOW).any()
+    pane.press(Qt.Key.Key_D)
+    assert not pane.presenter.selection().image.bare
+
+
+def test_what_a_shutter_hides_is_hidden_in_print(panes, shared):
+    pane = panes(*state_and_image(shared, "11.0.1", "11.1.1"))
+    companions_known(pane)
+    assert printed(pane)[5, 5] != 0xFF000000
+    pane.press(Qt.Key.Key_P, Qt.KeyboardModifier.ShiftModifier)
+    assert printed(pane)[5, 5] == 0xFF000000
 
 
 def test_overlays_in_unused_bits_are_drawn_and_can_be_hidden(panes, shared):

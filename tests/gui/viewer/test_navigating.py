@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QDropEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication
 
-from reviewer_app.services import palettes
+from reviewer_app.domain.dates import now
+from reviewer_app.domain.ids import CitationId
+from reviewer_app.domain.opinion import Citation
+from reviewer_app.services import palettes, picturing
+from reviewer_app.services.letter import display_words
 from reviewer_app.ui import theme
 from reviewer_app.ui.viewer.dropping import SERIES
 from reviewer_app.ui.viewer.rail import Card
 from reviewer_app.ui.viewer.state import Layout
+from tests.desks import CASE_ID
 from tests.image_panes import Pane, filled
 
 BREAST = "data/cases/case-01-breast-staging"
@@ -111,6 +118,23 @@ def test_pet_is_laid_over_ct_and_taken_away_again(petct):
     assert (fused != plain).any()
     petct.press(Qt.Key.Key_F, SHIFT)
     assert (petct.painted() == plain).all()
+
+
+def test_a_citation_brings_back_colours_and_what_was_laid_over_and_prints_them(petct):
+    petct.press(Qt.Key.Key_F, SHIFT)
+    petct.bot.waitUntil(lambda: petct.presenter.tile.fusion is not None, timeout=20_000)
+    petct.do("images.fuse_hotter", "images.fuse_more", "images.palette", "images.flip")
+    seen, cited = petct.painted(), petct.presenter.selection()
+    stored = replace(cited.image, palette="", overlaid=None)
+    petct.do("images.fuse", "images.reset", "images.next")
+    assert (petct.painted() != seen).any()
+    petct.presenter.show_place(Citation(CitationId("c1"), "section:summary", "CT", now(), image=cited.image))
+    petct.bot.waitUntil(lambda: petct.presenter.tile.fusion is not None, timeout=20_000)
+    assert (petct.painted() == seen).all()
+    session = petct.session
+    pages = [picturing.picture(session, CASE_ID, place, 512).pixels for place in (cited.image, stored)]
+    assert pages[0] != pages[1]
+    assert "laid over: PT SUV 0 to 5 70 %" in display_words(cited.image)
 
 
 def test_what_is_laid_over_is_still_the_stored_image_for_measuring_and_citing(petct):

@@ -13,7 +13,7 @@ import pytest
 from reviewer_app.domain.imaging import DisplaySet
 from reviewer_app.domain.opinion import ImagePlace
 from reviewer_app.errors import NotFound, Unreadable
-from reviewer_app.services import images
+from reviewer_app.services import images, picturing
 from reviewer_app.services.images import Frame, FrameProblem, ImageStack
 from reviewer_app.services.session import Session
 from reviewer_app.services.stack import MEMORY
@@ -218,12 +218,12 @@ def test_a_cited_picture_is_turned_flipped_and_inverted_as_it_was_seen(session: 
     ingest(session, ct_files[:1])
     instance = indexed(ct_files[0])
     place = ImagePlace(instance.study_uid, instance.series_uid, instance.uid, 1, (40.0, 400.0))
-    plain = pixels_of(images.picture(session, CASE_ID, place, 512))
+    plain = pixels_of(picturing.picture(session, CASE_ID, place, 512))
     assert np.array_equal(
-        pixels_of(images.picture(session, CASE_ID, replace(place, rotation=90, flipped=True), 512)),
+        pixels_of(picturing.picture(session, CASE_ID, replace(place, rotation=90, flipped=True), 512)),
         np.rot90(plain, -1)[:, ::-1],
     )
-    inverted = pixels_of(images.picture(session, CASE_ID, replace(place, inverted=True), 512))
+    inverted = pixels_of(picturing.picture(session, CASE_ID, replace(place, inverted=True), 512))
     assert np.abs(inverted.astype(int) + plain - 255).max() <= 1
 
 
@@ -232,7 +232,7 @@ def test_pixels_that_are_not_square_are_stretched_in_the_letter(session: Session
     ingest(session, [file])
     instance = indexed(file)
     place = ImagePlace(instance.study_uid, instance.series_uid, instance.uid, 1)
-    page = images.picture(session, CASE_ID, place, 1000)
+    page = picturing.picture(session, CASE_ID, place, 1000)
     assert (page.width, page.height) == (256, 256)  # stored 256 x 128 with rows twice as far apart as columns
 
 
@@ -240,7 +240,7 @@ def test_what_is_not_held_is_said(session: Session):
     with pytest.raises(NotFound):
         images.display_set(session, CASE_ID, "1.2.3")
     with pytest.raises(NotFound):
-        images.picture(session, CASE_ID, ImagePlace("1", "2", "3"), 100)
+        picturing.picture(session, CASE_ID, ImagePlace("1", "2", "3"), 100)
 
 
 def test_a_cited_frame_that_cannot_be_read_is_an_error_not_a_black_picture(session: Session, shared: Path):
@@ -249,4 +249,4 @@ def test_a_cited_frame_that_cannot_be_read_is_an_error_not_a_black_picture(sessi
     instance = indexed(file)
     place = ImagePlace(instance.study_uid, instance.series_uid, instance.uid, 1)
     with pytest.raises(Unreadable):
-        images.picture(session, CASE_ID, place, 100)
+        picturing.picture(session, CASE_ID, place, 100)

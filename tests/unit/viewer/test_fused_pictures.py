@@ -10,7 +10,7 @@ import pytest
 from reviewer_app.dicom.volume import volume
 from reviewer_app.domain.space import sheet_of
 from reviewer_app.services import palettes, volumes
-from reviewer_app.ui.viewer.fused import Blending, Fusion
+from reviewer_app.services.fusing import Blending, Fusion
 from tests.phantoms import display_set_of, filled, slice_of
 
 

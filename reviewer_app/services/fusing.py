@@ -1,6 +1,7 @@
 """One series laid over another: its uptake in colours, transparent where there is little.
 
-Plain Python.  The values come from `services.volumes`; both are in one frame of reference, which the caller checks.
+The values come from `services.volumes`; both are in one frame of reference, which the caller checks.  The window and
+the letter lay over by the same code.
 """
 
 from __future__ import annotations
@@ -9,11 +10,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from reviewer_app.domain.ids import CaseId, SeriesUid
 from reviewer_app.domain.imaging import DisplaySet
+from reviewer_app.domain.places import Overlaid
 from reviewer_app.domain.space import Sheet
-from reviewer_app.services import measuring, palettes, volumes
+from reviewer_app.jobs import Job
+from reviewer_app.services import images, measuring, palettes, volumes
+from reviewer_app.services.session import Session
 from reviewer_app.services.volumes import Volume
-from reviewer_app.ui.viewer.raster import Colours
+
+Colours = np.ndarray
+"""(rows, columns) uint32 0xffRRGGBB."""
 
 TOPS = (2.0, 3.0, 5.0, 7.0, 10.0, 15.0, 20.0)
 """Upper ends of the colour scale in SUV; without SUV each is a tenth of the range."""
@@ -61,6 +68,11 @@ class Fusion:
             return f"{modality}  SUV 0 to {self.blending.top:g}  {share}"
         return f"{modality}  0 to {self._top():.4g}  {share}"
 
+    @property
+    def place(self) -> Overlaid:
+        """What brings it back."""
+        return Overlaid(self.source.series.uid, self.blending.top, self.blending.opacity, self.said)
+
     def readout(self, sheet: Sheet, at: tuple[float, float]) -> str:
         """What lies over a place of a picture: `SUV 3.21`; empty before it was laid over."""
         if self._kept is None or self._kept[0] != sheet:
@@ -100,6 +112,26 @@ class Fusion:
         """Upper end of the colour scale in modality values."""
         top = self.blending.top
         return max(top / self._factor if self._factor else self._most * min(top / 10, 1.0), 1e-6)
+
+
+def volume_of(session: Session, case_id: CaseId, series: SeriesUid, job: Job) -> tuple[DisplaySet, Volume]:
+    """A series to be laid over others; blocks until it is decoded.
+
+    Raises:
+        Unreadable: It makes no volume, with the reason.
+        NotFound: Nothing of it is held.
+    """
+    display_set = images.display_set(session, case_id, series)
+    stack = images.open_stack(session, display_set, lambda _index: None)
+    try:
+        return display_set, volumes.of_stack(stack, job)
+    finally:
+        stack.close()
+
+
+def restored(session: Session, case_id: CaseId, place: Overlaid, job: Job) -> Fusion:
+    """An overlay as it was cited; errors as `volume_of`."""
+    return Fusion(*volume_of(session, case_id, place.series, job), Blending(place.top, place.opacity))
 
 
 def _tables(blending: Blending) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
