@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from reviewer_app.cli.case_commands import on_case
 from reviewer_app.cli.files import read_file, write_file
 from reviewer_app.cli.profile_folder import first_line, unlocked
-from reviewer_app.cli.replies import Exit, Reply, table
-from reviewer_app.errors import BadInput
+from reviewer_app.cli.replies import Exit, Reply, printable, table
+from reviewer_app.errors import BadInput, NotAllowed
 from reviewer_app.jobs import Job
 from reviewer_app.services import worklist
+
+if TYPE_CHECKING:  # signing libraries are loaded by the commands that sign
+    from reviewer_app.services.session import Session
+    from reviewer_app.services.signing import Preview
+
+_NARROW = 64
+"""Pixels of width of pages of which only the words are wanted."""
+_OFFERED = ("Token", "Key", "Name", "Certificate")
 
 
 def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
@@ -39,8 +48,8 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
         "--sha256",
         metavar="DIGEST",
         default="",
-        help="of the preview that you read: exactly these bytes are signed, or nothing. Without it a letter is made "
-        "afresh of the draft and signed unseen",
+        help="of the preview that you read: exactly these bytes are signed, or nothing. Without it, at a terminal, the "
+        "letter is made, shown in words, and signed once you agree",
     )
     sign.set_defaults(run=_sign)
     on_case(commands, shared, "recall", "take a signed opinion back before delivery").set_defaults(run=_recall)
@@ -83,7 +92,6 @@ def _import(options: argparse.Namespace) -> Reply:
         password = first_line(options.password_file, "password")
     if password is None:
         import getpass
-        import sys
 
         if not sys.stdin.isatty():
             raise BadInput("The password of the file was not given.", "Give --password-file.")
@@ -108,7 +116,7 @@ def _token(options: argparse.Namespace) -> Reply:
 
     if not options.label:
         found = identity.on_tokens(options.driver)
-        return Reply(found, table(("Token", "Key", "Certificate"), [(one.label, one.key, one.words) for one in found]))
+        return Reply(found, table(_OFFERED, [(one.label, one.key, one.name, one.words) for one in found]))
     chosen = TokenChoice(options.driver, options.label, options.key)
     with unlocked(options) as session:
         name = identity.use_token(session, chosen, _pin())
@@ -135,12 +143,18 @@ def _certificate(options: argparse.Namespace) -> Reply:
 def _sign(options: argparse.Namespace) -> Reply:
     from reviewer_app.services import identity, signing
 
+    if not options.sha256 and (options.json or not sys.stdin.isatty()):
+        raise BadInput(
+            "Nothing is signed unread: the digest of the letter that you read was not given.",
+            f"Use: consilium preview {options.case} FILE, then sign with --sha256.",
+        )
     with unlocked(options) as session:
         case = worklist.find(session, options.case)
         if options.sha256:
             shown = signing.previewed(session, case.id, options.sha256)
         else:
             shown = signing.preview(session, case.id)
+            _require_agreed(session, shown)
         pin = _pin() if identity.asks_pin(session) else ""
         signed = signing.sign(session, case.id, shown, pin)
     lines = (
@@ -149,6 +163,18 @@ def _sign(options: argparse.Namespace) -> Reply:
         "The next sync delivers it; until then it can be recalled.",
     )
     return Reply(signed, lines)
+
+
+def _require_agreed(session: Session, shown: Preview) -> None:
+    """Show the letter in words and ask; NotAllowed unless the answer is yes."""
+    count = session.workers.pdf_info(shown.pdf)
+    for index in range(count):
+        words = session.workers.pdf_page(shown.pdf, index, _NARROW).text
+        sys.stdout.write(f"--- page {index + 1} of {count} ---\n{printable(words)}\n")
+    sys.stdout.write(f"\nPictures and charts are shown by “consilium preview” only.\nSHA-256 {shown.sha256}\n")
+    sys.stdout.flush()
+    if input("Sign exactly this letter? (yes/no) ").strip().lower() != "yes":
+        raise NotAllowed("Nothing was signed.", "Answer yes to sign, or sign a preview by its --sha256.")
 
 
 def _recall(options: argparse.Namespace) -> Reply:

@@ -55,12 +55,14 @@ class TokenChoice:
         driver: Path of the token's library.
         label: Of the token.
         key: Id of the key; empty where the token shows its certificates only after the PIN.
-        words: For people.
+        name: In the certificate, or of the token where it shows none yet.
+        words: Who certified it, until when, and why it cannot sign where it cannot.
         usable: Whether it can sign now.
     """
 
     driver: str
     label: str
     key: str = ""
+    name: str = ""
     words: str = ""
     usable: bool = True

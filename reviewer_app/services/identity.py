@@ -67,11 +67,11 @@ def on_tokens(driver: str) -> tuple[TokenChoice, ...]:
     for offer in report.token_offers(driver, now()):
         label, key = offer.token.label, offer.token.key
         if offer.ends is None:
-            words = f"{label}: shows its certificates after the PIN"
+            words = "It shows its certificates after the PIN."
         else:
-            words = f"{offer.name}, certified by {offer.issuer}, valid to {offer.ends:%Y-%m-%d} ({label})"
+            words = f"Certified by {offer.issuer}, valid to {offer.ends:%Y-%m-%d}, on the token {label}."
         made.append(
-            TokenChoice(driver, label, key, f"{words}. {offer.problem}" if offer.problem else words, not offer.problem)
+            TokenChoice(driver, label, key, offer.name or label, f"{words} {offer.problem}".strip(), not offer.problem)
         )
     return tuple(made)
 

@@ -68,6 +68,13 @@ class Terminal:
             words += [f"--dicomweb-token={facts['token']}"]
         self.run(*words)
 
+    def sign(self, case: str) -> Any:
+        """Preview a letter and sign exactly that."""
+        read = self.home.parent / "read.pdf"
+        digest = self.run("preview", case, str(read))["sha256"]
+        read.unlink()
+        return self.run("sign", case, "--sha256", digest)
+
     def profile(self) -> None:
         self.run(
             "profile", "--name", "Dr. Sofia Marchetti", "--specialty", "Medical oncology", "--licence", "L-4711",

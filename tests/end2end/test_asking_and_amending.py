@@ -48,7 +48,7 @@ def sign_and_deliver(terminal) -> str:
     }
     if advice:
         terminal.run("opinion", "acknowledge", NUMBER, *sorted(advice))
-    digest = terminal.run("sign", NUMBER)["sha256"]
+    digest = terminal.sign(NUMBER)["sha256"]
     terminal.run("sync")
     assert terminal.run("worklist")[0]["state"] == "released"
     return str(digest)

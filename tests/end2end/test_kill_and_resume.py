@@ -78,7 +78,7 @@ def test_a_delivery_killed_at_any_moment_is_delivered_once(terminal, loaded):
     terminal.run("sync")
     terminal.run("case", "accept", NUMBER, "--attest")
     write_opinion(terminal, NUMBER)
-    terminal.run("sign", NUMBER)
+    terminal.sign(NUMBER)
     kills = 0
     for kind in ("Binary", "DocumentReference", "QuestionnaireResponse", "Composition", "Provenance"):
         before = count(loaded, kind)

@@ -52,7 +52,7 @@ def test_a_case_is_reviewed_signed_and_delivered_with_no_network_in_between(term
     terminal.run("case", "accept", NUMBER, "--attest")
     write_opinion(terminal, NUMBER)
     assert terminal.run("opinion", "lint", NUMBER)["signable"] is True
-    signed = terminal.run("sign", NUMBER)
+    signed = terminal.sign(NUMBER)
     assert terminal.run("worklist")[0]["state"] == "signed"
     assert terminal.run("worklist")[0]["delivered"] is None
 

@@ -84,7 +84,8 @@ def test_a_card_is_found_and_named_before_its_pin_and_taken_with_it(settings, de
     assert "The PIN is wrong" in str(state.problem)
     assert identity.current(desk.session) is None
     (offer,) = state.tokens
-    assert offer.words.startswith("Dr Token ec, certified by Test root, valid to 20")
+    assert offer.name == "Dr Token ec"
+    assert offer.words.startswith("Certified by Test root, valid to 20")
     choose(settings, qtbot, card, soft_token.PIN)
     qtbot.waitUntil(lambda: settings[0].state.signer == "Dr Token ec", timeout=WAIT)
     assert settings[0].state.driver == card
@@ -109,7 +110,7 @@ def test_each_signature_asks_for_the_pin_and_a_wrong_one_signs_nothing(settings,
     qtbot.waitUntil(lambda: desk.state.letter.signer == "Dr Token ec", timeout=WAIT)  # told to the open preview
     assert page._pin.isVisible()
     assert not page._sign.isEnabled()
-    name = "PIN of the token, asked for at each signature"
+    name = "PIN of the token"
     type_into(page, name, "999999")
     page._sign.click()
     qtbot.waitUntil(lambda: bool(desk.problems), timeout=WAIT)

@@ -15,6 +15,7 @@ from reviewer_app.ui.widgets.text import button, frame, label
 
 PAGE_WIDTH = 900
 """Pixels of width a page is rendered with."""
+_PIN_WIDTH = 320
 
 
 class _PageSheet(QWidget):
@@ -96,7 +97,8 @@ class LetterPage(QWidget):
         self._detail = label("", "muted", wrap=True)
         column.addWidget(self._what)
         column.addWidget(self._detail)
-        self._pin = Field("PIN of the token, asked for at each signature", secret=True)
+        self._pin = Field("PIN of the token", secret=True)
+        self._pin.setMaximumWidth(_PIN_WIDTH)
         self._pin.line.returnPressed.connect(self._ask_to_sign)
         self._pin.line.textChanged.connect(self._allow)
         column.addWidget(self._pin)

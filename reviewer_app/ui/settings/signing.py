@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QComboBox, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from reviewer_app.domain.profile import TokenChoice
 from reviewer_app.ui.settings.cards import card
@@ -43,25 +43,23 @@ class SigningIdentity(QWidget):
         column.addWidget(self._signer)
         column.addWidget(self._means)
         self._ways = QButtonGroup(self)
-        self._forms = QStackedWidget()
         chips = QHBoxLayout()
-        self._each = (self._file(), self._token(), self._own())
-        for place, (words, form) in enumerate(zip(_WAYS, self._each, strict=True)):
+        column.addLayout(chips)
+        self._forms = (self._file(), self._token(), self._own())
+        for place, (words, form) in enumerate(zip(_WAYS, self._forms, strict=True)):
             chip = button(words, "chip", name=f"Sign with: {words}", checkable=True)
             self._ways.addButton(chip, place)
             chips.addWidget(chip)
-            self._forms.addWidget(form)
+            column.addWidget(form)
         chips.addStretch(1)
         self._ways.idClicked.connect(self.show_way)
-        column.addLayout(chips)
-        column.addWidget(self._forms)
         self.show_way(0)
 
     def show_way(self, way: int) -> None:
-        """Show the form of one way; the card is as high as this form."""
+        """Show the form of one way."""
         self._ways.button(way).setChecked(True)
-        self._forms.setCurrentIndex(way)
-        self._forms.setFixedHeight(self._each[way].sizeHint().height())
+        for place, form in enumerate(self._forms):
+            form.setVisible(place == way)
 
     def show_state(self, state: SettingsState) -> None:
         """Show what signs, and what the tokens offer; what is being typed stays."""
@@ -74,14 +72,13 @@ class SigningIdentity(QWidget):
         if state.tokens != self._offered:
             self._offered = state.tokens
             self._choice.clear()
-            self._choice.addItems([one.words for one in state.tokens])
+            self._choice.addItems([one.name for one in state.tokens])
             usable = [place for place, one in enumerate(state.tokens) if one.usable]
             self._choice.setCurrentIndex(usable[0] if usable else 0)
-        for widget in (self._choice, self._pin, self._use):
+        for widget in (self._choice, self._details, self._pin, self._use):
             widget.setVisible(bool(state.tokens))
         for made in (self._import, self._practice, self._find, self._use):
             made.setEnabled(not state.busy)
-        self.show_way(self._ways.checkedId())
 
     def _file(self) -> QWidget:
         made, column = _form()
@@ -100,7 +97,8 @@ class SigningIdentity(QWidget):
         self._choice = QComboBox()
         self._choice.setAccessibleName("Certificate on the token")
         self._choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self._choice.currentTextChanged.connect(self._choice.setToolTip)
+        self._choice.currentIndexChanged.connect(self._detail)
+        self._details = label("", "small", wrap=True, name="About this certificate")
         self._pin = Field("PIN of the token", secret=True)
         self._use = button("Sign with this token", "primary")
         self._browse.clicked.connect(self._choose_library)
@@ -116,6 +114,7 @@ class SigningIdentity(QWidget):
         column.addWidget(self._driver)
         column.addLayout(row)
         column.addWidget(self._choice)
+        column.addWidget(self._details)
         column.addWidget(self._pin)
         column.addWidget(self._use, 0, Qt.AlignmentFlag.AlignLeft)
         return made
@@ -139,6 +138,9 @@ class SigningIdentity(QWidget):
         if file:
             self._driver.line.setText(file)
             self._look()
+
+    def _detail(self, place: int) -> None:
+        self._details.setText(self._offered[place].words if 0 <= place < len(self._offered) else "")
 
     def _look(self) -> None:
         if self._driver.text.strip():

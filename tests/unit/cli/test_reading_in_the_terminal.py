@@ -210,6 +210,27 @@ def test_a_draft_changed_after_it_was_read_is_not_signed(run, home, tmp_path):
     assert "changed after the preview" in run("sign", NUMBER, "--sha256", read, code=5)["message"]
 
 
+def test_nothing_is_signed_unread(run, home, monkeypatch, capsys):
+    session = sessions.unlock(home, PASSPHRASE)
+    write(session)
+    identity.make_practice(session)
+    session.close()
+    for record in (LETTER, SCAN):
+        run("read", NUMBER, record, "--reviewed")
+    assert "unread" in run("sign", NUMBER, code=Exit.USAGE)["message"]
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    assert "unread" in run("sign", NUMBER, code=Exit.USAGE)["message"]
+    for answer, code in (("", Exit.REFUSED), ("no", Exit.REFUSED), ("yes", Exit.DONE)):
+        asked = []
+        monkeypatch.setattr("builtins.input", lambda words, asked=asked, answer=answer: asked.append(words) or answer)
+        assert main(["sign", NUMBER]) == code
+        said = capsys.readouterr().out
+        assert asked == ["Sign exactly this letter? (yes/no) "]
+        assert "HARTMANN" in said
+        assert "page 1 of " in said
+        assert ("Signed by" in said) == (answer == "yes")
+
+
 def test_records_stand_in_order_of_date_and_parts_as_a_person_counts(run, home):
     session = sessions.unlock(home, PASSPHRASE)
     for name, day in (("Part 10", "2001-01-02"), ("Part 2", "2001-01-02"), ("Before", "2001-01-01")):
