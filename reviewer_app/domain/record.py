@@ -136,3 +136,21 @@ class Page:
     pixels: bytes
     text: str = ""
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedWord:
+    """A word of the text layer of a page with the box it is printed in.
+
+    Attributes:
+        left, top, right, bottom: Fractions (0 to 1) of the width and height of the page as it is drawn, from the upper
+            left.
+        spaced: Whether white space follows; scripts written without spaces have a word a letter.
+    """
+
+    text: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+    spaced: bool = True

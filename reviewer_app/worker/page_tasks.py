@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import codecs
 
+import msgspec
+
 from reviewer_app.worker import pdf, raster, reading
 from reviewer_app.worker.messages import Answer, Output, Request, Task
 
@@ -29,7 +31,11 @@ def page_tasks() -> dict[str, Task]:
     pdf.preload()
     raster.preload()
     reading.preload()
-    return {"pdf_info": _pdf_info, "pdf_page": _pdf_page, "raster": _raster, "text": _text, "embedded": _embedded}
+    msgspec.json.encode(pdf.placed_words(memoryview(pdf.SAMPLE), 0))
+    return {
+        "pdf_info": _pdf_info, "pdf_page": _pdf_page, "pdf_words": _pdf_words, "raster": _raster, "text": _text,
+        "embedded": _embedded,
+    }  # fmt: skip
 
 
 def _pdf_info(_: Request, data: memoryview) -> Output:
@@ -42,6 +48,10 @@ def _pdf_page(request: Request, data: memoryview) -> Output:
     notes = (_NO_FONT,) if blank else ()
     answer = Answer(shape=page.pixels.shape[:2], count=page.count, text=page.text, warnings=notes)
     return answer, page.pixels.data
+
+
+def _pdf_words(request: Request, data: memoryview) -> Output:
+    return Answer(), memoryview(msgspec.json.encode(pdf.placed_words(data, request.number)))
 
 
 def _raster(request: Request, data: memoryview) -> Output:

@@ -20,7 +20,7 @@ from reviewer_app.domain.imaging import Instance, PixelFormat, StudyHeader
 from reviewer_app.domain.marks import Marks
 from reviewer_app.domain.presentation import KeySelection, PresentationState
 from reviewer_app.domain.reading import HeaderLine, Told
-from reviewer_app.domain.record import Page
+from reviewer_app.domain.record import Page, PlacedWord
 from reviewer_app.domain.structures import Outlines
 from reviewer_app.errors import Unreadable
 from reviewer_app.worker.messages import Answer, Kind, Request
@@ -87,19 +87,11 @@ class WorkerPool:
 
     def study_header(self, part10: Octets) -> StudyHeader:
         """Patient and study as every object of the study repeats them."""
-
-        def take(_: Answer, output: memoryview) -> StudyHeader:
-            return msgspec.json.decode(output, type=StudyHeader)
-
-        return self._ask(Kind.INDEX, part10, take, "study_header")
+        return self._value(part10, "study_header", StudyHeader)
 
     def marks(self, part10: Octets) -> Marks:
         """Measurements and key images of an SR or Key Object Selection."""
-
-        def take(_: Answer, output: memoryview) -> Marks:
-            return msgspec.json.decode(output, type=Marks)
-
-        return self._ask(Kind.INDEX, part10, take, "marks")
+        return self._value(part10, "marks", Marks)
 
     def drawn(self, part10: Octets) -> Drawn:
         """Overlays and shutters that an image brings with it."""
@@ -125,11 +117,18 @@ class WorkerPool:
         """Every element of a file but its pixels, as text."""
         return self._value(part10, "header", tuple[HeaderLine, ...])
 
-    def _value(self, part10: Octets, task: str, kind: type[T]) -> T:
-        def take(_: Answer, output: memoryview) -> T:
-            return msgspec.json.decode(output, type=kind)
+    def _value(
+        self, data: Octets, task: str, kind: type[T], worker: Kind = Kind.INDEX, *, number: int = 0, said: str = ""
+    ) -> T:
+        """What a task answers as JSON of a type; JSON of another shape is the work of a broken process."""
 
-        return self._ask(Kind.INDEX, part10, take, task)
+        def take(_: Answer, output: memoryview) -> T:
+            try:
+                return msgspec.json.decode(output, type=kind)
+            except (msgspec.DecodeError, msgspec.ValidationError) as error:
+                raise Ended from error
+
+        return self._ask(worker, data, take, task, number=number, content_type=said)
 
     def decode(
         self, pixel: PixelFormat, data: Octets, *, frame: int = 0, offset: int = 0, out: np.ndarray | None = None
@@ -159,6 +158,10 @@ class WorkerPool:
     def pdf_page(self, pdf: Octets, index: int, width_px: int) -> Page:
         """Render page `index` (from 0) `width_px` wide, with its text layer."""
         return self._ask(Kind.PAGES, pdf, _page(index), "pdf_page", number=index, width=width_px)
+
+    def pdf_words(self, pdf: Octets, index: int) -> tuple[PlacedWord, ...]:
+        """The words of page `index` (from 0) with their places."""
+        return self._value(pdf, "pdf_words", tuple[PlacedWord, ...], Kind.PAGES, number=index)
 
     def raster(self, data: Octets, content_type: str, width_px: int, page: int = 0) -> Page:
         """Render a JPEG, PNG or TIFF picture, at most `width_px` wide; TIFF may have several pages."""

@@ -1,19 +1,21 @@
-"""Pages of a document one below the other: continuous scroll, zoom, fit to width.
+"""Pages of a document one below the other: continuous scroll, zoom, fit to width, words selected with the mouse.
 
 Pages are asked for when they come into view and painted when they arrive; until then their place is held.  What is
-not here: rendering (the worker does it) and the text of a page (`reader`).
+not here: rendering (the worker does it) and what the words under the pointer are (`placed`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
-from reviewer_app.domain.record import Page
+from reviewer_app.domain.record import Page, PlacedWord
 from reviewer_app.ui import theme
+from reviewer_app.ui.records import placed
+from reviewer_app.ui.records.state import Lit
 
 _GAP, _A4 = 12, 297 / 210
 _ZOOMS = (0.5, 0.67, 0.8, 1.0, 1.25, 1.5, 2.0, 3.0, 4.0)
@@ -27,10 +29,12 @@ class PagesView(QAbstractScrollArea):
     Signals:
         wanted: Indices (from 0) of the pages to render, the nearest first, and their width in pixels.
         turned: Number of the page in view, from 1.
+        picked: Page (from 0) and stretch of its words that the mouse selected, or None.
     """
 
     wanted = Signal(object, int)
     turned = Signal(int)
+    picked = Signal(int, object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,6 +46,10 @@ class PagesView(QAbstractScrollArea):
         self._problems: dict[int, str] = {}
         self._asked: tuple[tuple[int, ...], int] = ((), 0)
         self._current = 0
+        self._words: dict[int, Sequence[PlacedWord]] = {}
+        self._lit: tuple[Lit, ...] = ()
+        self._grip: tuple[int, int] | None = None
+        self.viewport().setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Pages of the document")
         # a bar that comes and goes would change the width, hence the height, hence the bar, without end
@@ -68,6 +76,7 @@ class PagesView(QAbstractScrollArea):
         self._count = count
         self._shapes = [_A4] * count
         self._images, self._problems, self._asked = {}, {}, ((), 0)
+        self._words, self._lit, self._grip = {}, (), None
         self._current = 1 if count else 0
         self._arrange()
         self.verticalScrollBar().setValue(0)
@@ -86,6 +95,28 @@ class PagesView(QAbstractScrollArea):
             self._shapes[page.index] = shape
             self._arrange()
         self.viewport().update()
+
+    def show_words(self, index: int, words: Sequence[PlacedWord]) -> None:
+        """Take the words of a page, which can be selected from now on."""
+        self._words[index] = words
+
+    def light(self, lit: tuple[Lit, ...]) -> None:
+        """Paint what was found and what is selected over the pages."""
+        if lit != self._lit:
+            self._lit = lit
+            self.viewport().update()
+
+    def reveal(self, lit: Lit) -> None:
+        """Bring a place into view; the pages stay where they are if it is there."""
+        if not lit.boxes or lit.page >= self._count:
+            return
+        box = self._over(lit.page, lit.boxes[0])
+        view, bar = self.viewport().rect(), self.verticalScrollBar()
+        if box.top() < view.top() + _GAP or box.bottom() > view.bottom() - _GAP:
+            bar.setValue(bar.value() + int(box.top()) - view.height() // 3)
+        across = self.horizontalScrollBar()
+        if box.left() < view.left() or box.right() > view.right():
+            across.setValue(across.value() + int(box.center().x()) - view.width() // 2)
 
     def show_problem(self, index: int, problem: str) -> None:
         """Say on the place of a page why it cannot be shown."""
@@ -139,6 +170,35 @@ class PagesView(QAbstractScrollArea):
         else:
             super().keyPressEvent(event)
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Qt: a press on a word begins a passage; beside all words it lets go of the one before."""
+        if event.button() is not Qt.MouseButton.LeftButton:
+            return
+        self._grip = self._word_under(event.position())
+        if self._grip is None:
+            self.picked.emit(self._current - 1, None)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Qt: the passage ends at the word nearest to the pointer."""
+        if self._grip is None:
+            over = self._word_under(event.position()) is not None
+            self.viewport().setCursor(Qt.CursorShape.IBeamCursor if over else Qt.CursorShape.ArrowCursor)
+            return
+        page, first = self._grip
+        last = placed.nearest(self._words[page], *self._fractions(page, event.position()))
+        if last is not None:
+            self.picked.emit(page, (min(first, last), max(first, last)))
+
+    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
+        """Qt: the passage is selected."""
+        self._grip = None
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Qt: select one word."""
+        under = self._word_under(event.position())
+        if under is not None:
+            self.picked.emit(under[0], (under[1], under[1]))
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Qt: the pages in view."""
         painter = QPainter(self.viewport())
@@ -149,6 +209,7 @@ class PagesView(QAbstractScrollArea):
             image = self._images.get(index)
             if image is not None:
                 painter.drawImage(box, image)
+                self._paint_lit(painter, index)
             else:
                 painter.fillRect(box, theme.colour("raised"))
                 words = self._problems.get(index) or f"Page {index + 1} is being drawn"
@@ -159,6 +220,41 @@ class PagesView(QAbstractScrollArea):
                 )
             painter.setPen(theme.colour("line"))
             painter.drawRect(box.adjusted(0, 0, -1, -1))
+
+    def _paint_lit(self, painter: QPainter, index: int) -> None:
+        """What was found in amber, the place gone to with a frame, the passage in the accent."""
+        for lit in self._lit:
+            if lit.page != index:
+                continue
+            colour = theme.colour("accent" if lit.passage else "warn")
+            edge = theme.colour("warn")
+            colour.setAlpha(90)
+            for box in lit.boxes:
+                place = self._over(index, box).adjusted(-2, -2, 2, 2)
+                painter.fillRect(place, colour)
+                if lit.current:
+                    painter.setPen(edge)
+                    painter.drawRect(place)
+
+    def _over(self, page: int, box: placed.Box) -> QRectF:
+        paper = QRectF(self._box(page))
+        left, top, right, bottom = box
+        return QRectF(
+            QPointF(paper.left() + left * paper.width(), paper.top() + top * paper.height()),
+            QPointF(paper.left() + right * paper.width(), paper.top() + bottom * paper.height()),
+        )
+
+    def _fractions(self, page: int, place: QPointF) -> tuple[float, float]:
+        paper = QRectF(self._box(page))
+        return (place.x() - paper.left()) / paper.width(), (place.y() - paper.top()) / paper.height()
+
+    def _word_under(self, place: QPointF) -> tuple[int, int] | None:
+        """Page and word at a place."""
+        page = next((at for at in self._in_view() if self._box(at).contains(place.toPoint())), None)
+        if page is None or not self._words.get(page):
+            return None
+        found = placed.word_at(self._words[page], *self._fractions(page, place))
+        return None if found is None else (page, found)
 
     def _width(self) -> int:
         return max(int((self.viewport().width() - 2 * _GAP) * self._zoom), 60)

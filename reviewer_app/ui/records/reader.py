@@ -5,10 +5,15 @@ What is not here: where contents come from (`reader_presenter`).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
+
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from reviewer_app.domain.record import Page
+from reviewer_app.domain.record import Page, PlacedWord
+from reviewer_app.ui.records.find_bar import FindBar
 from reviewer_app.ui.records.pages import PagesView
 from reviewer_app.ui.records.record_table import RecordTable
 from reviewer_app.ui.records.state import Kind, ReaderState
@@ -25,7 +30,12 @@ class ReaderView(QWidget):
     Signals:
         pages_wanted: Indices of pages from 0, and their width in pixels.
         turned: The page in view, from 1.
-        quoted: The words that are selected, or an empty text.
+        quoted: The words that are selected in a text, or an empty text.
+        picked: Page (from 0) and stretch of words selected on its picture, or None.
+        find_wanted: Whether to look through the document, or no more.
+        find_typed: Words to find in it.
+        find_stepped: 1 for the next place, -1 for the one before.
+        counted: How many places of the words are marked in the text that is shown.
         tab_chosen: Index of the attachment, or `DETAILS`.
         text_wanted: Whether the text of the page is wanted in place of its picture.
         row_chosen: `RecordId` of a row of the table.
@@ -38,6 +48,11 @@ class ReaderView(QWidget):
     pages_wanted = Signal(object, int)
     turned = Signal(int)
     quoted = Signal(str)
+    picked = Signal(int, object)
+    find_wanted = Signal(bool)
+    find_typed = Signal(str)
+    find_stepped = Signal(int)
+    counted = Signal(int)
     tab_chosen = Signal(int)
     text_wanted = Signal(bool)
     row_chosen = Signal(object)
@@ -60,6 +75,8 @@ class ReaderView(QWidget):
         self._page = QLineEdit()
         self._of = label("", "muted")
         self._as_text = button("Text", "chip", tip="Show the text of the page, to select a passage", checkable=True)
+        self._find = icon_button("mdi6.magnify", "Find in this document (Ctrl+G)")
+        self.find_bar = FindBar()
         self._cite = button("Cite", tip="Cite what is open, with the selected words (C)")
         self._beside = button(beside_text, "quiet", tip=beside_tip)
         self._strip = self._page_strip()
@@ -85,6 +102,23 @@ class ReaderView(QWidget):
         """Take a rendered page of what is open."""
         self.pages.show_page(page)
 
+    def show_words(self, index: int, words: Sequence[PlacedWord]) -> None:
+        """Take the words of a page (from 0), which can be selected from now on."""
+        self.pages.show_words(index, words)
+
+    def find_in_it(self) -> None:
+        """Open the line that looks through the document."""
+        if self._state.kind.readable:
+            self.find_wanted.emit(True)
+            self.find_bar.begin()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Qt: copy what is selected on a page, as in a text."""
+        if event.matches(QKeySequence.StandardKey.Copy) and self._state.kind is Kind.PAGES and self._state.quote:
+            QGuiApplication.clipboard().setText(self._state.quote)
+        else:
+            super().keyPressEvent(event)
+
     def toggle_text(self) -> None:
         """Ask for the text of the page in place of its picture, or the picture again."""
         if self._state.kind is Kind.PAGES:
@@ -92,7 +126,7 @@ class ReaderView(QWidget):
 
     def _show_head(self, state: ReaderState) -> None:
         open_now = state.kind is not Kind.NOTHING
-        for part in (self._title, self._subtitle, self._cite, self._beside):
+        for part in (self._title, self._subtitle, self._find, self._cite, self._beside):
             part.setVisible(open_now)
         self._title.setText(state.title)
         self._subtitle.setText(state.subtitle)
@@ -139,15 +173,34 @@ class ReaderView(QWidget):
         self._stack.setCurrentWidget(self._widget_for(state))
         self._shared.setVisible(state.kind in (Kind.DETAILS, Kind.TABLE))
         self.table.setVisible(state.kind is Kind.TABLE)
-        marked, were = ((each.found, each.text, each.visit) for each in (state, before))
+        self.pages.light(state.lit)
+        self.find_bar.show_state(state)
+        marked, were = ((each.found, each.text, each.hit, each.visit) for each in (state, before))
         if (state.found or before.found) and marked != were:
             for shown in (self.text, self.details):
-                shown.mark_found(state.found)
+                shown.mark_found(state.found, max(state.hit - 1, 0))
         if state.quote and (new_visit or state.text != before.text):
-            shown = self.details if state.kind in (Kind.DETAILS, Kind.TABLE) else self.text
-            waiting = state.kind is Kind.LOADING or (shown is self.text and not state.text)
-            if not waiting and not shown.select(state.quote):
-                self.quote_lost.emit()
+            self._show_quote(state)
+        goal = next((lit for lit in state.lit if lit.current or lit.passage), None)
+        if goal is not None and (new_visit or state.hit != before.hit):
+            self.pages.reveal(goal)
+
+    def _show_quote(self, state: ReaderState) -> None:
+        """Select the words that were cited, where a text is shown; on a picture they are painted over it."""
+        shown = self._text_of(state)
+        waiting = shown is None or (shown is self.text and not state.text)
+        if shown is not None and not waiting and not shown.select(state.quote):
+            self.quote_lost.emit()
+
+    def _text_of(self, state: ReaderState) -> ReadingText | None:
+        """Which text is on screen."""
+        if state.kind in (Kind.DETAILS, Kind.TABLE):
+            return self.details
+        return self.text if state.kind is Kind.TEXT or (state.kind is Kind.PAGES and state.as_text) else None
+
+    def _on_marked(self, text: ReadingText, count: int) -> None:
+        if text is self._text_of(self._state):
+            self.counted.emit(count)
 
     def _widget_for(self, state: ReaderState) -> QWidget:
         if state.kind is Kind.PAGES:
@@ -216,20 +269,27 @@ class ReaderView(QWidget):
         words.addWidget(self._subtitle)
         words.addWidget(self._marks)
         top.addLayout(words, 1)
-        for each in (self._beside, self._cite):
+        for each in (self._find, self._beside, self._cite):
             top.addWidget(each, 0, Qt.AlignmentFlag.AlignTop)
         head.addLayout(top)
         for row in (self._tabs, self._links):
             row.setSpacing(4)
             head.addLayout(row)
         head.addWidget(self._strip)
+        head.addWidget(self.find_bar)
         return head
 
     def _connect(self) -> None:
         self.pages.wanted.connect(self.pages_wanted)
         self.pages.turned.connect(self.turned)
+        self.pages.picked.connect(self.picked)
         for text in (self.text, self.details):
             text.quoted.connect(self.quoted)
+            text.marked.connect(partial(self._on_marked, text))
+        self._find.clicked.connect(self.find_in_it)
+        self.find_bar.typed.connect(self.find_typed)
+        self.find_bar.stepped.connect(self.find_stepped)
+        self.find_bar.closed.connect(partial(self.find_wanted.emit, False))
         self.table.chose.connect(self.row_chosen)
         self._as_text.clicked.connect(self.text_wanted)
         self._cite.clicked.connect(self.cite_wanted)

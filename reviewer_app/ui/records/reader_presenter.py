@@ -7,15 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from reviewer_app.domain.case import Case
+from reviewer_app.domain.ids import RecordId
 from reviewer_app.domain.opinion import Citable, RecordPlace
-from reviewer_app.domain.record import Page, Record
+from reviewer_app.domain.record import Page, PlacedWord, Record
 from reviewer_app.errors import ReviewerError
 from reviewer_app.jobs import Job, Lane
 from reviewer_app.services import documents
-from reviewer_app.ui.records import reading
+from reviewer_app.ui.records import placed, reading
+from reviewer_app.ui.records.finding import PageFinder
 from reviewer_app.ui.records.state import DETAILS, Kind, ReaderState, Table
 
 if TYPE_CHECKING:
@@ -42,6 +45,7 @@ class ReaderPresenter:
         self._describing: Job | None = None
         self._drawing: dict[int, Job] = {}
         self._texts: dict[int, str] = {}
+        self._finder: PageFinder | None = None
         self._state = ReaderState()
         self.on_read: Callable[[Record], None] = _nobody
 
@@ -61,6 +65,11 @@ class ReaderPresenter:
         self._view.turned.connect(self.turn)
         self._view.quoted.connect(self.quote)
         self._view.quote_lost.connect(self.lose_quote)
+        self._view.picked.connect(self.pick)
+        self._view.find_wanted.connect(self.look)
+        self._view.find_typed.connect(self.find)
+        self._view.find_stepped.connect(self.step)
+        self._view.counted.connect(self.count)
         self._view.tab_chosen.connect(self.choose_tab)
         self._view.text_wanted.connect(self.show_text)
         self._show(self._state)
@@ -74,7 +83,7 @@ class ReaderPresenter:
             record: What to show.
             table: The records of its class where they are read as a table.
             place: What was cited; None for the record from its beginning.
-            found: Words to mark, where a search led here; pages with text are then shown as text.
+            found: Words to mark, where a search led here.
         """
         self._record = record
         table = None if record.attachments else table
@@ -88,6 +97,7 @@ class ReaderPresenter:
                 record.id, record.title, reading.subtitle(record), banner, reading.marks_of(record),
                 reading.tabs(record), DETAILS, facts=reading.facts(record), body=record.body,
                 links=reading.links(record), table=table, visit=self._state.visit, found=found,
+                find=" ".join(found) if found else None,
                 citable=not (record.retracted or record.unreadable),
             )
         )  # fmt: skip
@@ -105,6 +115,8 @@ class ReaderPresenter:
         if record is None or not (state.citable and state.kind.readable):
             return None
         page = state.page if state.kind is Kind.PAGES else 0
+        if state.quote and not state.as_text and self._finder is not None:
+            page = self._finder.picked_page or page
         place = RecordPlace(record.id, record.version, max(state.tab, 0), page, state.quote)
         return Citable(reading.label(record, page), record=place)
 
@@ -128,6 +140,60 @@ class ReaderPresenter:
         if words != self._state.quote:
             self._show(replace(self._state, quote=words))
 
+    def pick(self, page: int, stretch: placed.Stretch | None) -> None:
+        """Words of a page (from 0) were selected on its picture, or let go of."""
+        if self._finder is not None and (stretch is not None or self._state.quote):
+            quote = self._finder.pick(page, stretch)
+            self._show(replace(self._state, quote=quote, lit=self._finder.lit()))
+
+    def look(self, wanted: bool) -> None:
+        """Open the line that looks through the document, or close it and mark nothing any more."""
+        if wanted:
+            self._show(replace(self._state, find=self._state.find or ""))
+        else:
+            self._show(replace(self._state, find=None))
+            self._look_for(())
+
+    def find(self, typed: str) -> None:
+        """Look for what was typed, without case and accents, in the document that is open."""
+        self._show(replace(self._state, find=typed))
+        self._look_for((typed,) if typed.strip() else ())
+
+    def step(self, by: int) -> None:
+        """Go to the next place that was found (1), or to the one before (-1)."""
+        state = self._state
+        if self._finder is not None and not state.as_text:
+            if self._finder.step(by) >= 0:
+                self._show_hits()
+        elif state.hits:
+            self._show(replace(state, hit=(state.hit - 1 + by) % state.hits + 1))
+
+    def count(self, marked: int) -> None:
+        """So many places are marked in the text."""
+        if marked != self._state.hits:
+            self._show(replace(self._state, hits=marked, hit=min(max(self._state.hit, 1), marked)))
+
+    def _look_for(self, terms: tuple[str, ...]) -> None:
+        """Mark terms, and go to the first place from the page in view on."""
+        self._show(replace(self._state, found=terms, hits=0, hit=min(len(terms), 1), lit=()))
+        if self._finder is not None and not self._state.as_text:
+            self._finder.find(terms, max(self._state.page - 1, 0), self._show_hits)
+
+    def _show_hits(self) -> None:
+        finder = self._finder
+        if finder is not None:
+            self._show(replace(self._state, hits=len(finder.hits), hit=finder.at + 1, lit=finder.lit()))
+
+    def _show_picked(self) -> None:
+        """Show the cited words on their page, or say that they are not there any more."""
+        finder, state = self._finder, self._state
+        if finder is None or not state.quote:
+            return
+        if finder.pick_quote(state.page - 1, state.quote):
+            self._show(replace(state, lit=finder.lit(), visit=state.visit + 1))
+        else:
+            self.lose_quote()
+
     def lose_quote(self) -> None:
         """Cited words are not in the text: say so rather than show another passage."""
         self._show(replace(self._state, quote="", banner=f"{self._state.banner} {LOST}".strip()))
@@ -137,8 +203,12 @@ class ReaderPresenter:
         state = self._state
         if state.kind is not Kind.PAGES or wanted == state.as_text:
             return
+        if self._finder is not None:
+            self._finder.pick(0, None)
+            state = replace(state, quote="", lit=self._finder.lit())
         if not wanted:
-            self._show(replace(state, as_text=False, quote="", visit=state.visit + 1))
+            self._show(replace(state, as_text=False, visit=state.visit + 1))
+            self._look_for(state.found)
         elif self._texts.get(state.page - 1) == "":
             self._refuse_text()
         else:
@@ -173,11 +243,17 @@ class ReaderPresenter:
         self._drawing.pop(page.index, None)
         self._texts[page.index] = page.text
         self._view.show_page(page)
+        if page.text and self._finder is not None:
+            self._finder.need((page.index,), partial(self._hand_words, page.index))
         if self._state.as_text and page.index == self._state.page - 1:
             if page.text:
                 self._show(replace(self._state, text=page.text))
             else:
                 self._refuse_text()
+
+    def _hand_words(self, index: int) -> None:
+        if self._finder is not None:
+            self._view.show_words(index, self._finder.words(index) or ())
 
     def _not_drawn(self, index: int, error: ReviewerError) -> None:
         self._drawing.pop(index, None)
@@ -193,8 +269,9 @@ class ReaderPresenter:
             return
         self._stop()
         state = replace(
-            self._state, tab=tab, text="", pages=0, page=0, quote="", as_text=False, visit=self._state.visit + 1
-        )
+            self._state, tab=tab, text="", pages=0, page=0, quote="", as_text=False, visit=self._state.visit + 1,
+            hits=0, hit=min(len(self._state.found), 1), lit=(),
+        )  # fmt: skip
         if record.unreadable:
             self._show(replace(state, kind=Kind.PROBLEM, message=_ONLY_LISTED))
         elif tab == DETAILS:
@@ -225,10 +302,12 @@ class ReaderPresenter:
         state = replace(self._state, message="", visit=self._state.visit + 1)
         if view.kind == "pages" and view.pages:
             page = min(max(page, 1), view.pages)
-            self._show(replace(state, kind=Kind.PAGES, pages=view.pages, page=page, quote=quote,
-                               as_text=bool(quote or state.found)))  # fmt: skip
-            if quote or state.found:
-                self._draw_one(page - 1, _TEXT_WIDTH)
+            self._finder = PageFinder(self._scope, self._words_of(), view.pages)
+            self._show(replace(state, kind=Kind.PAGES, pages=view.pages, page=page, quote=quote))
+            if quote:
+                self._finder.need((page - 1,), self._show_picked)
+            if state.found:
+                self._look_for(state.found)
         elif view.kind == "text":
             self._show(replace(state, kind=Kind.TEXT, text=view.text, quote=quote))
         else:
@@ -237,6 +316,12 @@ class ReaderPresenter:
             return
         if self._record is not None:
             self.on_read(self._record)
+
+    def _words_of(self) -> Callable[[int], tuple[PlacedWord, ...]]:
+        """How the words of a page of what is open now are read."""
+        session, case_id, tab = self._context.session, self._case.id, self._state.tab
+        record_id = self._record.id if self._record is not None else RecordId("")
+        return lambda page: documents.words(session, case_id, record_id, tab, page)
 
     def _unknown(self, problem: str) -> str:
         record, tab = self._record, self._state.tab
@@ -249,7 +334,9 @@ class ReaderPresenter:
             self._describing = None
         for job in self._drawing.values():
             job.cancel()
-        self._drawing, self._texts = {}, {}
+        if self._finder is not None:
+            self._finder.stop()
+        self._drawing, self._texts, self._finder = {}, {}, None
 
     def _show(self, state: ReaderState) -> None:
         self._state = state

@@ -155,6 +155,22 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Lit:
+    """Something painted over the picture of a page: a place that was found, or the selected passage.
+
+    Attributes:
+        page: From 0.
+        boxes: Left, top, right, bottom of each line of it, as fractions of the page.
+        current: The place that is gone to.
+    """
+
+    page: int
+    boxes: tuple[tuple[float, float, float, float], ...]
+    current: bool = False
+    passage: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ReaderState:
     """What one reader shows.
 
@@ -165,6 +181,9 @@ class ReaderState:
         quote: Words selected in the text.
         as_text: Whether the text of the page is shown in place of its picture.
         found: Words to mark wherever they stand, after a search.
+        find: What is typed into the line that looks through the document; None while that is closed.
+        hits, hit: How many places were found, and which of them (from 1) is gone to.
+        lit: What is painted over the pages.
         visit: Counts the times a certain page and quote were asked for, so that the reader goes there again.
     """
 
@@ -187,6 +206,10 @@ class ReaderState:
     quote: str = ""
     as_text: bool = False
     found: tuple[str, ...] = ()
+    find: str | None = None
+    hits: int = 0
+    hit: int = 0
+    lit: tuple[Lit, ...] = ()
     visit: int = 0
     citable: bool = False
 

@@ -24,9 +24,11 @@ class ReadingText(QTextEdit):
 
     Signals:
         quoted: The words that are selected, or an empty text.
+        marked: How many places were marked.
     """
 
     quoted = Signal(str)
+    marked = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -88,29 +90,36 @@ class ReadingText(QTextEdit):
         self.ensureCursorVisible()
         return True
 
-    def mark_found(self, words: Sequence[str]) -> None:
-        """Mark words wherever they stand, and bring the first one into view."""
-        marks: list[QTextEdit.ExtraSelection] = []
-        look = QTextCharFormat()
-        colour = theme.colour("warn")
-        colour.setAlpha(80)
-        look.setBackground(colour)
+    def mark_found(self, words: Sequence[str], current: int = 0) -> None:
+        """Mark words wherever they stand, and bring one place (from 0) of them into view, with a line under it."""
+        marks = []
+        for number, (begin, end) in enumerate(self._places(words)):
+            mark = QTextEdit.ExtraSelection()
+            cursor, look = self.textCursor(), QTextCharFormat()
+            cursor.setPosition(begin)
+            cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+            colour = theme.colour("warn")
+            colour.setAlpha(150 if number == current else 80)
+            look.setBackground(colour)
+            look.setFontUnderline(number == current)
+            mark.cursor, mark.format = cursor, look
+            marks.append(mark)
+        self.setExtraSelections(marks)
+        if 0 <= current < len(marks):
+            top = self.cursorRect(marks[current].cursor).top()
+            self.verticalScrollBar().setValue(self.verticalScrollBar().value() + top - self.viewport().height() // 3)
+        self.marked.emit(len(marks))
+
+    def _places(self, words: Sequence[str]) -> list[tuple[int, int]]:
+        """Begin and end of every place of the words, in the order of the text."""
         text = self.toPlainText().casefold() if words else ""
+        found: list[tuple[int, int]] = []
         for word in dict.fromkeys(word.casefold() for word in words if word.strip()):
             place = text.find(word)
-            while place >= 0 and len(marks) < _MOST_MARKS:
-                mark = QTextEdit.ExtraSelection()
-                cursor = self.textCursor()
-                cursor.setPosition(place)
-                cursor.setPosition(place + len(word), QTextCursor.MoveMode.KeepAnchor)
-                mark.cursor, mark.format = cursor, look
-                marks.append(mark)
+            while place >= 0 and len(found) < _MOST_MARKS:
+                found.append((place, place + len(word)))
                 place = text.find(word, place + len(word))
-        self.setExtraSelections(marks)
-        if marks:
-            first = min(marks, key=lambda mark: mark.cursor.selectionStart())
-            top = self.cursorRect(first.cursor).top()
-            self.verticalScrollBar().setValue(self.verticalScrollBar().value() + top - self.viewport().height() // 3)
+        return sorted(found)
 
     def _passage(self, quote: str) -> QTextCursor | None:
         """Where the passage is; it may run over several lines, which Qt's own search does not find."""

@@ -214,6 +214,9 @@ class RecordsView(QWidget):
         bind(self, "records.summary", lambda: self.page_wanted.emit(Page.SUMMARY))
         bind(self, "records.timeline", lambda: self.page_wanted.emit(Page.TIMELINE))
         bind(self, "records.text", main.toggle_text)
+        bind(self, "records.find", main.find_in_it)
+        bind(self, "records.hit", lambda: main.find_stepped.emit(1))
+        bind(self, "records.hit_back", lambda: main.find_stepped.emit(-1))
         order = (self.list, self._search, self._classes, self._unread, self._allergy_open)
         for before, after in pairwise(order):
             QWidget.setTabOrder(before, after)

@@ -57,6 +57,9 @@ class Recorder:
     def show_page(self, page: Any) -> None:
         self.drawn.append(page)
 
+    def show_words(self, index: int, words: Any) -> None:
+        self.worded = (index, words)
+
     def __getattr__(self, name: str) -> Wire:
         wire = Wire()
         setattr(self, name, wire)

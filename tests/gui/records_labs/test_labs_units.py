@@ -102,7 +102,7 @@ def test_an_export_asks_first_is_audited_and_holds_what_was_received(filled, rec
         rows = list(csv.DictReader(file))
     assert len(rows) == len(bench.session.vault.results.all(bench.case.id))
     assert target.stat().st_mode & 0o077 == 0
-    assert [entry.kind for entry in bench.session.vault.audit.all()][-1] == "export"
+    assert [entry.kind for entry in bench.session.vault.audit.all()][-1] == "exported"
 
 
 def test_words_from_a_laboratory_are_no_formula_of_a_spreadsheet(bench, recorder, tmp_path):

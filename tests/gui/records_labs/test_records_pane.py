@@ -184,7 +184,8 @@ def test_a_cited_page_is_found_again_with_its_words(filled, view):
     presenter.open(by_title(presenter, "Letrozole"))
     presenter.show_place(citation)
     assert (main.state.record, main.state.tab, main.state.page) == (chosen, 0, 1)
-    assert (main.state.as_text, main.state.quote) == (True, passage)
+    assert (main.state.as_text, main.state.quote) == (False, passage)
+    assert [lit.page for lit in main.state.lit if lit.passage] == [0]
     assert presenter.state.chosen == chosen
 
 
