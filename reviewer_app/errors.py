@@ -16,6 +16,7 @@ ReviewerError
 |   |   |-- VaultLocked         it was locked, or never unlocked
 |   |   |-- VaultInUse          another process holds it
 |   |   |-- VaultTampered       its contents do not verify (damage, swap, rollback)
+|   |   |-- VaultReadOnly       it was put back to an earlier state, or is used in two places
 |   |   `-- VaultTooNew         written by a newer Consilium
 |   |-- DiskFull                nothing could be written
 |   |-- Unreadable              a file, record, image or PDF could not be read
@@ -148,6 +149,12 @@ class VaultTampered(VaultProblem):
     """Contents of the vault do not verify."""
 
     code = "vault-tampered"
+
+
+class VaultReadOnly(VaultProblem):
+    """The vault is open for reading only."""
+
+    code = "vault-read-only"
 
 
 class VaultTooNew(VaultProblem):

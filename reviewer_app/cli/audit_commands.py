@@ -7,15 +7,16 @@ from typing import Any
 
 from reviewer_app.cli.profile_folder import unlocked
 from reviewer_app.cli.replies import Exit, Reply
+from reviewer_app.jobs import Job
 
 
 def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     """Describe the commands of this family."""
     audit = commands.add_parser("audit", help="the log of what was done")
     acts = audit.add_subparsers(dest="act", required=True, metavar="ACT")
-    acts.add_parser("verify", parents=[shared], help="was it changed, and what do servers lack?").set_defaults(
-        run=_verify
-    )
+    verify = acts.add_parser("verify", parents=[shared], help="was it changed, and what do servers lack?")
+    verify.add_argument("--server", action="store_true", help="ask the servers for what they were sent, too")
+    verify.set_defaults(run=_verify)
     acts.add_parser("list", parents=[shared], help="every entry, oldest first").set_defaults(run=_list)
 
 
@@ -23,7 +24,7 @@ def _verify(options: argparse.Namespace) -> Reply:
     from reviewer_app.services import audit
 
     with unlocked(options) as session:
-        verdict = audit.verify(session)
+        verdict = audit.compare(session, Job()) if options.server else audit.verify(session)
     return Reply(verdict, verdict.lines, Exit.DONE if verdict.ok else Exit.NOT_VALID)
 
 

@@ -29,6 +29,8 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     recover = acts.add_parser("recover", parents=[shared], help="set a new passphrase with the recovery key")
     recover.add_argument("recovery_key", help="the printed key, or - to read it from standard input")
     recover.set_defaults(run=_recover)
+    goes_on = acts.add_parser("go-on", parents=[shared], help="take an older copy of the vault for the right one")
+    goes_on.set_defaults(run=_go_on)
 
     enrol = commands.add_parser("enrol", parents=[shared], help="connect to a programme's servers")
     server_words.add_to(enrol)
@@ -60,14 +62,21 @@ def _create(options: argparse.Namespace) -> Reply:
 
 def _unlock_check(options: argparse.Namespace) -> Reply:
     with unlocked(options) as session:
-        count = len(session.vault.cases.all())
-    return Reply({"opens": True, "cases": count}, (f"The passphrase opens the vault; it holds {count} cases.",))
+        count, why = len(session.vault.cases.all()), session.vault.read_only
+    lines = (f"The passphrase opens the vault; it holds {count} cases.", *((why,) if why else ()))
+    return Reply({"opens": True, "cases": count, "read_only": why}, lines)
 
 
 def _recover(options: argparse.Namespace) -> Reply:
     key = sys.stdin.readline().strip() if options.recovery_key == "-" else options.recovery_key
     sessions.recover(home_of(options), key, passphrase_of(options, "New passphrase: ", twice=True)).close()
     return Reply({"recovered": True}, ("The vault opens with the new passphrase from now on.",))
+
+
+def _go_on(options: argparse.Namespace) -> Reply:
+    with unlocked(options) as session:
+        sessions.go_on(session)
+    return Reply({"read_only": False}, ("The vault is written again; what the newer copy held stays lost.",))
 
 
 def _enrol(options: argparse.Namespace) -> Reply:

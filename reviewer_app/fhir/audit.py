@@ -11,6 +11,8 @@ from datetime import datetime
 from typing import Any
 
 from reviewer_app.domain.dates import utc_text
+from reviewer_app.fhir import decode
+from reviewer_app.fhir.element import Malformed, children, text
 
 _NAMESPACE = uuid.UUID("0d0a6e0e-5a0c-4b0f-9a7e-6a0f1d8f1c55")
 _DICOM = "http://dicom.nema.org/resources/ontology/DCM"
@@ -23,7 +25,6 @@ _TYPES = {
     "open": ("110110", "Patient Record", "R"),
     "view": ("110110", "Patient Record", "R"),
     "exported": ("110106", "Export", "R"),
-    "export": ("110106", "Export", "R"),
     "synced": ("110107", "Import", "C"),
     "erased": ("110105", "DICOM Study Deleted", "D"),
     "key change": ("110137", "User Security Attributes Changed", "U"),
@@ -38,6 +39,20 @@ _WORK = ("110110", "Patient Record", "U")
 def event_id(vault: str, seq: int) -> str:
     """The id of the event of one entry."""
     return str(uuid.uuid5(_NAMESPACE, f"{vault}/{seq}"))
+
+
+def place_of(body: bytes) -> tuple[int, str] | None:
+    """Number and chain hash of the entry an AuditEvent tells of; None where it is none of ours."""
+    try:
+        content = decode.resource(body).content
+        said = {
+            text(one, "type"): text(one, "valueString")
+            for part in children(content, "entity")
+            for one in children(part, "detail")
+        }
+        return int(said["sequence"]), said["chain"]
+    except (Malformed, KeyError, ValueError):
+        return None
 
 
 def event(

@@ -1,15 +1,19 @@
 """The audit log: checked on request, and copied to the servers at sync as AuditEvents until each has a receipt.
 
 A server gets the entries of its own cases and those of no case.  One that takes no AuditEvents changes nothing: the
-entries stay, counted as not yet receipted.
+entries stay, counted as not yet receipted.  What a server holds under our name and we never sent was sent by a later
+state of this vault, or by another copy of it: then the vault is open for reading only until a person decides.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from reviewer_app.errors import ServerRefused
+from reviewer_app.errors import ServerRefused, VaultReadOnly
 from reviewer_app.fhir import audit as events
+from reviewer_app.fhir.client import FhirClient
+from reviewer_app.jobs import Job
 from reviewer_app.services.rounds import Round
 from reviewer_app.services.session import Session
 from reviewer_app.vault.audit import AuditEntry
@@ -17,6 +21,12 @@ from reviewer_app.vault.audit import AuditEntry
 _SCOPE = "audit"
 _AT_ONCE = 200
 """Entries sent in one round; the rest follows at the next."""
+_ASKED = 50
+"""Entries asked for at once."""
+_ELSEWHERE = (
+    "The server knows a later state of this vault: an older copy was put back, or it is used in two places. It is open "
+    "for reading only. Restore the newest copy, or go on with this one."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +37,13 @@ class LogVerdict:
         entries: Entries that verify from the beginning.
         problem: What is wrong with the next one, or empty.
         unreceipted: Entries that some server has no copy of yet.
+        compared: Whether the servers were asked for what they were sent.
     """
 
     entries: int
     problem: str
     unreceipted: int
+    compared: bool = False
 
     @property
     def ok(self) -> bool:
@@ -43,7 +55,8 @@ class LogVerdict:
         """For people."""
         head = f"{self.entries} entries verify." if self.ok else f"NOT VALID: {self.problem}."
         left = f"{self.unreceipted} not yet receipted by a server." if self.unreceipted else "All are with the servers."
-        return head, left
+        asked = ("The servers hold the rest as it was sent.",) if self.compared and self.ok else ()
+        return (head, left, *asked)
 
 
 def verify(session: Session) -> LogVerdict:
@@ -69,6 +82,59 @@ def unreceipted(session: Session) -> int:
     )
 
 
+def compare(session: Session, job: Job) -> LogVerdict:
+    """Check the log as `verify` does, and that every server still holds what it was sent, unchanged.
+
+    Raises:
+        ServerProblem: A server cannot be asked.
+    """
+    verdict = verify(session)
+    for server in session.vault.profile.servers() if verdict.ok else ():
+        done, _ = _receipt(session, server.id)
+        owners = _owners(session)
+        sent = [one for one in session.vault.audit.all() if one.seq <= done and _concerns(one, server.id, owners)]
+        with FhirClient(server.fhir_url, server.fhir_auth) as client:
+            there = _held(client, session.vault.log_name, sent, job)
+        lost = [one for one in sent if there.get(one.seq) != one.chained]
+        if lost:
+            what = "holds something else for" if lost[0].seq in there else "has lost"
+            problem = f"the server {client.base_url} {what} entry {lost[0].seq}"
+            return replace(verdict, problem=problem, compared=True)
+    return replace(verdict, compared=True)
+
+
+def require_newest(turn: Round) -> None:
+    """Make sure that the server holds nothing of this vault's log that this vault does not know.
+
+    Raises:
+        VaultReadOnly: It does; from now on the vault is open for reading only.
+        Offline, Unauthorised, WrongAddress, BrokenAnswer: The server cannot be used now.
+    """
+    vault = turn.session.vault
+    waiting = _waiting(turn)
+    if not waiting:
+        return
+    there = _held(turn.client, vault.log_name, (waiting[0], waiting[-1]), turn.job)
+    if len(waiting) > 2 and there:  # noqa: PLR2004 - an answer was lost last time, or the vault is an older copy
+        there |= _held(turn.client, vault.log_name, waiting, turn.job)
+    if any(there.get(one.seq, one.chained) != one.chained for one in waiting):
+        vault.freeze(_ELSEWHERE)
+        raise VaultReadOnly(*_ELSEWHERE.split(". ", 1))
+
+
+def _held(client: FhirClient, name: str, entries: Sequence[AuditEntry], job: Job) -> dict[int, str]:
+    """Chain hashes of those entries that a server holds, by number; empty where it shows no AuditEvents."""
+    found: dict[int, str] = {}
+    for start in range(0, len(entries), _ASKED):
+        ids = ",".join(events.event_id(name, one.seq) for one in entries[start : start + _ASKED])
+        try:
+            for page in client.search("AuditEvent", {"_id": ids}, job, must="_id"):
+                found |= dict(known for body in page.resources if (known := events.place_of(body)) is not None)
+        except ServerRefused:
+            return {}
+    return found
+
+
 def send(turn: Round) -> None:
     """Copy entries to the server of a round, oldest first.
 
@@ -76,19 +142,23 @@ def send(turn: Round) -> None:
         Offline, Unauthorised, WrongAddress, BrokenAnswer: The server cannot be used now.
     """
     session, server = turn.session, turn.server.id
-    done, _ = _receipt(session, server)
-    owners = _owners(session)
-    waiting = [entry for entry in session.vault.audit.all() if entry.seq > done and _concerns(entry, server, owners)]
     author = turn.server.reviewer or session.vault.profile.author().ref
-    for entry in waiting[:_AT_ONCE]:
+    for entry in _waiting(turn)[:_AT_ONCE]:
         content = events.event(
-            session.vault.audit.name, entry.seq, entry.at, entry.kind, entry.case, entry.detail, entry.chained, author
+            session.vault.log_name, entry.seq, entry.at, entry.kind, entry.case, entry.detail, entry.chained, author
         )
         try:
             turn.client.put(f"AuditEvent/{content['id']}", content, turn.job)
         except ServerRefused:
             return
         session.vault.cursors.set(server, _SCOPE, f"{entry.seq} {entry.chained}")
+
+
+def _waiting(turn: Round) -> list[AuditEntry]:
+    """Entries the server of a round has no copy of, oldest first."""
+    session, server = turn.session, turn.server.id
+    (done, _), owners = _receipt(session, server), _owners(session)
+    return [entry for entry in session.vault.audit.all() if entry.seq > done and _concerns(entry, server, owners)]
 
 
 def _receipt(session: Session, server: str) -> tuple[int, str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from reviewer_app.domain.dates import now
 from reviewer_app.domain.ids import CaseId, CitationId, InstanceUid, RecordId
 from reviewer_app.domain.imaging import Study
 from reviewer_app.domain.lab import Result
@@ -15,7 +14,7 @@ from reviewer_app.domain.record import Record, RecordClass
 from reviewer_app.domain.rules import Desk
 from reviewer_app.domain.rules.evidence import READ_ONE_BY_ONE
 from reviewer_app.errors import NotFound
-from reviewer_app.services import asking, blind, own_records, templates
+from reviewer_app.services import asking, blind, clock, own_records, templates
 from reviewer_app.services.session import Session
 
 _KNOWN = "known-records:"
@@ -32,16 +31,16 @@ def desk(session: Session, case_id: CaseId, opinion: Opinion) -> Desk:
     """
     vault = session.vault
     case = vault.cases.get(case_id)
-    contact = vault.cursors.last_contact(case.server)
+    moment, passed = clock.latest(vault), clock.passed(vault, case.server)
     records, studies = vault.records.all(case_id), vault.images.studies(case_id)
     released = vault.opinions.signed(case_id) if opinion.amends.begun else None
     return Desk(
         case=case,
         opinion=opinion,
         author=vault.profile.author(),
-        now=now(),
+        now=moment,
         attestation=vault.cases.attestation(case_id),
-        contact=contact[0] if contact else None,
+        contact=None if passed is None else moment - passed,
         lease_days=session.settings.number("lease_days"),
         records=records,
         results=vault.results.records(case_id),

@@ -101,7 +101,7 @@ def export(session: Session, case_id: CaseId, path: Path, shown: Sheet) -> int:
         for result in (*trend.results, *trend.retracted):
             writer.writerow(_cells(trend, result, shown))
             count += 1
-    session.vault.audit.append("export", case_id, "labs")
+    session.vault.audit.append("exported", case_id, "labs")
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8-sig", newline="") as file:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from reviewer_app.domain.dates import now
 from reviewer_app.domain.profile import Server
 from reviewer_app.errors import ReviewerError
 from reviewer_app.jobs import Job
+from reviewer_app.services import clock
 from reviewer_app.services.session import Session
 
 if TYPE_CHECKING:
@@ -53,4 +53,4 @@ class Round:
     def contact(self) -> None:
         """Keep the server's clock beside ours; leases count from here."""
         if self.client.server_time is not None:
-            self.session.vault.cursors.contact(self.server.id, self.client.server_time, now())
+            clock.contact(self.session.vault, self.server.id, self.client.server_time)

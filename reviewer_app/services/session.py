@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import logging
 import threading
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reviewer_app import log
+from reviewer_app.domain.changes import Changed, Kind
+from reviewer_app.errors import NotAllowed, ReviewerError
+from reviewer_app.services import clock
 from reviewer_app.settings import Settings
 from reviewer_app.vault import Vault
 
@@ -48,6 +52,9 @@ class Session:
             if self._workers is not None:
                 self._workers.close()
                 self._workers = None
+        with suppress(ReviewerError):  # closed before, or a full disk
+            clock.note(self.vault)
+            self.vault.audit.append("lock")
         self.vault.close()
         log.keep_private(set())
 
@@ -64,7 +71,7 @@ def create(home: Path, passphrase: str) -> tuple[Session, str]:
         DiskFull: The folder cannot be written.
     """
     vault, recovery_key = Vault.create(home, passphrase)
-    return _session(home, vault), recovery_key
+    return _session(home, vault, "created"), recovery_key
 
 
 def unlock(home: Path, passphrase: str) -> Session:
@@ -77,7 +84,7 @@ def unlock(home: Path, passphrase: str) -> Session:
         VaultTampered: It does not verify.
         VaultTooNew: A newer Consilium wrote it.
     """
-    return _session(home, Vault.open(home, passphrase))
+    return _session(home, Vault.open(home, passphrase), "passphrase")
 
 
 def recover(home: Path, recovery_key: str, new_passphrase: str) -> Session:
@@ -86,7 +93,9 @@ def recover(home: Path, recovery_key: str, new_passphrase: str) -> Session:
     Raises:
         WrongPassphrase: The key does not open this vault.
     """
-    return _session(home, Vault.recover(home, recovery_key, new_passphrase))
+    session = _session(home, Vault.recover(home, recovery_key, new_passphrase), "recovery key")
+    session.vault.audit.append("key change", detail="passphrase")
+    return session
 
 
 def change_passphrase(session: Session, present: str, new: str) -> None:
@@ -98,11 +107,27 @@ def change_passphrase(session: Session, present: str, new: str) -> None:
         DiskFull: The present one stays.
     """
     session.vault.rekey(present, new)
-    session.vault.audit.append("key change")
+    session.vault.audit.append("key change", detail="passphrase")
 
 
-def _session(home: Path, vault: Vault) -> Session:
+def go_on(session: Session) -> Changed:
+    """Take an older copy of the vault, open for reading only, for the right one: from now on it is written again.
+
+    Raises:
+        NotAllowed: It is no older copy.
+    """
+    if not session.vault.read_only:
+        raise NotAllowed("The vault is not open for reading only.", "Nothing has to be decided.")
+    session.vault.go_on()
+    return Changed(frozenset({Kind.PROFILE, Kind.CASES}))
+
+
+def _session(home: Path, vault: Vault, opened_with: str) -> Session:
     session = Session(home, vault, Settings(home))
+    with vault.transaction():
+        vault.audit.append("unlock", detail=opened_with)
+        clock.note(vault)
+    vault.keep_head()
     keep_names_out_of_logs(session)
     return session
 

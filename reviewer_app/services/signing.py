@@ -17,7 +17,7 @@ from reviewer_app.domain.opinion import Opinion
 from reviewer_app.domain.rules import hindering
 from reviewer_app.domain.states import CaseState, may_move
 from reviewer_app.errors import NotAllowed, NotFound, SigningProblem
-from reviewer_app.services import acts, amending, blind, identity, letter, opinions
+from reviewer_app.services import acts, amending, blind, clock, identity, letter, opinions
 from reviewer_app.services.session import Session
 
 _SHOWN = "previewed:"
@@ -167,6 +167,7 @@ def _signed(session: Session, case_id: CaseId) -> SignedOpinion:
 
 def _require_allowed(session: Session, case_id: CaseId) -> None:
     _require_state(session, case_id)
+    clock.require_sound(session.vault)
     left = hindering(opinions.findings(session, case_id))
     if left:
         words = " ".join(f"{finding.rule}: {finding.message}" for finding in left)

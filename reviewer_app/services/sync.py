@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from reviewer_app.domain.changes import Changed, Kind
 from reviewer_app.domain.dates import now
 from reviewer_app.domain.profile import Server
-from reviewer_app.errors import NotFound, ServerProblem
+from reviewer_app.errors import NotFound, ServerProblem, VaultReadOnly
 from reviewer_app.jobs import Job
 from reviewer_app.services.session import Session, keep_names_out_of_logs
 
@@ -78,12 +78,15 @@ def run(session: Session, job: Job) -> SyncReport:
 
     Raises:
         NotFound: No server is enrolled.
+        VaultReadOnly: The vault is an older copy of itself.
         Cancelled: The job was stopped.
         DiskFull, VaultLocked: The vault cannot be written; problems of servers are in the report instead.
     """
     servers = session.vault.profile.servers()
     if not servers:
         raise NotFound("No server is enrolled.", "Enrol with the programme's servers first.")
+    if session.vault.read_only:
+        raise VaultReadOnly("Nothing is sent or fetched.", session.vault.read_only)
     from reviewer_app.services import timestamps
     from reviewer_app.services.rounds import Tally
 
@@ -117,6 +120,7 @@ def _with_server(session: Session, server: Server, tally: Tally, job: Job) -> No
     width = max(1, session.settings.number("sync_connections"))
     with FhirClient(server.fhir_url, server.fhir_auth) as client:
         turn = Round(session, server, client, job, tally)
+        audit.require_newest(turn)
         if server.dicomweb_url:
             with DicomWeb(server.dicomweb_url, server.dicomweb_auth, connections=width) as web:
                 pull(turn, ImageServer(web, width))

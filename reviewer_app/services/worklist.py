@@ -12,7 +12,7 @@ from reviewer_app.domain.delivery import OutboxEntry, OutboxKind, OutboxState
 from reviewer_app.domain.ids import CaseId
 from reviewer_app.domain.states import CaseState, may_move
 from reviewer_app.errors import BadInput, NotAllowed
-from reviewer_app.services import acts, blind
+from reviewer_app.services import acts, blind, clock
 from reviewer_app.services.session import Session
 
 
@@ -50,7 +50,7 @@ def _in_words(pending: list[OutboxEntry]) -> str:
         return "opinion waits to be delivered"
     if any(entry.kind is OutboxKind.TASK_STATE for entry in pending):
         return "your decision waits to be sent"
-    if any(entry.kind in (OutboxKind.INFORMATION, OutboxKind.MESSAGE) for entry in pending):
+    if any(entry.kind in (OutboxKind.INFORMATION, OutboxKind.WITHDRAWAL, OutboxKind.MESSAGE) for entry in pending):
         return "your message waits to be sent"
     return "measurements wait to be sent" if pending else ""
 

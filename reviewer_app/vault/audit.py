@@ -1,7 +1,8 @@
 """The audit log: a hash chain with signed checkpoints, of opaque ids only.
 
 It shows that entries were changed, removed or put in another order; cutting off the end is seen up to the last
-checkpoint.  Whoever has the keys of the vault could write a new log: a head kept elsewhere would be needed for that.
+checkpoint.  Whoever has the keys of the vault could write a new log, or put back an older copy of all of it: that is
+seen by who keeps its head elsewhere, the keyring (`head`) and the servers (their AuditEvents).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from reviewer_app.domain.dates import now, utc_text
 from reviewer_app.domain.ids import CaseId
 from reviewer_app.vault.database import Database
 from reviewer_app.vault.encoding import moment
+from reviewer_app.vault.head import Head
 from reviewer_app.vault.keys import Keys
 
 _EVERY = 200
@@ -52,11 +54,30 @@ class Audit:
         self._database = database
         self._key = Ed25519PrivateKey.from_private_bytes(bytes(keys.audit))
         self._genesis = hashlib.sha256(_LABEL + keys.vault_id).digest()
+        self._vault = keys.vault_id
 
     @property
     def name(self) -> str:
         """Opaque name of the vault whose log it is."""
-        return self._genesis.hex()[:32]
+        return log_name(self._vault)
+
+    @property
+    def head(self) -> Head:
+        """The present end of the log."""
+        seq, chained = self._head()
+        return Head(seq, chained.hex())
+
+    def holds(self, head: Head) -> bool:
+        """Whether the log once ended so; one that does not is an older copy, or another."""
+        row = self._database.row("SELECT hash FROM audit WHERE seq = ?", head.seq)
+        return row is not None and row[0].hex() == head.chained
+
+    def last(self, kind: str, case_id: str = "") -> datetime | None:
+        """When something was last done with a case, or None."""
+        row = self._database.row(
+            "SELECT at FROM audit WHERE kind = ? AND case_id = ? ORDER BY seq DESC LIMIT 1", kind, case_id
+        )
+        return moment(row[0]) if row else None
 
     def append(self, kind: str, case_id: str = "", detail: str = "") -> None:
         """Add an entry, in the transaction of what it tells."""
@@ -126,6 +147,11 @@ class Audit:
 
     def _rows(self) -> list[tuple[int, str, str, str, str, bytes]]:
         return self._database.rows("SELECT seq, at, kind, case_id, detail, hash FROM audit ORDER BY seq")
+
+
+def log_name(vault_id: bytes) -> str:
+    """Opaque name of the log of a vault, for those who keep its head."""
+    return hashlib.sha256(_LABEL + vault_id).hexdigest()[:32]
 
 
 def _chain(head: bytes, seq: int, at: str, kind: str, case_id: str, detail: str) -> bytes:

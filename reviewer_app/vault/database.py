@@ -21,6 +21,7 @@ from reviewer_app.errors import (
     ReviewerError,
     VaultLocked,
     VaultProblem,
+    VaultReadOnly,
     VaultTampered,
     VaultTooNew,
 )
@@ -41,7 +42,18 @@ _AFTER_KEY = (
 )
 
 # primary result codes, https://www.sqlite.org/rescode.html
-_FULL, _IOERR, _CORRUPT, _NOTADB, _CONSTRAINT = 13, 10, 11, 26, 19
+_FULL, _IOERR, _CORRUPT, _NOTADB, _CONSTRAINT, _AUTH = 13, 10, 11, 26, 19, 23
+
+# action codes of the authoriser, https://www.sqlite.org/c3ref/c_alter_table.html
+_DELETE, _INSERT, _UPDATE = 9, 18, 23
+_ALLOW, _DENY = 0, 1
+_NOTES = frozenset({"audit", "checkpoints", "views", "sqlite_sequence"})
+"""Tables that say what was read; they are written also while nothing else is."""
+_NOTED = frozenset({("cases", "opened_at"), ("cases", "opened_changes"), ("cases", "arrangement")})
+"""Columns of the same kind."""
+
+_ROWS = 100
+"""Rows of one statement of `Database.insert_many`."""
 
 Row = tuple[Any, ...]
 
@@ -133,6 +145,41 @@ class Database:
             except sqlcipher3.Error as error:
                 raise _translated(error) from error
 
+    def insert_many(self, into: str, rows: Sequence[Sequence[object]], then: str = "") -> None:
+        """Insert rows, a hundred with each statement, in one transaction.
+
+        SQLCipher locks and wipes all memory that a statement takes while it runs, which for a single row takes longer
+        than to encrypt it; a statement of many rows takes most of it once.
+
+        Args:
+            into: Table with its columns: `notes (id, text)`.
+            then: What follows the rows, such as `ON CONFLICT DO NOTHING`.
+        """
+        if not rows:
+            return
+        row = f"({', '.join('?' * len(rows[0]))})"
+        whole = len(rows) - len(rows) % _ROWS
+        with self.transaction():
+            for start in range(0, whole, _ROWS):
+                values = [value for one in rows[start : start + _ROWS] for value in one]
+                self._run(f"INSERT INTO {into} VALUES {', '.join([row] * _ROWS)} {then}", values)  # noqa: S608 - our own names
+            self.many(f"INSERT INTO {into} VALUES {row} {then}", rows[whole:])  # noqa: S608 - our own names
+
+    def freeze(self) -> None:
+        """From now on refuse every change but the notes of what was read; `thaw` ends it.
+
+        Later writes raise VaultReadOnly.
+        """
+        with self._lock:
+            self._check()
+            self._connection.set_authorizer(_may)
+
+    def thaw(self) -> None:
+        """Take changes again."""
+        with self._lock:
+            self._check()
+            self._connection.set_authorizer(None)
+
     def truncate_log(self) -> None:
         """Move everything from the write-ahead log into the database and empty it, so that erased rows are gone."""
         with self._lock:
@@ -193,6 +240,15 @@ class Database:
                     self._run(f"PRAGMA user_version = {number}")
 
 
+def _may(action: int, table: str | None, column: str | None, _database: str | None, _trigger: str | None) -> int:
+    """Whether a statement may be compiled while the vault is only read."""
+    if action in (_DELETE, _INSERT) and table not in _NOTES:
+        return _DENY
+    if action == _UPDATE and table not in _NOTES and (table, column) not in _NOTED:
+        return _DENY
+    return _ALLOW
+
+
 def _statements(script: str) -> list[str]:
     """The statements of a script; a trigger, which has statements inside it, is one."""
     lines = (line for line in script.splitlines() if not line.lstrip().startswith("--"))
@@ -214,6 +270,11 @@ def _translated(error: Exception) -> ReviewerError:
     if code in (_CORRUPT, _NOTADB):
         return VaultTampered(
             "The vault's database does not verify: it was damaged or changed.", "Restore the vault from a backup."
+        )
+    if code == _AUTH:
+        return VaultReadOnly(
+            "Nothing can be changed: the vault is open for reading only.",
+            "The page Settings says why, and how to go on.",
         )
     if code == _CONSTRAINT and "FOREIGN KEY" in str(error):
         return NotFound("There is no such case in this vault.", "Sync to fetch it, or look at the worklist.")

@@ -31,6 +31,7 @@ if TYPE_CHECKING:  # the unlock screen is shown before any of these is needed
     from reviewer_app.vault.cases import Cases
     from reviewer_app.vault.copies import Copies
     from reviewer_app.vault.cursors import Cursors
+    from reviewer_app.vault.head import Outside
     from reviewer_app.vault.images import Images
     from reviewer_app.vault.opinions import Opinions
     from reviewer_app.vault.outbox import Outbox
@@ -41,6 +42,11 @@ if TYPE_CHECKING:  # the unlock screen is shown before any of these is needed
     from reviewer_app.vault.slots import KeyFile
     from reviewer_app.vault.views import Views
 
+_OLDER = (
+    "This vault is an older copy: it lacks what was done in it later, so it is open for reading only. "
+    "Restore the newest copy, or go on with this one."
+)
+_FROZEN, _LINE = "vault.read-only", "audit.line"
 _KEYS, _DATABASE, _OBJECTS, _LOCK, _ATTEMPTS = "vault.json", "vault.db", "objects", "lock", "attempts.json"
 
 
@@ -98,7 +104,7 @@ class Vault:
             # no vault or one that opens
             _make_database(home, key_file, bytearray(master))
             slots.write(home / _KEYS, key_file)
-            return cls(home, lock, master, key_file.vault_id), recovery.printed(secret)
+            return cls(home, lock, master, key_file.vault_id, _outside(key_file)), recovery.printed(secret)
         except BaseException:
             lock.release()
             raise
@@ -122,9 +128,10 @@ class Vault:
             tries = home / _ATTEMPTS
             attempts.check(tries)
             attempts.charge(tries)
+            outside = _outside(key_file)
             master = slots.unlock_with_passphrase(key_file, passphrase)
             attempts.forgive(tries)
-            return cls(home, lock, master, key_file.vault_id)
+            return cls(home, lock, master, key_file.vault_id, outside)
         except BaseException:
             lock.release()
             raise
@@ -148,12 +155,12 @@ class Vault:
             master = slots.unlock_with_recovery(key_file, secret)
             slots.write(home / _KEYS, slots.with_passphrase(key_file, master, new_passphrase))
             attempts.forgive(home / _ATTEMPTS)
-            return cls(home, lock, master, key_file.vault_id)
+            return cls(home, lock, master, key_file.vault_id, _outside(key_file))
         except BaseException:
             lock.release()
             raise
 
-    def __init__(self, home: Path, lock: ProcessLock, master: bytearray, vault_id: bytes) -> None:
+    def __init__(self, home: Path, lock: ProcessLock, master: bytearray, vault_id: bytes, outside: Outside) -> None:
         """Use `create`, `open` or `recover`."""
         from reviewer_app.vault.audit import Audit
         from reviewer_app.vault.cases import Cases
@@ -174,12 +181,13 @@ class Vault:
         _finish_database(home)
         self._home = home
         self._lock = lock
+        self._outside = outside
+        self._read_only = ""
         self._keys = Keys(master, vault_id)
         self._database = Database(home / _DATABASE, self._keys.database)
         try:
             private_folder(home / _OBJECTS)
             self._objects = Objects(home / _OBJECTS, self._database, self._keys)
-            self._objects.sweep()
             self.cases = Cases(self._database, self._objects)
             self.records = Records(self._database, self._objects)
             self.results = Results(self._database)
@@ -192,6 +200,7 @@ class Vault:
             self.views = Views(self._database)
             self.search = Search(self._database)
             self.audit = Audit(self._database, self._keys)
+            self._check_age()
         except BaseException:
             self._database.close()
             raise
@@ -201,6 +210,57 @@ class Vault:
         """All or nothing, for acts that touch several stores; inside another one it becomes part of it."""
         with self._database.transaction():
             yield
+
+    @property
+    def read_only(self) -> str:
+        """Why nothing can be changed, and what to do, in two sentences; empty where everything can."""
+        return self._read_only
+
+    @property
+    def guarded(self) -> bool:
+        """Whether the keyring of this computer would notice an older copy of the vault."""
+        return self._outside.available
+
+    def freeze(self, why: str) -> None:
+        """Open for reading only from now on, also after the next unlock, until somebody decides to `go_on`."""
+        if self._read_only:
+            return
+        with self._database.transaction():
+            self.profile.set_value(_FROZEN, why)
+            self.audit.append("integrity failure", detail="older copy")
+        self._read_only = why
+        self._database.freeze()
+
+    def go_on(self) -> None:
+        """Take this copy for the right one: changes are taken again, and its log goes on under a name of its own."""
+        self._database.thaw()
+        with self._database.transaction():
+            self.profile.set_value(_FROZEN, "")
+            self.profile.set_value(_LINE, os.urandom(4).hex())
+            self.audit.append("integrity failure", detail="older copy taken for the right one")
+        self._read_only = ""
+        self.keep_head()
+
+    @property
+    def log_name(self) -> str:
+        """Opaque name servers know the audit log by; another one after an older copy was taken for the right one."""
+        return self.audit.name + (self.profile.value(_LINE) or "")
+
+    def keep_head(self, *, wait: bool = False) -> None:
+        """Let the keyring know the present end of the audit log; an older copy is noticed by it."""
+        if not self._read_only:
+            self._outside.keep(self.audit.head, wait=wait)
+
+    def _check_age(self) -> None:
+        """Open for reading only where the keyring saw a later state; then no file is swept, a later state needs it."""
+        self._read_only = self.profile.value(_FROZEN) or ""
+        known = self._outside.head()
+        if self._read_only:
+            self._database.freeze()
+        elif known is not None and not self.audit.holds(known):
+            self.freeze(_OLDER)
+        else:
+            self._objects.sweep()
 
     def rekey(self, passphrase: str, new_passphrase: str) -> None:
         """Change the passphrase; nothing is encrypted anew, and the recovery key stays valid.
@@ -222,6 +282,7 @@ class Vault:
         """Lock: wait for the running call, close the database, forget the keys.  Safe to call twice."""
         with suppress(ReviewerError):  # a full disk, or closed before
             self.audit.checkpoint()
+            self.keep_head(wait=True)
         self._database.close()
         self._objects.wipe()
         self._keys.wipe()
@@ -239,6 +300,13 @@ def _locked(home: Path) -> ProcessLock:
             raise VaultTampered("The key file of the vault is missing.", "Restore vault.json from a backup.")
         raise NoVault("There is no vault in this folder.", "Create one, or choose another folder.")
     return ProcessLock(home / _LOCK)
+
+
+def _outside(key_file: KeyFile) -> Outside:
+    from reviewer_app.vault.audit import log_name
+    from reviewer_app.vault.head import Outside
+
+    return Outside(log_name(key_file.vault_id))
 
 
 def _make_database(home: Path, key_file: KeyFile, master: bytearray) -> None:
