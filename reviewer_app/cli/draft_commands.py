@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from typing import Any
 
 from reviewer_app.cli.case_commands import on_case
 from reviewer_app.cli.profile_folder import unlocked
 from reviewer_app.cli.replies import Reply
-from reviewer_app.domain.asking import Wanted
+from reviewer_app.domain.asking import RequestStanding, Wanted
 from reviewer_app.domain.circumstances import AmendmentKind
 from reviewer_app.domain.differences import Change, Difference
 from reviewer_app.services import amending, asking, blind, opinions, templates, versions, worklist
@@ -29,6 +30,10 @@ def add_to(acts: Any, shared: argparse.ArgumentParser) -> None:
     ask.add_argument("--by", default="", metavar="DAY", help="needed by, 2026-11-30")
     ask.add_argument("--blocking", action="store_true", help="the opinion cannot go on without it")
     ask.set_defaults(run=_ask)
+    withdraw = on_case(acts, shared, "withdraw", "take a request for a missing record back")
+    withdraw.add_argument("request", help="its id, or the beginning of it; `opinion ask CASE` lists them")
+    withdraw.set_defaults(run=_withdraw)
+    on_case(acts, shared, "resume", "go on with a case that waits for information").set_defaults(run=_resume)
     message = on_case(acts, shared, "message", "write to the case manager, or read the thread")
     message.add_argument("text", nargs="?", default="", help="none shows the thread")
     message.add_argument("--urgent", action="store_true")
@@ -79,10 +84,26 @@ def _ask(options: argparse.Namespace) -> Reply:
         if options.words:
             asking.ask(session, case.id, Wanted(options.kind), options.words, by=options.by, blocking=options.blocking)
         found = asking.standing(session, case.id)
-    lines = [
-        f"{one.request.kind.shown}: {one.request.words} - {one.answered.value} {one.why}".rstrip() for one in found
-    ]
-    return Reply(found, lines or ["Nothing was asked for."])
+    return _requests(found)
+
+
+def _requests(found: Sequence[RequestStanding]) -> Reply:
+    return Reply(found, [f"{one.request.id[:8]}  {one.said}" for one in found] or ["Nothing was asked for."])
+
+
+def _withdraw(options: argparse.Namespace) -> Reply:
+    with unlocked(options) as session:
+        case = worklist.find(session, options.case)
+        asking.withdraw(session, case.id, options.request)
+        found = asking.standing(session, case.id)
+    return _requests(found)
+
+
+def _resume(options: argparse.Namespace) -> Reply:
+    with unlocked(options) as session:
+        case = worklist.find(session, options.case)
+        asking.resume(session, case.id)
+    return Reply({"case": case.id, "state": "in-review"}, ("The case is in review again.",))
 
 
 def _message(options: argparse.Namespace) -> Reply:

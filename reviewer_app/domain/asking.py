@@ -6,6 +6,8 @@ import enum
 from dataclasses import dataclass
 from datetime import datetime
 
+from reviewer_app.domain.dates import PartialDate
+
 
 class Wanted(enum.Enum):
     """What can be asked for; each value is the code in the request."""
@@ -77,11 +79,42 @@ class Answered(enum.Enum):
         """Whether what was asked for is still missing, so that the limitations must say so."""
         return self in (Answered.QUEUED, Answered.ASKED, Answered.UNOBTAINABLE)
 
+    @property
+    def withdrawable(self) -> bool:
+        """Whether it still waits for an answer."""
+        return self in (Answered.QUEUED, Answered.ASKED)
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """A request that the specialist takes back.
+
+    Attributes:
+        request: UUID of the request.
+    """
+
+    request: str
+    at: datetime
+
 
 @dataclass(frozen=True, slots=True)
 class RequestStanding:
-    """A request and what is known of it; `why` in the words of the programme."""
+    """A request and what is known of it.
+
+    Attributes:
+        why: In the words of the programme, or of the server that refused it.
+        since: When that became of it.
+    """
 
     request: InformationRequest
     answered: Answered
     why: str = ""
+    since: PartialDate = PartialDate()
+
+    @property
+    def said(self) -> str:
+        """`Earlier images: CT of May 2026, needed by 2026-11-30 - asked 2026-11-22 14:05`."""
+        by = f", needed by {self.request.by}" if self.request.by else ""
+        why = f" ({self.why})" if self.why else ""
+        stands = f"{self.answered.value} {self.since.shown}".rstrip()
+        return f"{self.request.kind.shown}: {self.request.words}{by} \u2013 {stands}{why}"

@@ -20,6 +20,8 @@ class OutboxKind(enum.Enum):
     """Measurements and key images of a signed opinion, for the image server."""
     INFORMATION = "information-request"
     """A missing record is asked for."""
+    WITHDRAWAL = "withdrawn-request"
+    """A missing record is not asked for any more."""
     MESSAGE = "message"
     """A message to the case manager."""
 

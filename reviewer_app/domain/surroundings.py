@@ -18,6 +18,7 @@ class Surroundings:
         images: Whether images of the case are on this machine.
         reviewed, missing, unread: Lines of the list of records, as the letter will have them.
         first_hidden: Whether the first opinion is kept back until a provisional diagnosis is saved.
+        waits: Whether the case waits for information, so that its clock stands still and nothing can be signed.
     """
 
     stamp: str = ""
@@ -29,3 +30,4 @@ class Surroundings:
     thread: tuple[Message, ...] = ()
     snippets: tuple[Snippet, ...] = ()
     first_hidden: bool = False
+    waits: bool = False

@@ -7,9 +7,9 @@ from typing import Any
 
 from reviewer_app.domain.asking import Answered, InformationRequest, Note
 from reviewer_app.domain.case import Case
-from reviewer_app.domain.dates import utc_text
+from reviewer_app.domain.dates import PartialDate, utc_text
 from reviewer_app.fhir import systems
-from reviewer_app.fhir.element import Element, child, children, code, text
+from reviewer_app.fhir.element import Element, child, children, code, date, text
 
 _SUPPLIED, _UNOBTAINABLE = "supplied:", "unobtainable:"
 _ITEM = "i1"
@@ -99,6 +99,28 @@ def answered(task: Element) -> tuple[Answered, str]:
     if status == "failed" or code(child(task, "businessStatus")) == "unobtainable":
         return Answered.UNOBTAINABLE, reason
     return (Answered.SUPPLIED, "") if status == "completed" else (Answered.ASKED, "")
+
+
+def changed(task: Element) -> PartialDate:
+    """When it was last changed."""
+    return date(task, "lastModified", "authoredOn")
+
+
+def cancelled(task: dict[str, Any], at: datetime) -> dict[str, Any] | None:
+    """A request Task taken back by the specialist; None where it is answered or over already.
+
+    Args:
+        task: As the server holds it, to be changed.
+    """
+    if answered(task)[0] is not Answered.ASKED:
+        return None
+    return {
+        **task,
+        "status": "cancelled",
+        "businessStatus": {"coding": [{"system": systems.BUSINESS_STATUS, "code": "withdrawn"}]},
+        "statusReason": {"text": "Withdrawn by the specialist"},
+        "lastModified": _instant(at),
+    }
 
 
 def _instant(at: datetime) -> str:

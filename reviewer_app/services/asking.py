@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 import msgspec
 
-from reviewer_app.domain.asking import Answered, InformationRequest, Note, RequestStanding, Wanted
+from reviewer_app.domain.asking import Answered, InformationRequest, Note, RequestStanding, Wanted, Withdrawal
 from reviewer_app.domain.case import Case, Message
 from reviewer_app.domain.changes import Changed, Kind
 from reviewer_app.domain.dates import PartialDate, now, utc_text
 from reviewer_app.domain.delivery import OutboxEntry, OutboxKind, OutboxState
 from reviewer_app.domain.ids import CaseId, RecordId
 from reviewer_app.domain.states import CaseState, may_move
-from reviewer_app.errors import BadInput, NotAllowed
+from reviewer_app.errors import BadInput, NotAllowed, NotFound
 from reviewer_app.services import acts
 from reviewer_app.services.session import Session
 
@@ -44,6 +45,34 @@ def ask(
             acts.queue_move(session, case, CaseState.AWAITING_INFO, note=request.words)
         session.vault.audit.append("information-requested", case_id, request.id)
     return request
+
+
+def withdraw(session: Session, case_id: CaseId, request_id: str) -> Changed:
+    """Take a request back: what was not sent yet never is, what was is cancelled at the next sync.
+
+    Args:
+        request_id: Its UUID, or as much of the beginning as no other request of the case shares.
+
+    Raises:
+        NotFound: There is no such request.
+        NotAllowed: It is answered or withdrawn already.
+    """
+    vault = session.vault
+    with vault.transaction():
+        case = vault.cases.get(case_id)
+        found = [one for one in standing(session, case_id) if request_id and one.request.id.startswith(request_id)]
+        if len(found) != 1:
+            raise NotFound("There is no such request.", "List what was asked for, then choose one of them.")
+        if not found[0].answered.withdrawable:
+            raise NotAllowed(f"The request cannot be withdrawn: {found[0].answered.value}.", "Look at what came.")
+        request = found[0].request
+        entry = next(one for one in _requests(session, case_id) if request_of(one).id == request.id)
+        if entry.state in (OutboxState.QUEUED, OutboxState.BLOCKED):
+            vault.outbox.set(entry.id, OutboxState.RECALLED)
+        else:
+            _queue(session, case, OutboxKind.WITHDRAWAL, Withdrawal(request.id, now()))
+        vault.audit.append("request-withdrawn", case_id, request.id)
+    return Changed(_CHANGED, case_id)
 
 
 def resume(session: Session, case_id: CaseId) -> Changed:
@@ -79,11 +108,21 @@ def write(session: Session, case_id: CaseId, text: str, *, urgent: bool = False)
 
 def standing(session: Session, case_id: CaseId) -> tuple[RequestStanding, ...]:
     """Every request of the case, oldest first, with what became of it."""
-    entries = [entry for entry in session.vault.outbox.all(case_id) if entry.kind is OutboxKind.INFORMATION]
+    entries = _requests(session, case_id)
     if not entries:
         return ()
     tasks = [record.id for record in session.vault.records.all(case_id) if record.id.startswith("Task/")]
-    return tuple(_standing(session, case_id, entry, tasks) for entry in entries)
+    taken_back = {
+        act.request: act.at
+        for entry in session.vault.outbox.all(case_id)
+        if entry.kind is OutboxKind.WITHDRAWAL
+        for act in (withdrawal_of(entry),)
+    }
+    return tuple(_standing(session, case_id, entry, tasks, taken_back) for entry in entries)
+
+
+def _requests(session: Session, case_id: CaseId) -> list[OutboxEntry]:
+    return [entry for entry in session.vault.outbox.all(case_id) if entry.kind is OutboxKind.INFORMATION]
 
 
 def thread(session: Session, case_id: CaseId) -> tuple[Message, ...]:
@@ -113,24 +152,46 @@ def request_of(entry: OutboxEntry) -> InformationRequest:
     return acts.decoded(entry, InformationRequest)
 
 
+def withdrawal_of(entry: OutboxEntry) -> Withdrawal:
+    """The withdrawal an entry of the outbox holds."""
+    return acts.decoded(entry, Withdrawal)
+
+
 def note_of(entry: OutboxEntry) -> Note:
     """The message an entry of the outbox holds."""
     return acts.decoded(entry, Note)
 
 
-def _standing(session: Session, case_id: CaseId, entry: OutboxEntry, tasks: Sequence[RecordId]) -> RequestStanding:
+def _standing(
+    session: Session,
+    case_id: CaseId,
+    entry: OutboxEntry,
+    tasks: Sequence[RecordId],
+    taken_back: Mapping[str, datetime],
+) -> RequestStanding:
+    """What the server says of it, and before it says so what was done here."""
     from reviewer_app.fhir import asking, decode
 
     request = request_of(entry)
     if entry.state is OutboxState.RECALLED:
         return RequestStanding(request, Answered.CANCELLED)
+    sent = _moment(entry.verified_at or request.asked)
+    known = RequestStanding(request, Answered.QUEUED if entry.state.pending else Answered.ASKED, since=sent)
     for ref in tasks:
         content = decode.resource(session.vault.records.raw(case_id, ref)).content
         if asking.identified(content, request.id):
-            return RequestStanding(request, *asking.answered(content))
-    if entry.state is OutboxState.BLOCKED:
-        return RequestStanding(request, Answered.QUEUED, entry.reason)
-    return RequestStanding(request, Answered.QUEUED if entry.state.pending else Answered.ASKED)
+            answered, why = asking.answered(content)
+            if answered is not Answered.ASKED:
+                known = RequestStanding(request, answered, why, asking.changed(content))
+    if known.answered.withdrawable and request.id in taken_back:
+        return RequestStanding(request, Answered.CANCELLED, since=_moment(taken_back[request.id]))
+    if entry.state is OutboxState.BLOCKED and known.answered is Answered.QUEUED:
+        return replace(known, why=entry.reason)
+    return known
+
+
+def _moment(at: datetime) -> PartialDate:
+    return PartialDate(utc_text(at))
 
 
 def _open_case(session: Session, case_id: CaseId) -> Case:
@@ -140,5 +201,5 @@ def _open_case(session: Session, case_id: CaseId) -> Case:
     return case
 
 
-def _queue(session: Session, case: Case, kind: OutboxKind, act: InformationRequest | Note) -> None:
+def _queue(session: Session, case: Case, kind: OutboxKind, act: InformationRequest | Withdrawal | Note) -> None:
     session.vault.outbox.put(case.id, kind, msgspec.json.encode(act).decode(), case.task.version)

@@ -66,6 +66,7 @@ def _send(turn: Round, entry: OutboxEntry) -> bool:
         OutboxKind.OPINION: push_opinion.deliver,
         OutboxKind.MARKS: push_marks.deliver,
         OutboxKind.INFORMATION: push_asking.send,
+        OutboxKind.WITHDRAWAL: push_asking.send,
         OutboxKind.MESSAGE: push_asking.send,
     }[entry.kind]
     try:

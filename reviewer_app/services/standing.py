@@ -79,6 +79,7 @@ _WHAT = {
     OutboxKind.OPINION: "Signed opinion",
     OutboxKind.MARKS: "Measurements and key images",
     OutboxKind.INFORMATION: "Request for a missing record",
+    OutboxKind.WITHDRAWAL: "Request that is withdrawn",
     OutboxKind.MESSAGE: "Message to the case manager",
 }
 

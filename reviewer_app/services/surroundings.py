@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from reviewer_app.domain.ids import CaseId
 from reviewer_app.domain.opinion import Opinion
+from reviewer_app.domain.states import CaseState
 from reviewer_app.domain.surroundings import Surroundings
 from reviewer_app.services import asking, blind, templates
 from reviewer_app.services.reviewed import reviewed
@@ -32,11 +33,13 @@ def look(session: Session, case_id: CaseId, opinion: Opinion, known: Surrounding
             missing=tuple(one.said for one in lists.not_available),
             unread=tuple(one.said for one in lists.not_reviewed),
         )
+    case = vault.cases.get(case_id)
     return replace(
         known,
         images=held > 0,
         requests=asking.standing(session, case_id),
         thread=asking.thread(session, case_id),
-        snippets=templates.offered(session, vault.cases.get(case_id)),
+        snippets=templates.offered(session, case),
+        waits=case.state is CaseState.AWAITING_INFO,
         first_hidden=blind.hidden(session, case_id),
     )

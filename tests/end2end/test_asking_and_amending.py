@@ -69,9 +69,16 @@ def test_a_request_is_answered_by_sync_and_a_released_letter_is_corrected(termin
     assert said.count("Please look for it soon.") == 1
     assert "Please look for it soon." in [message["text"] for message in terminal.run("opinion", "message", NUMBER)]
     answer(facts, task)
+    terminal.run("opinion", "ask", NUMBER, "Slides of the biopsy", "--kind", "pathology-slides")
     terminal.run("sync")
+    slides = terminal.run("opinion", "ask", NUMBER)[-1]["request"]["id"]
+    withdrawn = terminal.run("opinion", "withdraw", NUMBER, slides)[-1]
+    assert withdrawn["answered"] == "withdrawn"
+    terminal.run("sync")
+    assert [one["status"] for one in coded(facts)["request-information"]].count("cancelled") == 1
     standing = terminal.run("opinion", "ask", NUMBER)
-    assert [(one["answered"], one["why"]) for one in standing] == [("cannot be had", "The laboratory closed.")]
+    assert [(one["answered"], one["why"]) for one in standing][:1] == [("cannot be had", "The laboratory closed.")]
+    assert standing[1]["answered"] == "withdrawn"
 
     write_opinion(terminal, NUMBER)
     assert "L1" in rules(terminal)

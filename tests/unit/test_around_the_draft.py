@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from reviewer_app.domain.asking import Answered, Wanted
+from reviewer_app.domain.case import Message
 from reviewer_app.domain.circumstances import AmendmentKind
 from reviewer_app.domain.dates import PartialDate, now
 from reviewer_app.domain.delivery import OutboxKind, OutboxState
@@ -16,7 +17,8 @@ from reviewer_app.domain.ids import RecordId
 from reviewer_app.domain.opinion import Citable, Section
 from reviewer_app.domain.record import Record, RecordClass
 from reviewer_app.domain.states import CaseState
-from reviewer_app.errors import BadInput, DraftConflict, NotAllowed
+from reviewer_app.domain.surroundings import Surroundings
+from reviewer_app.errors import BadInput, DraftConflict, NotAllowed, NotFound
 from reviewer_app.services import (
     amending,
     asking,
@@ -27,6 +29,7 @@ from reviewer_app.services import (
     versions,
 )
 from reviewer_app.services.reviewed import reviewed
+from reviewer_app.ui.opinion.watching import news
 from tests.desks import CASE_ID, REPORT, at_noon, case, open_session
 
 
@@ -80,6 +83,51 @@ def test_a_blocking_request_stops_the_clock_and_the_text_can_still_be_written(se
     assert session.vault.cases.get(CASE_ID).state is CaseState.IN_REVIEW
     with pytest.raises(NotAllowed):
         asking.resume(session, CASE_ID)
+
+
+def test_a_request_not_sent_yet_is_withdrawn_for_good(session):
+    request = asking.ask(session, CASE_ID, Wanted.REPORT, "Operation report")
+    asking.withdraw(session, CASE_ID, request.id[:6])
+    assert [entry.state for entry in session.vault.outbox.all(CASE_ID)] == [OutboxState.RECALLED]
+    assert asking.standing(session, CASE_ID)[0].answered is Answered.CANCELLED
+    assert "L1" not in rules(session)
+    with pytest.raises(NotAllowed):
+        asking.withdraw(session, CASE_ID, request.id)
+    with pytest.raises(NotFound):
+        asking.withdraw(session, CASE_ID, "none")
+
+
+def test_a_request_that_was_sent_is_withdrawn_at_the_server_unless_it_was_answered(session):
+    request = asking.ask(session, CASE_ID, Wanted.REPORT, "Operation report")
+    session.vault.outbox.set(session.vault.outbox.all(CASE_ID)[0].id, OutboxState.VERIFIED)
+    asking.withdraw(session, CASE_ID, request.id)
+    act = session.vault.outbox.all(CASE_ID)[-1]
+    assert (act.kind, act.state) == (OutboxKind.WITHDRAWAL, OutboxState.QUEUED)
+    (known,) = asking.standing(session, CASE_ID)
+    assert known.answered is Answered.CANCELLED
+    assert known.since.instant is not None
+    body = (
+        f'{{"resourceType":"Task","id":"t9","status":"completed","lastModified":"2026-11-21T10:00:00Z",'
+        f'"identifier":[{{"value":"urn:uuid:{request.id}"}}]}}'
+    )
+    task = Record(RecordId("Task/t9"), "1", RecordClass.REQUEST, "Request", PartialDate("2026-11-21"))
+    session.vault.records.put(CASE_ID, task, body.encode())
+    (answered,) = asking.standing(session, CASE_ID)
+    assert answered.answered is Answered.SUPPLIED
+    assert answered.since.day == "2026-11-21"
+
+
+def test_an_answer_and_a_message_are_noticed_when_they_come(session):
+    request = asking.ask(session, CASE_ID, Wanted.REPORT, "Operation report")
+    before = Surroundings(requests=asking.standing(session, CASE_ID))
+    asked = replace(before.requests[0], answered=Answered.ASKED)
+    assert news(before, replace(before, requests=(asked,))) == ""
+    gone = replace(asked, answered=Answered.UNOBTAINABLE, why="destroyed in 2024")
+    said = news(replace(before, requests=(asked,)), replace(before, requests=(gone,)))
+    assert request.words in said
+    assert "destroyed in 2024" in said
+    note = Message("Communication/1", PartialDate("2026-11-22"), "Case manager", "Please call.")
+    assert news(before, replace(before, thread=(note,))) == "New message from Case manager."
 
 
 @pytest.mark.parametrize(("words", "by"), [(" ", ""), ("CT", "soon")])

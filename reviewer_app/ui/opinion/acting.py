@@ -80,11 +80,15 @@ class Acting:
         self._scope.run(Lane.VAULT, lambda _job: blind.reveal(session, opinion), shown, on_error=self._failed)
 
     def send(self, act: str) -> None:
-        """Queue a request or a message; what was typed stays until it is queued."""
+        """Queue a request, its withdrawal or a message; what was typed stays until it is queued."""
         session, case_id, forms = self._context.session, self._case.id, dict(self.forms)
 
         def work(_job: Job) -> None:
-            if act == "ask":
+            if act == "resume":
+                asking.resume(session, case_id)
+            elif act.startswith("withdraw."):
+                asking.withdraw(session, case_id, act.removeprefix("withdraw."))
+            elif act == "ask":
                 kind = Wanted(forms.get("ask.kind") or Wanted.OTHER.value)
                 words, by = forms.get("ask.words", ""), forms.get("ask.by", "").strip()
                 asking.ask(session, case_id, kind, words, by=by, blocking=bool(forms.get("ask.blocking")))
@@ -92,8 +96,9 @@ class Acting:
                 asking.write(session, case_id, forms.get("note.text", ""))
 
         def done(_none: None) -> None:
-            family = "ask." if act == "ask" else "note."
-            self.forms = {name: text for name, text in self.forms.items() if not name.startswith(family)}
+            family = {"ask": "ask.", "send": "note."}.get(act)
+            if family:
+                self.forms = {name: text for name, text in self.forms.items() if not name.startswith(family)}
             self._context.bus.announce(Changed(frozenset({Kind.OUTBOX, Kind.CASES}), case_id))
             self._context.bus.notice.emit("It is sent with the next sync.")
             self._changed()

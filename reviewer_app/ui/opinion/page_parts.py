@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from reviewer_app.domain.asking import RequestStanding, Wanted
+from reviewer_app.domain.asking import Wanted
 from reviewer_app.domain.case import Case, Person
 from reviewer_app.domain.circumstances import AmendmentKind, CallResult
 from reviewer_app.domain.opinion import Opinion, Section, section_anchor
@@ -27,6 +27,8 @@ _ANCHORS = {
     Part.PROGNOSIS: "section:prognosis", Part.CHANGES: "changes", Part.TRIALS: "trials", Part.IN_PERSON: "in-person",
     Part.SPECIALTIES: "specialties", Part.CALL: "call", Part.REFERENCES: "section:references",
 }  # fmt: skip
+_BUTTON = 32
+"""Letters of a request on the button that takes it back."""
 _LISTED = 12
 """Lines of records shown before the rest is counted."""
 
@@ -215,6 +217,11 @@ def amends(opinion: Opinion) -> list[Block]:
     return [Block("amends", "What this letter changes", tuple(fields), note=note, citable=False, actions=leave)]
 
 
+def shortened(words: str) -> str:
+    """The beginning of words, for a button."""
+    return words if len(words) <= _BUTTON else f"{words[:_BUTTON].rstrip()}\u2026"
+
+
 def asking(around: Surroundings, forms: Mapping[str, str]) -> list[Block]:
     """Requests for missing records, and the thread with the case manager."""
     wanted = (
@@ -223,17 +230,18 @@ def asking(around: Surroundings, forms: Mapping[str, str]) -> list[Block]:
         Field("ask.by", "Needed by", forms.get("ask.by", ""), LINE, hint="2026-11-30"),
         Field("ask.blocking", "The opinion cannot go on without it", forms.get("ask.blocking", ""), FLAG),
     )
-    asked = tuple(_asked(one) for one in around.requests)
+    asked = tuple(one.said for one in around.requests)
+    acts = [("ask", "Ask for it")]
+    acts += [("resume", "Go on without what is missing")] if around.waits else []
+    acts += [
+        (f"withdraw.{one.request.id}", f"Withdraw \u201c{shortened(one.request.words)}\u201d")
+        for one in around.requests
+        if one.answered.withdrawable
+    ]
     said = tuple(f"{one.sent.shown}  {one.sender}: {one.text}" for one in around.thread)
     message = (Field("note.text", "Message", forms.get("note.text", ""), hint="To the case manager"),)
     send = (("send", "Send with the next sync"),)
     return [
-        Block("requests", "Missing records", wanted, citable=False, actions=(("ask", "Ask for it"),), lines=asked),
+        Block("requests", "Missing records", wanted, citable=False, actions=tuple(acts), lines=asked),
         Block("messages", "Messages", message, citable=False, actions=send, lines=said),
     ]
-
-
-def _asked(one: RequestStanding) -> str:
-    by = f", needed by {one.request.by}" if one.request.by else ""
-    why = f" ({one.why})" if one.why else ""
-    return f"{one.request.kind.shown}: {one.request.words}{by} \u2013 {one.answered.value}{why}"

@@ -30,7 +30,7 @@ _WORDS = {
 }
 
 
-_LOOKS = {"add": "chip", "override": "link", "hide": "link", "abandon": "link"}
+_LOOKS = {"add": "chip", "override": "link", "hide": "link", "abandon": "link", "withdraw": "link"}
 """Looks of actions by their first word."""
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reviewer_app.domain.asking import Answered
 from reviewer_app.domain.ids import CaseId
 from reviewer_app.domain.opinion import Opinion
 from reviewer_app.domain.rules import Finding
@@ -68,6 +69,8 @@ class Watching:
             return Seen(opinions.findings(session, case, opinion), around, spelling.misspelt(session, case, opinion))
 
         def found(seen: Seen) -> None:
+            if self.done and (said := news(known, seen.around)):
+                self._context.bus.notice.emit(said)
             self._looking, self.done, self.seen = False, True, seen
             self._changed()
             if self._again or self._newest() is not opinion:
@@ -77,3 +80,15 @@ class Watching:
             self._looking = False
 
         self._scope.run(Lane.VAULT, work, found, on_error=failed)
+
+
+def news(before: Surroundings, now: Surroundings) -> str:
+    """What came back from the case manager between two looks, in one sentence; empty where nothing did."""
+    asked = {one.request.id for one in before.requests if one.answered.withdrawable}
+    answered = [one for one in now.requests if one.request.id in asked and not one.answered.withdrawable]
+    told = [one for one in answered if one.answered is not Answered.CANCELLED or one.why]
+    if told:
+        return f"Answered by the case manager: {told[-1].said}."
+    known = {one.ref for one in before.thread}
+    wrote = [one for one in now.thread if one.ref and one.ref not in known]
+    return f"New message from {wrote[-1].sender or 'the programme'}." if wrote else ""
