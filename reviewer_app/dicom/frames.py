@@ -16,6 +16,10 @@ from reviewer_app.domain.imaging import FrameInfo, LookupTable, Plane, Vector
 
 _UNIT_TOLERANCE = 0.05
 
+_NO_UNIT = ("", "US")
+_PET_UNITS = {"BQML": "Bq/ml", "GML": "g/ml", "CNTS": "counts"}
+"""As they are written for people; others stay as the file says."""
+
 
 def classic_frame(data: Dataset, tables: tuple[LookupTable, ...]) -> FrameInfo:
     """What the data set itself says, the same for all its frames."""
@@ -29,7 +33,7 @@ def classic_frame(data: Dataset, tables: tuple[LookupTable, ...]) -> FrameInfo:
         0,
         slope=slope or 1.0,
         intercept=elements.number(data, "RescaleIntercept", 0.0),
-        rescale_type=elements.text(data, "RescaleType"),
+        rescale_type=_value_unit(data, data),
         plane=plane_of(data, data) or _detector_plane(data),
         spacing=spacing_of(data),
         windows=luts.windows(data, tables),
@@ -48,6 +52,15 @@ def enhanced_frames(data: Dataset, count: int, base: FrameInfo) -> tuple[FrameIn
     return tuple(_frame(data, each[index], shared, base) if index < len(each) else common for index in range(count))
 
 
+def _value_unit(data: Dataset, rescale: Dataset) -> str:
+    """Rescale Type, or for PET its Units (PS3.3 C.8.9.1), which say what rescaled values are."""
+    said = elements.text(rescale, "RescaleType")
+    if elements.text(data, "Modality") != "PT" or said not in _NO_UNIT:
+        return said
+    units = elements.text(data, "Units")
+    return _PET_UNITS.get(units, units)
+
+
 def _frame(data: Dataset, own: Dataset, shared: Dataset, base: FrameInfo) -> FrameInfo:
     def group(keyword: str) -> Dataset | None:
         found = elements.first(own, keyword)
@@ -59,7 +72,7 @@ def _frame(data: Dataset, own: Dataset, shared: Dataset, base: FrameInfo) -> Fra
             base,
             slope=elements.number(rescale, "RescaleSlope", 1.0) or 1.0,
             intercept=elements.number(rescale, "RescaleIntercept", 0.0),
-            rescale_type=elements.text(rescale, "RescaleType"),
+            rescale_type=_value_unit(data, rescale),
         )
     voi = group("FrameVOILUTSequence")
     if voi is not None and (windows := luts.windows(voi)):

@@ -28,7 +28,21 @@ from reviewer_app.domain.presentation import (
     Voi,
 )
 
-_GREYSCALE = "1.2.840.10008.5.1.4.1.1.11.1"
+_APPLIED = ("1.2.840.10008.5.1.4.1.1.11.1", "1.2.840.10008.5.1.4.1.1.11.2")
+"""Grayscale and colour softcopy presentation states; a colour profile changes nothing on a screen of sRGB."""
+_OTHERS = {
+    "1.2.840.10008.5.1.4.1.1.11.3": "pseudo-colour",
+    "1.2.840.10008.5.1.4.1.1.11.4": "blending",
+    "1.2.840.10008.5.1.4.1.1.11.5": "XA/XRF grayscale",
+    "1.2.840.10008.5.1.4.1.1.11.6": "planar volumetric",
+    "1.2.840.10008.5.1.4.1.1.11.7": "planar volumetric",
+    "1.2.840.10008.5.1.4.1.1.11.8": "advanced blending",
+    "1.2.840.10008.5.1.4.1.1.11.9": "volume rendering",
+    "1.2.840.10008.5.1.4.1.1.11.10": "volume rendering",
+    "1.2.840.10008.5.1.4.1.1.11.11": "volume rendering",
+    "1.2.840.10008.5.1.4.1.1.11.12": "variable modality",
+}
+"""Presentation states of other kinds by what they are called (PS3.4 B.5)."""
 _ACTIVATION = 0x1001
 _MOST_POINTS = 100_000
 _PAIR = 2
@@ -55,7 +69,7 @@ def presentation_state(part10: Octets) -> PresentationState:
         label=text("ContentLabel"),
         description=text("ContentDescription"),
         created=text("PresentationCreationDate"),
-        targets=_series_targets(data),
+        targets=_series_targets(data) + _blended_targets(data),
         modality_luts=modality,
         rescale=(slope[0], elements.number(data, "RescaleIntercept", 0.0)) if slope and not modality else None,
         vois=tuple(_voi(item) for item in elements.items(data, "SoftcopyVOILUTSequence")),
@@ -74,14 +88,15 @@ def presentation_state(part10: Octets) -> PresentationState:
             shutters=shutters,
             shade=shade,
         ),
-        problem=_problem(text("SOPClassUID")),
+        problem=_problem(text("SOPClassUID"), text("ContentDescription") or text("ContentLabel")),
     )
 
 
-def _problem(sop_class: str) -> str:
-    if sop_class == _GREYSCALE:
+def _problem(sop_class: str, title: str) -> str:
+    if sop_class in _APPLIED:
         return ""
-    return "Only grayscale softcopy presentation states can be applied, and this is one of another kind."
+    kind = _OTHERS.get(sop_class, "unknown")
+    return f"The presentation state “{title}” is not applied: its kind ({kind}) cannot be shown."
 
 
 def key_selection(part10: Octets) -> KeySelection:
@@ -119,6 +134,16 @@ def _series_targets(data: Dataset) -> tuple[Target, ...]:
         image
         for series in elements.items(data, "ReferencedSeriesSequence")
         for image in elements.items(series, "ReferencedImageSequence")
+    )
+
+
+def _blended_targets(data: Dataset) -> tuple[Target, ...]:
+    """Images that a state of blending names, of which it only says that it cannot be applied to them."""
+    blended = (*elements.items(data, "BlendingSequence"), *elements.items(data, "AdvancedBlendingSequence"))
+    return tuple(
+        target
+        for item in blended
+        for target in (*_series_targets(item), *_targets(elements.items(item, "ReferencedImageSequence")))
     )
 
 

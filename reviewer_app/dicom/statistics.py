@@ -14,7 +14,7 @@ import numpy as np
 
 from reviewer_app.dicom import pixels
 from reviewer_app.domain.imaging import FrameInfo, Instance
-from reviewer_app.domain.measurement import Point, Quantity, Shape
+from reviewer_app.domain.measurement import SUV, Point, Quantity, Shape
 
 _CENTRE = 0.5
 _UNSPECIFIED = ("", "US")
@@ -72,7 +72,8 @@ def region_statistics(
         return (), "No pixel centre lies inside."
     if not values.size:
         return (), "Only padding lies inside."
-    unit = grey_unit(instance, info)
+    factor, unit = told_in(instance, info)
+    values = values * factor
     named = (
         ("Mean", values.mean()), ("Standard deviation", values.std()), ("Minimum", values.min()),
         ("Maximum", values.max()), ("Median", np.median(values)),
@@ -94,7 +95,8 @@ def point_value(
     values = _values(stored[row : row + 1, column], instance, info)
     if not values.size:
         return (), "This pixel is padding."
-    return (Quantity("Value", float(values[0]), grey_unit(instance, info)),), ""
+    factor, unit = told_in(instance, info)
+    return (Quantity("Value", float(values[0]) * factor, unit),), ""
 
 
 def colour_value(picture: np.ndarray, point: Point) -> tuple[tuple[Quantity, ...], str]:
@@ -119,11 +121,13 @@ def percentiles(
     return float(low), float(high)
 
 
-def grey_unit(instance: Instance, info: FrameInfo) -> str:
-    """Unit of modality values: Rescale Type or Modality LUT Type; CT without either is HU (PS3.3 C.8.2.1.1.2).
+def told_in(instance: Instance, info: FrameInfo) -> tuple[float, str]:
+    """What values are told in: a factor from modality values and the unit; SUV by body weight where there is one."""
+    return (instance.suv_factor, SUV) if instance.suv_factor > 0 else (1.0, grey_unit(instance, info))
 
-    Standardised uptake values would enter here, and nowhere else.
-    """
+
+def grey_unit(instance: Instance, info: FrameInfo) -> str:
+    """Unit of modality values: Rescale Type or Modality LUT Type; CT without either is HU (PS3.3 C.8.2.1.1.2)."""
     said = instance.modality_luts[0].name if instance.modality_luts else info.rescale_type
     if said not in _UNSPECIFIED:
         return said

@@ -31,10 +31,12 @@ def outlines(data_set: Octets) -> Outlines:
 
 
 def _structure_set(data: Dataset) -> Outlines:
-    names = {
-        elements.whole(item, "ROINumber", -1): elements.text(item, "ROIName")
+    said = {
+        elements.whole(item, "ROINumber", -1): (
+            elements.text(item, "ROIName"), elements.text(item, "ReferencedFrameOfReferenceUID")
+        )
         for item in elements.items(data, "StructureSetROISequence")
-    }
+    }  # fmt: skip
     found, points = [], 0
     for place, item in enumerate(elements.items(data, "ROIContourSequence")):
         contours = []
@@ -44,7 +46,8 @@ def _structure_set(data: Dataset) -> Outlines:
             if contour is not None and points <= _MOST_POINTS:
                 contours.append(contour)
         number = elements.whole(item, "ReferencedROINumber", -1)
-        found.append(Structure(names.get(number) or f"ROI {number}", _display_colour(item, place), tuple(contours)))
+        name, reference = said.get(number, ("", ""))
+        found.append(Structure(name or f"ROI {number}", _display_colour(item, place), tuple(contours), reference))
     title = elements.text(data, "StructureSetLabel") or elements.text(data, "SeriesDescription")
     problem = "It holds more contours than can be shown." if points > _MOST_POINTS else ""
     return Outlines(InstanceUid(elements.text(data, "SOPInstanceUID")), title, tuple(found), problem=problem)

@@ -21,6 +21,8 @@ from reviewer_app.domain.places import ImagePlace
 from reviewer_app.domain.scale import MILLIMETRE, Scale
 
 Point = tuple[float, float]
+SUV = "g/ml"
+"""Unit of standardised uptake values by body weight."""
 GRID = 256
 """Points are whole multiples of 1/GRID pixel."""
 _TINY = 1e-9
@@ -83,7 +85,7 @@ class Quantity:
 
     Attributes:
         name: `Length`, `Angle`, `Area`, `Mean`, `Standard deviation`, `Minimum`, `Maximum`, `Median`, `Value`...
-        unit: `mm`, `mm²`, `px`, `px²`, `°`, `HU`, `s`, `cm/s`, `Hz`; empty where the modality names none.
+        unit: `mm`, `mm²`, `px`, `px²`, `°`, `HU`, `g/ml`, `s`, `cm/s`, `Hz`; empty where the modality names none.
     """
 
     name: str
@@ -97,6 +99,8 @@ class Quantity:
             return f"{self.value:.1f}°"
         if 0 < abs(self.value) < _SMALL:
             return f"{self.value:.3g} {self.unit}".rstrip()
+        if self.unit == SUV:
+            return f"{self.value:.2f} {self.unit}"
         decimals = 0 if float(self.value).is_integer() and self.name in _EXACT else 2 if abs(self.value) < 1 else 1
         return f"{self.value:.{decimals}f} {self.unit}".rstrip()
 
@@ -138,7 +142,7 @@ class Measurement:
         if self.shape.worded:
             return self.text
         mean, area = self.value("Mean"), self.value("Area")
-        parts = [f"mean {mean.shown}"] if mean else []
+        parts = [f"{'SUV ' if mean.unit == SUV else ''}mean {mean.shown}"] if mean else []
         parts += [area.shown] if area else []
         parts = parts or [quantity.shown for quantity in self.values[:2]]
         return ", ".join(parts) or self.problem

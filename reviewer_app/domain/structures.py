@@ -31,11 +31,13 @@ class Structure:
 
     Attributes:
         colour: `rrggbb`.
+        frame_of_reference: In which its points are, or empty where it does not say.
     """
 
     name: str
     colour: str
     contours: tuple[Contour, ...]
+    frame_of_reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)

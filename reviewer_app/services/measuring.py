@@ -113,9 +113,15 @@ def _grey(shape: Shape, points: Sequence[Point], frame: Frame) -> tuple[tuple[Qu
     if shape is Shape.PROBE:
         if frame.colour:
             return statistics.colour_value(frame.codes, points[0])
-        return statistics.point_value(frame.pixels, instance, info, points[0])
+        return _with_reason(statistics.point_value(frame.pixels, instance, info, points[0]), instance)
     if not shape.region or (shape is Shape.POLYGON and crosses_itself(points)):
         return (), ""
     if frame.colour:
         return (), "A colour picture has no grey values to take statistics of."
-    return statistics.region_statistics(frame.pixels, instance, info, shape, points)
+    return _with_reason(statistics.region_statistics(frame.pixels, instance, info, shape, points), instance)
+
+
+def _with_reason(found: tuple[tuple[Quantity, ...], str], instance: Instance) -> tuple[tuple[Quantity, ...], str]:
+    """Grey values of PET with the reason why they are not SUV, where they are not."""
+    values, problem = found
+    return values, problem or (uptake(instance)[1] if instance.modality == "PT" else "")

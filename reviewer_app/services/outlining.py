@@ -70,26 +70,39 @@ def outlined(session: Session, case_id: CaseId, instance: Instance, images: Sequ
             frame = source.load(instance, number)
             return frame.pixels if isinstance(frame, Frame) else None
 
-        return _segmented(found, instance, images, load)
+        return on_grid_of(found, instance, images, load)
     finally:
         source.close()
 
 
 def contoured(found: Outlines, images: Sequence[Instance]) -> Outlined:
-    """The contours of a structure set over these images."""
+    """The contours of a structure set over these images, and how many of them belong here but lie on none."""
     drawings: dict[Place, Drawn] = {}
     names = []
+    astray = total = 0
+    references = frozenset(image.frame_of_reference for image in images if image.frame_of_reference)
+    uids = frozenset(image.uid for image in images)
     for structure in found.structures:
         placed = False
         for contour in structure.contours:
-            for place, points in _planes_of(contour, images):
+            if not (contour.instance in uids or structure.frame_of_reference in references):
+                continue
+            planes = _planes_of(contour, images)
+            total += 1
+            astray += not planes
+            for place, points in planes:
                 line = (*points, points[0]) if contour.closed and len(points) > 1 else points
                 graphic = Graphic(GraphicKind.POLYLINE, line, colour=structure.colour, name=structure.name)
                 drawings[place] = drawings.get(place, NOTHING_DRAWN).and_(Drawn((graphic,)))
                 placed = True
         names += [structure.name] if placed else []
-    problems = (f"{found.title or 'A structure set'}: {found.problem}",) if found.problem else ()
-    return Outlined(found.title, drawings, tuple(names), problems)
+    title = f"Structure set “{found.title}”" if found.title else "A structure set"
+    problems = [f"{title}: {found.problem}"] if found.problem else []
+    if astray == total and total:
+        problems.append(f"{title} is not drawn here: its contours lie in no plane of these images.")
+    elif astray:
+        problems.append(f"{title}: {astray} of {total} contours lie in no plane of these images and are not drawn.")
+    return Outlined(found.title, drawings, tuple(names), tuple(problems))
 
 
 def _planes_of(contour: Contour, images: Sequence[Instance]) -> list[tuple[Place, tuple[Point, ...]]]:
@@ -118,16 +131,23 @@ def _in_plane(points: Sequence[Vector], info: FrameInfo) -> tuple[Point, ...] | 
     return tuple(found)
 
 
-def _segmented(found: Outlines, instance: Instance, images: Sequence[Instance], load: Load) -> Outlined:
+def on_grid_of(found: Outlines, instance: Instance, images: Sequence[Instance], load: Load) -> Outlined:
+    """The segments of a segmentation over these images.
+
+    Args:
+        instance: The segmentation.
+        load: Its pixels of a frame, from 0; None where they cannot be read.
+    """
     drawings: dict[Place, Drawn] = {}
     names: list[str] = []
-    astray = 0
+    astray = unread = 0
     for segment in found.segments[:_MOST_FRAMES]:
         place = _place_of(segment, images)
         if place is None:
             astray += 1
             continue
         pixels = load(segment.number)
+        unread += pixels is None
         if pixels is None or not pixels.any():
             continue
         where, left, top = place
@@ -139,8 +159,16 @@ def _segmented(found: Outlines, instance: Instance, images: Sequence[Instance], 
         if segment.name not in names:
             names.append(segment.name)
     problems = []
-    if astray and drawings:
-        problems.append(f"{found.title or 'A segmentation'}: {astray} of its planes lie on no image of this series.")
+    title = f"Segmentation “{found.title}”" if found.title else "A segmentation"
+    if len(found.segments) > _MOST_FRAMES:
+        problems.append(f"{title}: only the first {_MOST_FRAMES} of its {len(found.segments)} planes are drawn.")
+    if astray == len(found.segments[:_MOST_FRAMES]) and astray:
+        problems.append(f"{title} is not drawn here: it lies on another grid than these images.")
+    elif astray:
+        problems.append(f"{title}: {astray} of its planes lie on no image of this series.")
+    elif found.problem:
+        problems.append(f"{title}: {found.problem}")
+    problems += [f"{title}: {unread} of its planes cannot be read and are not drawn."] if unread else []
     return Outlined(found.title, drawings, tuple(names), tuple(problems))
 
 

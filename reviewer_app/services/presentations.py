@@ -91,7 +91,9 @@ def companions(session: Session, case_id: CaseId, series_uid: SeriesUid) -> Comp
                 selection = session.workers.key_selection(images.file(case_id, instance.uid))
                 selections += [selection] if any(target.instance in uids for target in selection.targets) else []
             elif instance.series_uid != series_uid and (
-                kind == "RTSTRUCT" or instance.frame_of_reference in frame_of_reference
+                kind == "RTSTRUCT"
+                or not instance.frame_of_reference
+                or instance.frame_of_reference in frame_of_reference
             ):
                 found = outlined(session, case_id, instance, mine)
                 outlines += [found] if not found.empty else []

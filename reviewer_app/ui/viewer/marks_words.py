@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reviewer_app.domain.imaging import SpacingBasis
-from reviewer_app.domain.measurement import Measurement, Shape
+from reviewer_app.domain.measurement import SUV, Measurement, Quantity, Shape
 from reviewer_app.domain.opinion import Citation
 from reviewer_app.ui.viewer.marks_state import MarkRow
 
@@ -31,11 +31,16 @@ def label(measurement: Measurement) -> tuple[str, ...]:
     lines = [measurement.text]
     lines += [_first(value.name, value.shown) for value in geometry]
     if grey and spread is not None:
-        ends = " to ".join(f"{value.value:g}" for value in grey if value.name in ("Minimum", "Maximum"))
+        suv = "SUV " if spread.unit == SUV else ""
+        ends = " to ".join(_end(value) for value in grey if value.name in ("Minimum", "Maximum"))
         middle = ", ".join(f"{_SHORT[value.name]} {value.shown}" for value in grey if value.name in ("Mean", "Median"))
-        lines += [middle, f"SD {spread.shown}, {ends}"]
+        lines += [suv + middle, f"SD {spread.shown}, {ends}"]
     lines += [basis(measurement), measurement.problem]
     return tuple(line for line in lines if line)
+
+
+def _end(value: Quantity) -> str:
+    return f"{value.value:.2f}" if value.unit == SUV else f"{value.value:g}"
 
 
 def _first(name: str, shown: str) -> str:

@@ -12,9 +12,9 @@ from reviewer_app.dicom import veil
 from reviewer_app.domain.drawn import Drawn, Graphic, GraphicKind, OverlayPlane, curve
 from reviewer_app.domain.ids import InstanceUid
 from reviewer_app.domain.presentation import DisplayedArea, Target, in_area, turned, turned_back
-from reviewer_app.domain.structures import Contour, Outlines, Structure
+from reviewer_app.domain.structures import Contour, Outlines, Segment, Structure
 from reviewer_app.services import presentations
-from reviewer_app.services.outlining import contoured
+from reviewer_app.services.outlining import contoured, on_grid_of
 from tests.desks import CASE_ID, open_session
 from tests.pictured import indexed
 from tests.vaulted_images import ingest
@@ -49,12 +49,62 @@ def test_a_contour_is_drawn_on_the_slice_in_whose_plane_it_lies_and_on_no_other(
     plane, spacing = images[1].frames[0].plane, images[1].frames[0].spacing
     x, y, z = plane.position
     corners = ((x, y, z), (x + 10 * spacing.column, y, z), (x + 10 * spacing.column, y + 20 * spacing.row, z))
-    structure = Structure("GTV", "ff0000", (Contour(corners),))
+    structure = Structure("GTV", "ff0000", (Contour(corners),), images[1].frame_of_reference)
     found = contoured(Outlines(InstanceUid("1.2"), "plan", (structure,)), images)
     assert set(found.drawings) == {(images[1].uid, 0)}
     (graphic,) = found.on(images[1].uid, 0).graphics
     wanted = ((0.5, 0.5), (10.5, 0.5), (10.5, 20.5), (0.5, 0.5))
     assert np.allclose(graphic.points, wanted)  # the position is the centre of the first pixel
+
+
+def test_what_fits_no_image_of_a_series_is_named_with_the_reason_and_not_drawn(shared: Path):
+    images = [indexed(shared / f"data/dicom/objects/0{number}.dcm") for number in (1, 2, 3)]
+    plane, spacing = images[1].frames[0].plane, images[1].frames[0].spacing
+    x, y, z = plane.position
+    fitting, away = (tuple((x + side, y, z + off) for side in (0, 5, 9)) for off in (0, 400))
+    ours = images[1].frame_of_reference
+
+    def over(*contours, reference: str = ours):
+        structure = Structure("GTV", "ff0000", tuple(map(Contour, contours)), reference)
+        return contoured(Outlines(InstanceUid("1.2"), "plan", (structure,)), images)
+
+    assert over(fitting, away).problems == (
+        "Structure set “plan”: 1 of 2 contours lie in no plane of these images and are not drawn.",
+    )
+    (nowhere,) = over(away).problems
+    assert "is not drawn here" in nowhere
+    elsewhere = over(fitting, reference="1.2.840.1")
+    assert elsewhere.empty  # the same numbers in another frame of reference are another place
+    assert not elsewhere.problems
+
+    def segmented(spacing: tuple[float, float]):
+        grid = Segment("Liver", "00ff00", 8, 8, 0, plane, spacing)
+        found = Outlines(InstanceUid("1.3"), "organs", segments=(grid,))
+        return on_grid_of(found, images[1], images, lambda _number: np.ones((8, 8), np.uint8))
+
+    assert not segmented((spacing.row, spacing.column)).problems
+    coarse = segmented((spacing.row * 2, spacing.column * 2))
+    assert coarse.empty
+    assert coarse.problems == ("Segmentation “organs” is not drawn here: it lies on another grid than these images.",)
+
+
+def test_a_state_that_cannot_be_applied_is_named_on_the_series_it_is_about(session, shared: Path, tmp_path: Path):
+    folder = shared / "data/dicom/presentation_states"
+    state = pydicom.dcmread(folder / "1.2.276.0.7230010.3.200.9.0.1")
+    for kind, name in (("3", "pseudo-colour"), ("2", "")):
+        state.SOPClassUID = state.file_meta.MediaStorageSOPClassUID = f"1.2.840.10008.5.1.4.1.1.11.{kind}"
+        state.SOPInstanceUID = state.file_meta.MediaStorageSOPInstanceUID = f"1.2.3.{kind}"
+        state.SeriesInstanceUID = f"1.2.4.{kind}"
+        state.save_as(tmp_path / f"{kind}.dcm")
+        image = folder / "1.2.276.0.7230010.3.200.9.1.1"
+        ingest(session, [tmp_path / f"{kind}.dcm", image] if kind == "3" else [tmp_path / f"{kind}.dcm"])
+        series = str(pydicom.dcmread(image, stop_before_pixels=True).SeriesInstanceUID)
+        found = presentations.companions(session, CASE_ID, series)
+        if name:
+            assert not found.states
+            assert any(f"({name})" in problem and state.ContentDescription in problem for problem in found.problems)
+        else:
+            assert [known.uid for known in found.states] == ["1.2.3.2"]
 
 
 def test_what_another_patients_object_says_is_left_out(session, shared: Path):

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from reviewer_app.dicom import statistics
 from reviewer_app.domain.imaging import FrameInfo, Instance, LookupTable, PixelFormat, SpacingBasis
-from reviewer_app.domain.measurement import Shape
+from reviewer_app.domain.measurement import Quantity, Shape
 from reviewer_app.domain.patient import ImageIdentity
 from reviewer_app.domain.places import ImagePlace
 from reviewer_app.services import measuring
+from reviewer_app.services.frames import Frame
+from reviewer_app.ui.viewer import marks_words
 from tests.pictured import frame_of, indexed
 
 FILES = [
@@ -157,6 +160,45 @@ def test_a_colour_picture_has_an_area_and_no_grey_values(shared):
     assert measuring.suiting_window(frame, drawn) is None
     probe = measuring.measured(measuring.begin(Shape.PROBE, place, [(1, 1)], ""), frame)
     assert [value.name for value in probe.values] == ["Red", "Green", "Blue"]
+
+
+def pet(shared: Path, tmp_path: Path, **changes: object) -> Frame:
+    """A slice of a PET with changed attributes."""
+    import pydicom
+
+    data = pydicom.dcmread(next((shared / "data/cases/case-01-breast-staging/dicom").rglob("PT_*.dcm")))
+    for keyword, value in changes.items():
+        setattr(data, keyword, value)
+    data.save_as(tmp_path / "pet.dcm")
+    return frame_of(tmp_path / "pet.dcm")
+
+
+def test_a_region_on_pet_is_told_in_suv_with_its_unit(shared, tmp_path):
+    frame = pet(shared, tmp_path)
+    place = ImagePlace(frame.instance.study_uid, frame.instance.series_uid, frame.instance.uid)
+    values = frame.pixels[20:40, 20:40].astype(float) * frame.info.slope + frame.info.intercept
+    drawn = measuring.measured(measuring.begin(Shape.RECTANGLE, place, [(20, 20), (40, 40)], ""), frame)
+    factor = frame.instance.suv_factor
+    assert factor > 0
+    for name, value in (("Mean", values.mean()), ("Maximum", values.max()), ("Median", np.median(values))):
+        assert drawn.value(name).value == pytest.approx(value * factor)
+        assert drawn.value(name).unit == "g/ml"
+    assert not drawn.problem
+    assert drawn.shown.startswith("SUV mean ")
+    assert any(line.startswith("SUV mean ") for line in marks_words.label(drawn))
+    probe = measuring.measured(measuring.begin(Shape.PROBE, place, [(20, 20)], ""), frame)
+    assert probe.values == (Quantity("Value", pytest.approx(values[0, 0] * factor), "g/ml"),)
+    window = measuring.suiting_window(frame, drawn)
+    assert window.center == pytest.approx(sum(np.percentile(values, (1, 99))) / 2)  # windows stay in modality values
+
+
+def test_a_region_on_pet_without_weight_is_told_in_activity_and_says_why(shared, tmp_path):
+    frame = pet(shared, tmp_path, PatientWeight=None)
+    place = ImagePlace(frame.instance.study_uid, frame.instance.series_uid, frame.instance.uid)
+    drawn = measuring.measured(measuring.begin(Shape.RECTANGLE, place, [(20, 20), (40, 40)], ""), frame)
+    assert drawn.value("Mean").unit == "Bq/ml"
+    assert drawn.problem == "No SUV, because the patient's weight is not said."
+    assert measuring.gauged(drawn, frame.instance).problem == drawn.problem
 
 
 def test_a_window_set_from_a_region_spans_its_values(shared):
