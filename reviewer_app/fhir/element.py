@@ -29,17 +29,20 @@ class DecimalText(str):
 
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 _TYPE = re.compile(r"[A-Z][A-Za-z]{1,60}")
+_DEEPEST = 40
+"""Levels looked through for references; deeper than any R4 resource."""
+_NESTED = (dict, list)
 _HISTORY = re.compile(r"/_history/[^/]*$")
 
 
 def text(element: Element, name: str) -> str:
     """A string, code, uri, date... without control characters at its ends; empty where absent."""
     value = element.get(name)
+    if type(value) is str:  # not a number that was kept as its text
+        return value.strip()
     if value is None:
         return ""
-    if not isinstance(value, str) or isinstance(value, DecimalText):
-        raise Malformed(f"{name} is no text")
-    return value.strip()
+    raise Malformed(f"{name} is no text")
 
 
 def flag(element: Element, name: str) -> bool | None:
@@ -142,6 +145,8 @@ def code(concept: Element, system: str = "") -> str:
 
 def words(concept: Element) -> str:
     """A CodeableConcept for people: its text, else a display, else a code."""
+    if not concept:
+        return ""
     if said := clean(text(concept, "text")):
         return said
     known = codings(concept)
@@ -191,26 +196,22 @@ def shown_reference(element: Element, name: str) -> str:
 
 
 def every_reference(element: object) -> list[str]:
-    """Every literal reference within an element, in the order of the text; depth is bounded."""
+    """Every literal reference within an element, the outer ones first; depth is bounded."""
     found: list[str] = []
-    _gather_references(element, 0, found)
+    level = [element]
+    for _ in range(_DEEPEST):
+        below: list[object] = []
+        for one in level:
+            if isinstance(one, dict):
+                if isinstance(literal := one.get("reference"), str):
+                    found.append(relative(literal))
+                below += [value for value in one.values() if type(value) in _NESTED]
+            elif isinstance(one, list):
+                below += [value for value in one if type(value) in _NESTED]
+        if not below:
+            break
+        level = below
     return found
-
-
-def _gather_references(element: object, depth: int, found: list[str]) -> None:
-    if depth > 40:  # noqa: PLR2004 - deeper than any R4 resource
-        return
-    if isinstance(element, dict):
-        literal = element.get("reference")
-        if isinstance(literal, str):
-            found.append(relative(literal))
-        for value in element.values():
-            if isinstance(value, (dict, list)):
-                _gather_references(value, depth + 1, found)
-    elif isinstance(element, list):
-        for value in element:
-            if isinstance(value, (dict, list)):
-                _gather_references(value, depth + 1, found)
 
 
 def notes(element: Element, name: str = "note") -> str:

@@ -51,6 +51,8 @@ class _Text(HTMLParser):
 
 def plain(xhtml: str) -> str:
     """Readable text of an XHTML fragment."""
+    if not xhtml:
+        return ""
     parser = _Text()
     parser.feed(xhtml[: 4 * LONGEST])
     parser.close()

@@ -60,6 +60,8 @@ PATIENT_PARAMETERS = {
 LONGEST_CHAIN = 8
 """Steps from a record to people, their roles, their organisations and the organisations above."""
 _PEOPLE = frozenset({"Practitioner", "PractitionerRole", "Organization", "Medication", "Device", "Location"})
+_SIGNS_OF_PEOPLE = (*(kind.encode() for kind in _PEOPLE), b"\\u")
+"""What the bytes of a resource hold that refers to one of them; JSON may write any letter as an escape."""
 
 
 class Gathering:
@@ -178,6 +180,8 @@ class Gathering:
 
 
 def _people(made: Resource) -> Iterator[str]:
+    if not any(sign in made.raw for sign in _SIGNS_OF_PEOPLE):
+        return  # most results, which are many
     for ref in every_reference(made.content):
         if ref.partition("/")[0] in _PEOPLE and is_reference(ref):
             yield ref

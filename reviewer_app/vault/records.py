@@ -92,16 +92,18 @@ class Records:
         newest = self._database.row("SELECT coalesce(max(key), 0) FROM record_versions")
         changed = self._database.row("SELECT record_changes FROM cases WHERE id = ?", case_id)
         first, change = int(newest[0]) + 1 if newest else 1, int(changed[0]) + 1 if changed else 1
-        self._database.many(
-            "INSERT INTO record_versions (key, case_id, record_id, version, body, raw) VALUES (?, ?, ?, ?, ?, ?)",
-            (
+        self._database.insert_many(
+            "record_versions (key, case_id, record_id, version, body, raw)",
+            [
                 (key, case_id, record.id, record.version, encode(record), raw)
                 for key, (record, raw) in enumerate(fresh.values(), first)
-            ),
+            ],
         )
-        self._database.many(
-            "INSERT INTO records (case_id, record_id, present, change) VALUES (?, ?, ?, ?)",
-            ((case_id, record_id, first + place, change + place) for place, record_id in enumerate(fresh)),
+        self._database.execute(
+            "INSERT INTO records (case_id, record_id, present, change) "
+            "SELECT case_id, record_id, key, key - ?1 + ?2 FROM record_versions WHERE key >= ?1",
+            first,
+            change,
         )
         self._database.execute("UPDATE cases SET record_changes = record_changes + ? WHERE id = ?", len(fresh), case_id)
         for record, _raw in fresh.values():

@@ -33,10 +33,10 @@ class Results:
                 "DELETE FROM results WHERE case_id = ? AND record_id = ?",
                 ((case_id, record) for record, members in by_record.items() if not members),
             )
-            self._database.many(
-                "INSERT INTO results (case_id, record_id, body) VALUES (?, ?, ?) "
+            self._database.insert_many(
+                "results (case_id, record_id, body)",
+                [(case_id, record, encode(members)) for record, members in by_record.items() if members],
                 "ON CONFLICT DO UPDATE SET body = excluded.body",
-                ((case_id, record, encode(members)) for record, members in by_record.items() if members),
             )
 
     def all(self, case_id: CaseId) -> tuple[Result, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 
 import pytest
 
@@ -103,6 +104,23 @@ def test_what_is_merely_odd_is_shown_and_harms_nothing(session, what):
     assert "\u202e" not in kept.title
     assert session.vault.records.raw(CASE_ID, kept.id) == raw
     everything_else_is_there(session)
+
+
+def test_whoever_measured_is_named_however_the_server_writes_the_reference(session):
+    person = {"resourceType": "Practitioner", "id": "k", "name": [{"family": "K\u00f6rner", "given": ["Ines"]}]}
+    asked = []
+
+    def read(ref: str, _job: Job) -> bytes:
+        asked.append(ref)
+        return json.dumps(person).encode()
+
+    turn = Round(session, session.vault.profile.servers()[0], SimpleNamespace(read=read), Job(), Tally())
+    gathering = Gathering(turn, CASE_ID, "Patient/p1")
+    plain = json.dumps(observation(id="a", performer=[{"reference": "Practitioner/k"}])).encode()
+    escaped = plain.replace(b'"a"', b'"b"').replace(b"Practitioner/k", b"\\u0050ractitioner\\/k")
+    gathering.take([escaped, plain])
+    assert [one.performer for one in session.vault.results.all(CASE_ID)][-2:] == ["Ines K\u00f6rner"] * 2
+    assert asked == ["Practitioner/k"]
 
 
 def test_every_hostile_bundle_is_refused_or_taken_in_without_harm(session, shared):

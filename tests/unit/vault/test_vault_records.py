@@ -141,3 +141,17 @@ def test_decimals_stay_as_they_were_sent(vault, make):
     result = replace(result, value=replace(result.value, text="1.00"))
     vault.results.put(make.CASE, [result])
     assert vault.results.all(make.CASE)[0].value.text == "1.00"
+
+
+def test_records_taken_in_together_are_kept_as_if_taken_one_by_one(vault, make):
+    known = make.record(version="1", title="known before")
+    vault.records.put(make.CASE, known, b"older")
+    received = [(replace(known, id=f"Observation/{number}"), b"%d" % number) for number in range(250)]
+    received[120:120] = [(replace(known, version="2"), b"newer"), (replace(received[3][0], version="2"), b"3 again")]
+    vault.records.put_many(make.CASE, received)
+    assert len(vault.records.all(make.CASE)) == 251
+    for number in range(250):
+        expected = b"3 again" if number == 3 else b"%d" % number
+        assert vault.records.raw(make.CASE, f"Observation/{number}") == expected
+    assert vault.records.raw(make.CASE, "Observation/3", "1") == b"3"
+    assert vault.records.raw(make.CASE, known.id) == b"newer"
