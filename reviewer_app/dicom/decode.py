@@ -19,6 +19,7 @@ from reviewer_app.domain.imaging import PixelFormat
 from reviewer_app.errors import Unreadable
 
 BYTE = 8
+_BGRA = 4
 _BLANK = bytes(1024)
 _END_OF_CODESTREAM = b"\xff\xd9"
 
@@ -105,6 +106,8 @@ def _codestream(codec: Codec, pixel: PixelFormat, data: memoryview) -> tuple[np.
         raise Unreadable(f"A {codec.value} frame is damaged and cannot be decoded.") from error
     if samples.shape[:2] != (pixel.rows, pixel.columns):
         raise Unreadable(f"A {codec.value} frame is damaged and cannot be decoded.")
+    if samples.shape[2:] == (_BGRA,):
+        return np.asarray(samples.view("<u4")[..., 0]), True, ()
     samples, warnings = _typed(samples, pixel, stream, codec)
     if codec in (Codec.JPEG_2000, Codec.HTJ2K) and _is_blanked(data):
         warnings = (*warnings, "Part of its compressed data is blank, so the picture may be damaged.")
@@ -126,9 +129,11 @@ def _decoded(codec: Codec, pixel: PixelFormat, stream: Stream, data: Any) -> tup
     if codec is Codec.JPEG:
         if stream.samples == 1:
             return imagecodecs.jpeg8_decode(data), pixel.photometric
-        if _is_ybr(pixel, stream):
-            return imagecodecs.jpeg8_decode(data, colorspace="YCBCR", outcolorspace="RGB"), "RGB"
-        return imagecodecs.jpeg8_decode(data, colorspace="RGB", outcolorspace="RGB"), "RGB"
+        spaces = imagecodecs.JPEG8.CS
+        given = spaces.YCbCr if _is_ybr(pixel, stream) else spaces.RGB
+        # blue, green, red, opaque in memory are 0xffRRGGBB: with eight bits that is the picture already
+        wanted = spaces.EXT_BGRA if stream.bits == BYTE else spaces.RGB
+        return imagecodecs.jpeg8_decode(data, colorspace=given, outcolorspace=wanted), "RGB"
     if codec is Codec.JPEG_LOSSLESS:
         return _lossless(pixel, stream, data)
     if codec is Codec.JPEG_LS:

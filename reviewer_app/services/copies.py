@@ -34,7 +34,7 @@ class DisplayCopies:
     def __init__(self, vault: Vault, display_set: DisplaySet) -> None:
         self._vault, self._case, self._series = vault, display_set.case_id, display_set.series.uid
         self._guard = threading.Lock()
-        self._waiting: list[tuple[InstanceUid, int, bytes]] = []
+        self._waiting: list[tuple[InstanceUid, int, Decoded | bytes]] = []
         self._refused = False
         self._reader = vault.copies.reader(self._case, self._series)
         here = self._reader.uids if self._reader is not None else frozenset()
@@ -56,35 +56,49 @@ class DisplayCopies:
             return None
         return Decoded(values, colour, warnings)
 
-    def keep(self, instance: Instance, number: int, decoded: Decoded) -> None:
-        """Keep a frame that was decoded; it is written with others, at the latest with the last one."""
+    def keep(self, instance: Instance, number: int, decoded: Decoded, *, held: bool) -> None:
+        """Keep a frame that was decoded; it is written with others, at the latest with the last one.
+
+        Args:
+            held: Whether its pixels stay in memory anyway: they are then packed when all frames are decoded, since
+                until then the reader waits for other frames.
+        """
         if self._refused or not display_copy.deserves(instance.pixels.transfer_syntax if instance.pixels else ""):
             return
-        data = display_copy.packed(decoded.pixels, decoded.warnings, colour=decoded.colour)
+        data = decoded if held else _packed(decoded)
         with self._guard:
             self._waiting.append((instance.uid, number, data))
             self._left.discard(named(instance.uid, number))
-            if self._left and len(self._waiting) < _BATCH:
+            if self._left and (held or len(self._waiting) < _BATCH):
                 return
-            batch, self._waiting = self._waiting, []
-        self._write(batch)
+            ready, self._waiting = self._waiting, []
+        self._write(ready)
 
     def close(self) -> None:
         """Write what waits and let go of the file."""
         with self._guard:
-            batch, self._waiting = self._waiting, []
-        self._write(batch)
+            ready, self._waiting = self._waiting, []
+        self._write(ready)
         if self._reader is not None:
             self._reader.close()
 
-    def _write(self, batch: list[tuple[InstanceUid, int, bytes]]) -> None:
-        if not batch or self._refused:
-            return
-        try:
-            self._vault.copies.put(self._case, self._series, batch)
-        except ReviewerError as error:  # a full disk, or a vault that was locked meanwhile: copies can wait
-            self._refused = True
-            _log.info("display copies were not kept: %s", error.code)
+    def _write(self, ready: list[tuple[InstanceUid, int, Decoded | bytes]]) -> None:
+        for start in range(0, len(ready), _BATCH):
+            if self._refused:
+                return
+            batch = [
+                (uid, number, data if isinstance(data, bytes) else _packed(data))
+                for uid, number, data in ready[start : start + _BATCH]
+            ]
+            try:
+                self._vault.copies.put(self._case, self._series, batch)
+            except ReviewerError as error:  # a full disk, or a vault that was locked meanwhile: copies can wait
+                self._refused = True
+                _log.info("display copies were not kept: %s", error.code)
+
+
+def _packed(decoded: Decoded) -> bytes:
+    return display_copy.packed(decoded.pixels, decoded.warnings, colour=decoded.colour)
 
 
 def of_series(vault: Vault, display_set: DisplaySet) -> DisplayCopies | None:

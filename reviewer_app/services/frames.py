@@ -138,7 +138,7 @@ class FrameSource:
         data = self._reader.file(instance.uid) if whole else self._bytes(instance, info)
         decoded = self._workers.decode(pixel, data, frame=number, offset=info.offset, out=room)
         if self._copies is not None:
-            self._copies.keep(instance, number, decoded)
+            self._copies.keep(instance, number, decoded, held=decoded.pixels is room)
         return drawable(instance, number, decoded.pixels, is_picture=decoded.colour, warnings=decoded.warnings)
 
     def _plain(self, instance: Instance, pixel: PixelFormat, info: FrameInfo, room: np.ndarray | None) -> np.ndarray:

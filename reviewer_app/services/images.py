@@ -31,6 +31,8 @@ Laid = Callable[[np.ndarray], np.ndarray]
 """Lays something over the picture of a whole frame, (rows, columns) uint32 0xffRRGGBB."""
 
 THUMBNAIL = 128
+NATIVE_THREADS = 2
+"""Threads that decrypt a series without compression: more only wait for the memory."""
 _MEGABYTE = 1 << 20
 
 
@@ -67,7 +69,7 @@ def open_stack(session: Session, display_set: DisplaySet, on_ready: Callable[[in
     formats = {instance.pixels for instance, _ in display_set.images}
     native = all(pixel is None or is_native(pixel.transfer_syntax) for pixel in formats)
     # one more than there are workers: while they decode, it decrypts for the one that is done first
-    threads = 1 if native else max(1, session.settings.number("decode_workers")) + 1
+    threads = NATIVE_THREADS if native else max(1, session.settings.number("decode_workers")) + 1
     kept = copies.of_series(session.vault, display_set)
     limit = session.settings.number("image_memory_mb") * _MEGABYTE
     return ImageStack(display_set, FrameSource(reader, session.workers, kept), on_ready, limit, threads)

@@ -206,11 +206,12 @@ def _frame_bytes(display_set: DisplaySet, index: int) -> int:
 
 
 def _volume(display_set: DisplaySet) -> np.ndarray | None:
-    """One array for all frames where they are alike and grey: pages are touched only as frames arrive."""
+    """One array for all frames where they are alike: pages are touched only as frames arrive, many at a time."""
     formats = {instance.pixels for instance, _ in display_set.images}
     if len({(f.rows, f.columns, f.bits_allocated, f.signed, f.samples) if f else None for f in formats}) != 1:
         return None
     (pixel, *_) = formats
-    if pixel is None or pixel.samples != 1 or pixel.bits_allocated not in (8, 16) or pixel.pixel_keyword != "PixelData":
+    if pixel is None or pixel.bits_allocated not in (8, 16) or pixel.pixel_keyword != "PixelData":
         return None
-    return np.empty((len(display_set), pixel.rows, pixel.columns), storage_type(pixel))
+    kind = storage_type(pixel) if pixel.samples == 1 else np.dtype(np.uint32)
+    return np.empty((len(display_set), pixel.rows, pixel.columns), kind)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO, TypeVar, cast
@@ -15,12 +14,16 @@ from reviewer_app.errors import Unreadable
 from reviewer_app.worker import pipes
 from reviewer_app.worker.arena import MOST_INPUT, Arena, output_offset
 from reviewer_app.worker.messages import Answer, Kind, Request
+from reviewer_app.worker.watchdog import Watchdog
 
 T = TypeVar("T")
 _ROOT = str(Path(__file__).resolve().parents[2])
 _START = "import sys; sys.path.insert(0, sys.argv[1]); from reviewer_app.worker.child import main; "
 _RUN = _START + "main(sys.argv[2], int(sys.argv[3]))"
 _GRACE = 2.0
+_KEPT = str(64 << 20)
+"""Bytes that a worker keeps for its next frame instead of giving them back: fresh pages cost more than decoding."""
+_watchdog = Watchdog()
 
 
 class Worker:
@@ -57,10 +60,7 @@ class Worker:
         if len(data) > MOST_INPUT:
             raise Unreadable("It is larger than one file may be.")
         memory = self._arena.view if self._arena.fd >= 0 else None
-        watchdog = threading.Timer(request.seconds + _GRACE, self._process.kill)
-        watchdog.daemon = True
-        watchdog.start()
-        try:
+        with _watchdog.over(self._process, request.seconds + _GRACE):
             if memory is not None:
                 memory[: len(data)] = data
             pipes.send(self._stdin, self._encode(request))
@@ -68,8 +68,6 @@ class Worker:
                 pipes.write(self._stdin, data)
             answer = self._answer()
             output = self._output(answer, request.size, memory)
-        finally:
-            watchdog.cancel()
         if answer.problem:
             raise Unreadable(answer.problem, answer.advice)
         try:
@@ -126,4 +124,6 @@ def _environment() -> dict[str, str]:
     import os
 
     kept = {name: os.environ[name] for name in ("SYSTEMROOT", "LD_LIBRARY_PATH") if name in os.environ}
-    return {**kept, "PATH": "", "LANG": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    threads = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    memory = {"MALLOC_MMAP_THRESHOLD_": _KEPT, "MALLOC_TRIM_THRESHOLD_": _KEPT}
+    return {**kept, **threads, **memory, "PATH": "", "LANG": "C.UTF-8"}

@@ -76,6 +76,13 @@ def test_every_frame_of_a_series_equals_its_file(session: Session, ct_files: lis
     stack.close()
 
 
+@pytest.fixture
+def one_by_one(monkeypatch):
+    """Frames become ready in the order in which they were begun."""
+    monkeypatch.setattr(images, "NATIVE_THREADS", 1)
+
+
+@pytest.mark.usefixtures("one_by_one")
 def test_frames_arrive_outwards_from_the_one_on_screen(session: Session, ct_files: list[Path]):
     ingest(session, ct_files)
     stack, order = opened(session, only_set(session))
@@ -86,6 +93,7 @@ def test_frames_arrive_outwards_from_the_one_on_screen(session: Session, ct_file
     stack.close()
 
 
+@pytest.mark.usefixtures("one_by_one")
 def test_the_newest_wish_is_served_before_older_ones(session: Session, ct_files: list[Path]):
     ingest(session, ct_files)
     display_set = only_set(session)
