@@ -59,6 +59,11 @@ class Consent:
     ends: PartialDate = PartialDate()
     permits: bool = True
 
+    @property
+    def withdrawn(self) -> bool:
+        """Whether the patient took it back, or never gave it; one that has ended or excludes something is not that."""
+        return self.status in ("inactive", "rejected")
+
     def problem(self, on: datetime) -> str | None:
         """Why the records may not be used now, or None if they may."""
         if self.status != "active":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import uuid
 from dataclasses import replace
+from datetime import timedelta
 
 from reviewer_app.domain import opinion as words
 from reviewer_app.domain.dates import now
@@ -14,6 +15,9 @@ from reviewer_app.domain.rules import Finding, check
 from reviewer_app.errors import NotAllowed, NotFound, WrongPatient
 from reviewer_app.services import blind, checking, citing
 from reviewer_app.services.session import Session
+
+_NOTED_EVERY = timedelta(minutes=15)
+"""A draft is saved every second of typing; the audit log says so this often."""
 
 
 def open(session: Session, case_id: CaseId) -> Opinion:  # noqa: A001 - the verb of the desk: opinions.open
@@ -37,7 +41,11 @@ def save(session: Session, opinion: Opinion) -> Opinion:
         raise NotAllowed(f"The opinion cannot be changed: the case is {state.shown}.", "Your text stays as it is.")
     if opinion.revision == 0:
         checking.note_records(session, opinion.case)
-    return session.vault.opinions.save(opinion, opinion.revision)
+    kept = session.vault.opinions.save(opinion, opinion.revision)
+    last = session.vault.audit.last("draft saved", opinion.case)
+    if last is None or not timedelta() <= now() - last < _NOTED_EVERY:
+        session.vault.audit.append("draft saved", opinion.case, str(kept.revision))
+    return kept
 
 
 def cite(session: Session, case_id: CaseId, anchor: str, citable: Citable) -> Opinion:

@@ -27,7 +27,7 @@ from reviewer_app.fhir.client import Capability, FhirClient, SearchUnsupported
 from reviewer_app.fhir.decode import Resource
 from reviewer_app.fhir.element import Malformed
 from reviewer_app.fhir.systems import TASK_CODE
-from reviewer_app.services import pull_case, pull_documents, pull_records
+from reviewer_app.services import pull_case, pull_documents, pull_records, storage
 from reviewer_app.services.rounds import Round
 from reviewer_app.services.session import keep_names_out_of_logs
 
@@ -132,6 +132,9 @@ def _guarded(turn: Round, task: Resource, can: Capability) -> Case | None:
         return _readable(turn, task, can)
     except _STOPS:
         raise
+    except pull_case.NoConsent:
+        turn.tally.barred += 1
+        return None
     except ReviewerError as error:
         turn.tally.trouble(str(task.ref), error)
         return None
@@ -147,7 +150,7 @@ def _readable(turn: Round, task: Resource, can: Capability) -> Case | None:
             _withdraw(turn, known)
         return None
     case, gathering = pull_case.receive(turn, task)
-    if case.state.done:
+    if _erased(turn, case) or case.state.done:
         return None
     scope = f"records:{case.id}"
     watermark = vault.cursors.get(turn.server.id, scope) or ""
@@ -168,7 +171,15 @@ def _readable(turn: Round, task: Resource, can: Capability) -> Case | None:
         if watermark_moved is not None:
             vault.cursors.set(turn.server.id, f"census:{case.id}", utc_text(watermark_moved))
     turn.job.progress(f"{case.number}: records ready")
-    return case
+    return None if _erased(turn, case) else case
+
+
+def _erased(turn: Round, case: Case) -> bool:
+    """Whether the patient took the consent back: then the case goes, or stays locked with what no server has."""
+    if case.consent is None or not case.consent.withdrawn:
+        return False
+    turn.tally.erased += storage.withdraw_consent(turn.session, case)
+    return True
 
 
 def _reached(watermark: str, newest: str, started: datetime | None) -> str:

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 
-from reviewer_app.domain.case import Case, Person
+from reviewer_app.domain.case import Case, Consent, Person
 from reviewer_app.domain.ids import CaseId
 from reviewer_app.domain.states import CaseState
-from reviewer_app.errors import BrokenAnswer, NotFound, WrongPatient
+from reviewer_app.errors import BrokenAnswer, NotAllowed, NotFound, ServerRefused, WrongPatient
 from reviewer_app.fhir import assignment, decode
 from reviewer_app.fhir.client import SearchUnsupported
 from reviewer_app.fhir.decode import Resource
-from reviewer_app.fhir.element import Malformed, reference, references, text
+from reviewer_app.fhir.element import Malformed, date, reference, references, text
 from reviewer_app.fhir.patient import patient_of, person_of
 from reviewer_app.services import acts, amending
 from reviewer_app.services.pull_records import MOST_UNSORTED, Gathering, mine
 from reviewer_app.services.rounds import Round
 
 _ADVICE = "Tell the programme; the other cases are not affected."
+
+
+class NoConsent(NotAllowed):
+    """An assignment whose records may not be fetched."""
+
+    code = "no-consent"
 
 
 def receive(turn: Round, task: Resource) -> tuple[Case, Gathering]:
@@ -28,6 +36,7 @@ def receive(turn: Round, task: Resource) -> tuple[Case, Gathering]:
         BrokenAnswer: Task or patient cannot be understood.
         NotFound: The server does not give the patient.
         WrongPatient: The request is about somebody else than the Task.
+        NoConsent: The patient took the consent back; nothing of a new case is kept.
     """
     vault = turn.session.vault
     known = vault.cases.by_task(turn.server.id, str(task.ref))
@@ -39,7 +48,11 @@ def receive(turn: Round, task: Resource) -> tuple[Case, Gathering]:
         case = assignment.case_of(task, case_id, turn.server.id, _state(turn, task, known), around)
     except Malformed as error:
         raise BrokenAnswer(f"An assignment cannot be understood: {error}.", _ADVICE) from error
-    if known is not None:
+    if known is None:
+        consent = case.consent or _newest(_consents(turn, patient_ref))
+        if consent is not None and consent.withdrawn:
+            raise NoConsent("The patient does not consent.", "Nothing was fetched.")
+    else:
         case = replace(case, messages=case.messages or known.messages, consent=case.consent or known.consent)
     with vault.transaction():
         vault.cases.put(case)
@@ -150,22 +163,38 @@ def _first_opinion(gathering: Gathering, request: Resource | None, patient_ref: 
 def complete(turn: Round, gathering: Gathering, case: Case, task: Resource) -> Case:
     """The case with what only the records tell: messages, and the consent where neither Task nor request named it."""
     vault = turn.session.vault
-    communications: list[tuple[str, Resource]] = []
-    consents: list[tuple[str, Resource]] = []
+    communications: list[Resource] = []
+    consents: list[Resource] = []
     for record in vault.records.of_types(case.id, "Communication", "Consent"):
         if record.unreadable or record.retracted:
             continue
         made = decode.resource(vault.records.raw(case.id, record.id))
-        (communications if made.type == "Communication" else consents).append((record.when.sort_key, made))
+        (communications if made.type == "Communication" else consents).append(made)
     consent = case.consent
     if consents and (consent is None or not assignment.consent_link(task, gathering.found.get(case.request_ref))):
-        newest = max(consents, key=lambda one: (text(one[1].content, "status") == "active", one[0]))
-        consent = assignment.consent_of(newest[1])
+        consent = _newest(consents)
     return replace(
         vault.cases.get(case.id),
         consent=consent,
-        messages=assignment.messages_of([made for _, made in communications], gathering.names),
+        messages=assignment.messages_of(communications, gathering.names),
     )
+
+
+def _newest(consents: Iterable[Resource]) -> Consent | None:
+    """The consent that counts: an active one before any other, then the newest."""
+    ranked = sorted(
+        consents, key=lambda one: (text(one.content, "status") == "active", date(one.content, "dateTime").sort_key)
+    )
+    return assignment.consent_of(ranked[-1]) if ranked else None
+
+
+def _consents(turn: Round, patient_ref: str) -> list[Resource]:
+    """Consents of a patient of whom nothing else is fetched yet; none where the server does not tell."""
+    found: list[Resource] = []
+    with suppress(ServerRefused, Malformed, BrokenAnswer):
+        for page in turn.client.search("Consent", {"patient": patient_ref}, turn.job, must="patient"):
+            found += [one for one in map(decode.resource, page.resources) if mine(one, patient_ref)]
+    return found
 
 
 def accept_receipt(turn: Round, case: Case) -> None:

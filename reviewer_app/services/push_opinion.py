@@ -34,12 +34,15 @@ def deliver(turn: Round, entry: OutboxEntry, case: Case) -> None:
     """Send, then read back.
 
     Raises:
-        Blocked: The server's Task is closed or somebody else's, or it holds the opinion more than once.
+        Blocked: The server's Task is closed or somebody else's, it holds the opinion more than once, or the patient
+            took the consent back.
         ServerRefused: The server refused a resource, in its words.
         BrokenAnswer: What was read back is not what was signed; it is sent and read again at the next round.
         NotFound: The signed opinion is not in the vault any more.
     """
     vault = turn.session.vault
+    if case.consent is not None and case.consent.withdrawn:
+        raise Blocked("The patient took the consent back: the signed opinion stays sealed on this machine.")
     signed = _signed(turn, entry)
     pdf = vault.opinions.pdf(signed)
     state = CaseState.IN_QUALITY if turn.server.quality_review else CaseState.RELEASED

@@ -22,6 +22,8 @@ class Tally:
     cases: int = 0
     new_cases: int = 0
     withdrawn: int = 0
+    barred: int = 0
+    erased: int = 0
     records: int = 0
     documents: int = 0
     images: int = 0

@@ -28,6 +28,8 @@ class SyncReport:
         cases: Cases assigned and open on all servers.
         new_cases: Of these, the ones seen for the first time.
         withdrawn: Cases that were cancelled or given to somebody else.
+        barred: Assignments of which nothing was fetched, because the patient does not consent.
+        erased: Cases destroyed on this machine, because the patient took the consent back.
         records: Records received new or changed.
         documents: Documents received.
         images: Instances received and verified.
@@ -40,6 +42,8 @@ class SyncReport:
     cases: int = 0
     new_cases: int = 0
     withdrawn: int = 0
+    barred: int = 0
+    erased: int = 0
     records: int = 0
     documents: int = 0
     images: int = 0
@@ -58,6 +62,10 @@ class SyncReport:
             said.append(f"{self.sent} acts sent, {self.delivered} opinions delivered and read back.")
         if self.withdrawn:
             said.append(f"{self.withdrawn} cases were withdrawn.")
+        if self.erased:
+            said.append(f"{self.erased} cases were erased from this machine: the patient took the consent back.")
+        if self.barred:
+            said.append(f"{self.barred} assignments were not fetched: the patient does not consent.")
         if self.failed:
             said.append(f"{self.failed} items could not be had; they are tried again on request.")
         if self.blocked:

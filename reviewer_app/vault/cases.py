@@ -136,12 +136,22 @@ class Cases:
         stored = self._row("attestation", case_id)[0]
         return decode(Attestation, stored) if stored is not None else None
 
+    def size(self, case_id: CaseId) -> int:
+        """Bytes of a case on this disk: its sealed files and the text of its records."""
+        row = self._database.row(
+            "SELECT coalesce(sum(length(raw) + length(body)), 0) FROM record_versions WHERE case_id = ?", case_id
+        )
+        return int(row[0] if row else 0) + self._objects.size(case_id)
+
     def erase(self, case_id: CaseId) -> None:
         """Destroy a case: its key first, then every row and file.  Cannot be undone.
 
         Inside a transaction the files go when the outermost one is kept.
         """
-        self._found(self._database.execute("DELETE FROM cases WHERE id = ?", case_id))
+        with self._database.transaction():
+            self._found(self._database.execute("DELETE FROM cases WHERE id = ?", case_id))
+            self._database.execute("DELETE FROM profile WHERE key LIKE '%' || ?", case_id)
+            self._database.execute("DELETE FROM cursors WHERE scope LIKE '%:' || ?", case_id)
         self._database.afterwards(lambda: self._remove_traces(case_id))
 
     def _remove_traces(self, case_id: CaseId) -> None:

@@ -47,9 +47,11 @@ _FULL, _IOERR, _CORRUPT, _NOTADB, _CONSTRAINT, _AUTH = 13, 10, 11, 26, 19, 23
 # action codes of the authoriser, https://www.sqlite.org/c3ref/c_alter_table.html
 _DELETE, _INSERT, _UPDATE = 9, 18, 23
 _ALLOW, _DENY = 0, 1
-_NOTES = frozenset({"audit", "checkpoints", "views", "sqlite_sequence"})
-"""Tables that say what was read; they are written also while nothing else is."""
-_NOTED = frozenset({("cases", "opened_at"), ("cases", "opened_changes"), ("cases", "arrangement")})
+_NOTES = frozenset({"audit", "checkpoints", "views", "profile", "sqlite_sequence"})
+"""Tables that say what was read and how; they are written also while nothing else is."""
+_NOTED = frozenset(
+    {("cases", "opened_at"), ("cases", "opened_changes"), ("cases", "arrangement"), ("series", "thumbnail")}
+)
 """Columns of the same kind."""
 
 _ROWS = 100
