@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from reviewer_app.domain.blocks import Block, plain
 from reviewer_app.domain.case import FIRST_KEPT_BACK
 from reviewer_app.domain.ids import CaseId, RecordId
 from reviewer_app.domain.record import Page, PlacedWord
@@ -51,12 +52,14 @@ class DocumentView:
         kind: "pages" for PDF and pictures, "text" for everything reduced to text, "unknown" for what cannot be shown.
         pages: Number of pages of kind "pages".
         text: The whole text of kind "text".
+        blocks: The same as headings, paragraphs, items and tables.
         problem: Why it cannot be shown, in one sentence; empty if it can.
     """
 
     kind: Literal["pages", "text", "unknown"]
     pages: int = 0
     text: str = ""
+    blocks: tuple[Block, ...] = ()
     problem: str = ""
 
 
@@ -75,7 +78,8 @@ def describe(session: Session, case_id: CaseId, record_id: RecordId, index: int 
         if document.content_type in _RASTERS:
             return DocumentView("pages", session.workers.raster(document.data, document.content_type, _SMALL).count)
         if document.content_type in _TEXTS:
-            return DocumentView("text", text=session.workers.text(document.data, document.content_type))
+            blocks = session.workers.blocks(document.data, document.content_type)
+            return DocumentView("text", text=plain(blocks), blocks=blocks)
     except (Unreadable, NotFound) as error:
         return DocumentView("unknown", problem=error.message)
     return DocumentView("unknown", problem=f"Files of type {document.content_type[:60] or '(none)'} cannot be shown.")

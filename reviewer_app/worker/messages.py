@@ -28,7 +28,7 @@ class Request:
     """One thing to parse; its bytes stand at the start of the arena.
 
     Attributes:
-        task: Name of the task: index, decode, pdf_info, pdf_page, raster, text.
+        task: Name of the task: index, decode, pdf_info, pdf_page, pdf_words, raster, blocks.
         size: Bytes of input.
         number: Frame, page.
         offset: Where a frame starts in an inflated data set.

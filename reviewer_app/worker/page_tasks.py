@@ -31,9 +31,9 @@ def page_tasks() -> dict[str, Task]:
     pdf.preload()
     raster.preload()
     reading.preload()
-    msgspec.json.encode(pdf.placed_words(memoryview(pdf.SAMPLE), 0))
+    msgspec.json.encode((pdf.placed_words(memoryview(pdf.SAMPLE), 0), reading.reduced(b"<p>a</p>", "text/html")))
     return {
-        "pdf_info": _pdf_info, "pdf_page": _pdf_page, "pdf_words": _pdf_words, "raster": _raster, "text": _text,
+        "pdf_info": _pdf_info, "pdf_page": _pdf_page, "pdf_words": _pdf_words, "raster": _raster, "blocks": _blocks,
         "embedded": _embedded,
     }  # fmt: skip
 
@@ -59,8 +59,8 @@ def _raster(request: Request, data: memoryview) -> Output:
     return Answer(shape=pixels.shape[:2], count=count), pixels.data
 
 
-def _text(request: Request, data: memoryview) -> Output:
-    return Answer(), memoryview(reading.reduced(bytes(data), request.content_type).encode("utf-8", "replace"))
+def _blocks(request: Request, data: memoryview) -> Output:
+    return Answer(), memoryview(msgspec.json.encode(reading.reduced(bytes(data), request.content_type)))
 
 
 def _embedded(_: Request, data: memoryview) -> Output:

@@ -15,6 +15,7 @@ import msgspec
 import numpy as np
 
 from reviewer_app.dicom.part10 import Octets
+from reviewer_app.domain.blocks import Block
 from reviewer_app.domain.drawn import Drawn
 from reviewer_app.domain.imaging import Instance, PixelFormat, StudyHeader
 from reviewer_app.domain.marks import Marks
@@ -169,13 +170,9 @@ class WorkerPool:
             Kind.PAGES, data, _page(page), "raster", number=page, width=width_px, content_type=content_type
         )
 
-    def text(self, data: Octets, content_type: str) -> str:
-        """Readable text of plain text, RTF, HTML or a C-CDA document, reduced by an allow-list."""
-
-        def take(_: Answer, output: memoryview) -> str:
-            return str(output, "utf-8", "replace")
-
-        return self._ask(Kind.PAGES, data, take, "text", content_type=content_type)
+    def blocks(self, data: Octets, content_type: str) -> tuple[Block, ...]:
+        """Plain text, RTF, HTML or a C-CDA document as headings, paragraphs, items and tables, by an allow-list."""
+        return self._value(data, "blocks", tuple[Block, ...], Kind.PAGES, said=content_type)
 
     def embedded(self, data: Octets) -> tuple[str, bytes]:
         """Content type and bytes of the document that a C-CDA wraps; both empty where it wraps none."""

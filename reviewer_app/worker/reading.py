@@ -1,4 +1,4 @@
-"""Documents reduced to readable text: plain text, RTF, HTML, C-CDA (HL7 CDA R2), inside the worker.
+"""Documents reduced to blocks of plain words: plain text, RTF, HTML, C-CDA (HL7 CDA R2), inside the worker.
 
 An allow-list: what is not known to be words is left out.  Nothing is fetched, no entity is resolved, no script runs.
 """
@@ -9,14 +9,18 @@ import base64
 import binascii
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from lxml import etree
 
+from reviewer_app.domain.blocks import Block, BlockKind, Structure, of_html
 from reviewer_app.errors import Unreadable
-from reviewer_app.worker.markup import markup_text, narrative_text
+from reviewer_app.worker.markup import narrate
 from reviewer_app.worker.rtf import rtf_text
 
 _MOST_TEXT = 2_000_000
+_CUT = "\n\nThe document goes on; more than this is not shown here."
 _NAMESPACE = "{urn:hl7-org:v3}"
 _CHARSET = re.compile(r"charset=\"?([A-Za-z0-9_-]+)")
 _READABLE = ("text/plain", "text/rtf", "application/rtf", "text/html")
@@ -30,8 +34,8 @@ def preload() -> None:
     reduced(b"<ClinicalDocument xmlns='urn:hl7-org:v3'><component/></ClinicalDocument>", "application/xml")
 
 
-def reduced(data: bytes, content_type: str) -> str:
-    """Readable text of a document.
+def reduced(data: bytes, content_type: str) -> tuple[Block, ...]:
+    """Readable blocks of a document.
 
     Raises:
         Unreadable: It is none of these, or not well formed.
@@ -39,18 +43,19 @@ def reduced(data: bytes, content_type: str) -> str:
     kind = content_type.split(";", maxsplit=1)[0].strip().casefold()
     start = data[:256].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith(b"{\\rtf"):
-        text = rtf_text(data)
+        blocks: tuple[Block, ...] = (Block(BlockKind.TEXT, rtf_text(data)),)
     elif start.startswith(b"<?xml") or b"clinicaldocument" in start or kind.endswith("xml"):
-        text = _clinical_document(data)
+        blocks = _clinical_document(data)
     elif kind == "text/html" or start.startswith((b"<!doctype html", b"<html")):
-        text = markup_text(_decoded(data, content_type))
+        blocks = of_html(_decoded(data, content_type))
     elif kind in ("text/rtf", "application/rtf"):
         raise Unreadable("This is said to be RTF, but is not.", "Ask the sender for a PDF.")
     else:
         text = _decoded(data, content_type)
         if "\0" in text:
             raise Unreadable("This is not text.", "Ask the sender for a PDF.")
-    return _tidy(text)
+        blocks = (Block(BlockKind.TEXT, text),)
+    return _bounded(blocks)
 
 
 def embedded(data: bytes) -> tuple[str, bytes]:
@@ -72,23 +77,52 @@ def embedded(data: bytes) -> tuple[str, bytes]:
     return "", b""
 
 
-def _clinical_document(data: bytes) -> str:
+def _clinical_document(data: bytes) -> tuple[Block, ...]:
     root = _root(data)
     kind, content = embedded(data)
     if content:
         if kind.split(";")[0] in _READABLE:
             return reduced(content, kind)
         raise Unreadable(f"This document wraps a file of type {kind[:60]}.")
-    parts = [_plain(title) for title in root.findall(f"{_NAMESPACE}title")]
+    structure = Structure()
+    for title in root.findall(f"{_NAMESPACE}title"):
+        structure.heading(_plain(title), 1)
+    for line in _about(root):
+        structure.line(line)
     for section in root.iter(f"{_NAMESPACE}section"):
         heading = section.find(f"{_NAMESPACE}title")
         narrative = section.find(f"{_NAMESPACE}text")
-        if heading is not None:
-            parts.append("\n" + _plain(heading).upper())
+        if heading is not None and _plain(heading):
+            structure.heading(_plain(heading), 2 + sum(1 for _ in section.iterancestors(f"{_NAMESPACE}section")))
         if narrative is not None:
-            parts.append(narrative_text(narrative))
-    text = "\n".join(parts)
-    return text if text.strip() else "\n".join(part.strip() for part in root.itertext() if part.strip())
+            narrate(narrative, structure)
+    blocks = structure.close()
+    if blocks:
+        return blocks
+    return (Block(BlockKind.TEXT, "\n".join(part.strip() for part in root.itertext() if part.strip())),)
+
+
+def _about(root: etree._Element) -> Iterator[str]:
+    """Who a clinical document says it is about, who wrote it and when (CDA R2, 4.2): a reader compares that first."""
+    for role in root.findall(f"{_NAMESPACE}recordTarget/{_NAMESPACE}patientRole"):
+        names = [_plain(name) for name in role.findall(f"{_NAMESPACE}patient/{_NAMESPACE}name")[:1]]
+        born = [_day(time) for time in role.findall(f"{_NAMESPACE}patient/{_NAMESPACE}birthTime")]
+        numbers = [one.get("extension", "") for one in role.findall(f"{_NAMESPACE}id")]
+        said = ", ".join(part for part in (*names, *(f"born {day}" for day in born if day), *numbers) if part)
+        if said:
+            yield f"Patient named in this document: {said}"
+    who = [_plain(name) for name in root.findall(f"{_NAMESPACE}author/{_NAMESPACE}assignedAuthor//{_NAMESPACE}name")]
+    day = next((_day(time) for time in root.findall(f"{_NAMESPACE}effectiveTime")), "")
+    written = ", ".join(part for part in (*dict.fromkeys(who), day) if part)
+    if written:
+        yield f"Written by: {written}"
+
+
+def _day(time: etree._Element) -> str:
+    """`20261107` of an HL7 V3 time stamp as 2026-11-07, as far as it goes."""
+    digits = re.match(r"\d{4,8}", time.get("value", ""))
+    said = digits.group() if digits else ""
+    return "-".join(part for part in (said[:4], said[4:6], said[6:8]) if part)
 
 
 def _root(data: bytes) -> etree._Element:
@@ -119,8 +153,22 @@ def _decoded(data: bytes, content_type: str) -> str:
     return data.decode("latin-1")
 
 
+def _bounded(blocks: Iterable[Block]) -> tuple[Block, ...]:
+    """Blocks as far as they can be read on a screen, without characters that change direction or cannot be seen."""
+    kept, room = [], _MOST_TEXT
+    for block in blocks:
+        text, rows = _tidy(block.text), tuple(tuple(map(_tidy, row)) for row in block.rows)
+        room -= len(text) + sum(len(cell) + 1 for row in rows for cell in row)
+        if room < 0:
+            kept.append(Block(BlockKind.TEXT, text[:room] + _CUT))
+            break
+        if text or rows:
+            kept.append(replace(block, text=text, rows=rows))
+    return tuple(kept)
+
+
 def _tidy(text: str) -> str:
     """Without control and direction-changing characters, and no more than two blank lines in a row."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")[:_MOST_TEXT]
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     kept = "".join(c for c in text if c in "\n\t\u200c\u200d" or unicodedata.category(c) not in ("Cc", "Cf", "Cs"))
     return re.sub(r"\n{4,}", "\n\n\n", kept).strip("\n")

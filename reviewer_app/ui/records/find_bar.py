@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
-from reviewer_app.ui.records.state import ReaderState
+from reviewer_app.ui.records.state import LOOKING, ReaderState
 from reviewer_app.ui.widgets.icons import icon_button
 from reviewer_app.ui.widgets.text import label
 
@@ -54,7 +54,10 @@ class FindBar(QWidget):
         self.setVisible(state.find is not None and state.kind.readable)
         if state.find is not None and self._line.text() != state.find:
             self._line.setText(state.find)
-        self._count.setText(f"{state.hit} of {state.hits}" if state.hits else "not found" if state.find else "")
+        if state.hits == LOOKING:
+            self._count.setText("looking")
+        else:
+            self._count.setText(f"{state.hit} of {state.hits}" if state.hits else "not found" if state.find else "")
 
     def begin(self) -> None:
         """Put the caret into the line."""

@@ -12,8 +12,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from reviewer_app.domain.blocks import BlockKind
 from reviewer_app.domain.record import Page, PlacedWord
 from reviewer_app.ui.records.find_bar import FindBar
+from reviewer_app.ui.records.outline import Outline
 from reviewer_app.ui.records.pages import PagesView
 from reviewer_app.ui.records.record_table import RecordTable
 from reviewer_app.ui.records.state import Kind, ReaderState
@@ -76,7 +78,7 @@ class ReaderView(QWidget):
         self._of = label("", "muted")
         self._as_text = button("Text", "chip", tip="Show the text of the page, to select a passage", checkable=True)
         self._find = icon_button("mdi6.magnify", "Find in this document (Ctrl+G)")
-        self.find_bar = FindBar()
+        self.find_bar, self.outline = FindBar(), Outline()
         self._cite = button("Cite", tip="Cite what is open, with the selected words (C)")
         self._beside = button(beside_text, "quiet", tip=beside_tip)
         self._strip = self._page_strip()
@@ -167,8 +169,13 @@ class ReaderView(QWidget):
             self._page.setText(str(state.page))
         self._of.setText(f"of {state.pages}")
         self._as_text.setChecked(state.as_text)
-        if state.text != before.text:
-            self.text.show_text(state.text)
+        if state.blocks != before.blocks or state.text != before.text:
+            if any(block.kind is not BlockKind.TEXT for block in state.blocks):
+                self.text.show_blocks(state.blocks)
+            else:
+                self.text.show_text(state.text)
+            self.outline.show_blocks(state.blocks)
+        self.outline.setVisible(self.outline.needed and state.kind is Kind.TEXT)
         self._message.setText(state.message or NOTHING_OPEN)
         self._stack.setCurrentWidget(self._widget_for(state))
         self._shared.setVisible(state.kind in (Kind.DETAILS, Kind.TABLE))
@@ -275,6 +282,7 @@ class ReaderView(QWidget):
         for row in (self._tabs, self._links):
             row.setSpacing(4)
             head.addLayout(row)
+        head.addWidget(self.outline)
         head.addWidget(self._strip)
         head.addWidget(self.find_bar)
         return head
@@ -286,6 +294,7 @@ class ReaderView(QWidget):
         for text in (self.text, self.details):
             text.quoted.connect(self.quoted)
             text.marked.connect(partial(self._on_marked, text))
+        self.outline.chose.connect(self.text.go_to_heading)
         self._find.clicked.connect(self.find_in_it)
         self.find_bar.typed.connect(self.find_typed)
         self.find_bar.stepped.connect(self.find_stepped)

@@ -19,7 +19,7 @@ from reviewer_app.jobs import Job, Lane
 from reviewer_app.services import documents
 from reviewer_app.ui.records import placed, reading
 from reviewer_app.ui.records.finding import PageFinder
-from reviewer_app.ui.records.state import DETAILS, Kind, ReaderState, Table
+from reviewer_app.ui.records.state import DETAILS, LOOKING, Kind, ReaderState, Table
 
 if TYPE_CHECKING:
     from reviewer_app.ui.context import Context
@@ -165,7 +165,7 @@ class ReaderPresenter:
         if self._finder is not None and not state.as_text:
             if self._finder.step(by) >= 0:
                 self._show_hits()
-        elif state.hits:
+        elif state.hits > 0:
             self._show(replace(state, hit=(state.hit - 1 + by) % state.hits + 1))
 
     def count(self, marked: int) -> None:
@@ -175,7 +175,7 @@ class ReaderPresenter:
 
     def _look_for(self, terms: tuple[str, ...]) -> None:
         """Mark terms, and go to the first place from the page in view on."""
-        self._show(replace(self._state, found=terms, hits=0, hit=min(len(terms), 1), lit=()))
+        self._show(replace(self._state, found=terms, hits=LOOKING if terms else 0, hit=min(len(terms), 1), lit=()))
         if self._finder is not None and not self._state.as_text:
             self._finder.find(terms, max(self._state.page - 1, 0), self._show_hits)
 
@@ -269,8 +269,8 @@ class ReaderPresenter:
             return
         self._stop()
         state = replace(
-            self._state, tab=tab, text="", pages=0, page=0, quote="", as_text=False, visit=self._state.visit + 1,
-            hits=0, hit=min(len(self._state.found), 1), lit=(),
+            self._state, tab=tab, text="", blocks=(), pages=0, page=0, quote="", as_text=False,
+            visit=self._state.visit + 1, hits=0, hit=min(len(self._state.found), 1), lit=(),
         )  # fmt: skip
         if record.unreadable:
             self._show(replace(state, kind=Kind.PROBLEM, message=_ONLY_LISTED))
@@ -309,7 +309,7 @@ class ReaderPresenter:
             if state.found:
                 self._look_for(state.found)
         elif view.kind == "text":
-            self._show(replace(state, kind=Kind.TEXT, text=view.text, quote=quote))
+            self._show(replace(state, kind=Kind.TEXT, text=view.text, blocks=view.blocks, quote=quote))
         else:
             problem = view.problem or "This type of document cannot be shown."
             self._show(replace(state, kind=Kind.PROBLEM, message=self._unknown(problem)))

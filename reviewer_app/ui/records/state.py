@@ -8,12 +8,16 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
+from reviewer_app.domain.blocks import Block
 from reviewer_app.domain.ids import RecordId
 from reviewer_app.domain.record import RecordClass
 from reviewer_app.ui.records.story_state import Page
 
 DETAILS = -1
 """The tab that shows a record's own fields; attachments count from 0."""
+
+LOOKING = -1
+"""In place of the number of places found, while the document is looked through."""
 
 
 class Phase(enum.Enum):
@@ -177,6 +181,7 @@ class ReaderState:
     Attributes:
         banner: What must be known before reading: not readable, entered in error, changed since it was cited.
         tab: `DETAILS` or the index of an attachment.
+        blocks: The text as headings, paragraphs, items and tables, where it has such structure.
         page: The page in view, from 1; 0 where there are no pages.
         quote: Words selected in the text.
         as_text: Whether the text of the page is shown in place of its picture.
@@ -201,6 +206,7 @@ class ReaderState:
     links: tuple[Link, ...] = ()
     table: Table | None = None
     text: str = ""
+    blocks: tuple[Block, ...] = ()
     pages: int = 0
     page: int = 0
     quote: str = ""

@@ -8,7 +8,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QFont, QFontMetrics, QResizeEvent, QTextBlockFormat, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QFrame, QTextEdit, QWidget
 
+from reviewer_app.domain.blocks import Block
 from reviewer_app.ui import theme
+from reviewer_app.ui.records import structured
 from reviewer_app.ui.records.state import Fact
 
 _FRAME = "QTextEdit:!focus { border: 2px solid transparent; } QTextEdit { border-radius: 0; padding: 3px 7px; }"
@@ -32,6 +34,7 @@ class ReadingText(QTextEdit):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._headings: list[int] = []
         self.setReadOnly(True)
         self.setAcceptRichText(False)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -50,8 +53,23 @@ class ReadingText(QTextEdit):
     def show_text(self, text: str) -> None:
         """Show a text from its beginning."""
         self.blockSignals(True)
+        self._headings = []
         self.setPlainText(text)
         self.blockSignals(False)
+
+    def show_blocks(self, blocks: Sequence[Block]) -> None:
+        """Show headings, paragraphs, items and tables from the beginning; their words are never taken for markup."""
+        self.blockSignals(True)
+        self._headings = structured.fill(self.document(), blocks)
+        self.moveCursor(QTextCursor.MoveOperation.Start)
+        self.blockSignals(False)
+
+    def go_to_heading(self, number: int) -> None:
+        """Bring a heading (from 0) to the top."""
+        if 0 <= number < len(self._headings):
+            cursor = self.textCursor()
+            cursor.setPosition(self._headings[number])
+            self.verticalScrollBar().setValue(self.verticalScrollBar().value() + self.cursorRect(cursor).top() - 8)
 
     def show_facts(self, facts: Sequence[Fact], body: str) -> None:
         """Show fields as lines, then what is worth reading."""

@@ -148,16 +148,16 @@ class RecordsView(QWidget):
         for splitter in (self._outer, self._inner):
             splitter.setChildrenCollapsible(False)
             splitter.setHandleWidth(1)
-        self._inner.addWidget(self.readers[Slot.MAIN])
-        self._outer.addWidget(self._left())
         self._right = QStackedWidget()
-        self._right.addWidget(self._inner)
-        self._right.addWidget(self.story)
-        self._outer.addWidget(self._right)
-        self._outer.setStretchFactor(1, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._outer)
+        column.addWidget(self._outer)  # outermost first: what moves to another parent is styled anew with all in it
+        self._outer.addWidget(self._left())
+        self._outer.addWidget(self._right)
+        self._right.addWidget(self._inner)
+        self._right.addWidget(self.story)
+        self._inner.addWidget(self.readers[Slot.MAIN])
+        self._outer.setStretchFactor(1, 1)
 
     def _left(self) -> QWidget:
         self._search.setPlaceholderText("Filter, or search (Return)")

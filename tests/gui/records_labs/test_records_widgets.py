@@ -6,9 +6,11 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
+from reviewer_app.domain.blocks import Block, BlockKind
 from reviewer_app.domain.ids import RecordId
 from reviewer_app.domain.record import Page, RecordClass
 from reviewer_app.ui import theme
+from reviewer_app.ui.records.outline import Outline
 from reviewer_app.ui.records.pages import PagesView
 from reviewer_app.ui.records.record_list import RecordList
 from reviewer_app.ui.records.state import Fact, Group, ListRow, RecordsState, Slot
@@ -135,6 +137,41 @@ def test_selected_words_are_announced(qtbot):
     with qtbot.waitSignal(text.quoted) as quoted:
         text.select("new lesion")
     assert quoted.args == ["new lesion"]
+
+
+def test_headings_items_and_tables_are_set_as_such_and_never_taken_for_markup(qtbot):
+    text = ReadingText()
+    qtbot.addWidget(text)
+    text.resize(500, 80)
+    text.show()
+    table = Block(BlockKind.TABLE, rows=(("Test", "Value"), ("<b>Hb</b>", "9.1")), heads=1)
+    blocks = [Block(BlockKind.HEADING, "Title"), *[Block(BlockKind.TEXT, f"line {n}") for n in range(30)],
+              Block(BlockKind.HEADING, "Results", 2), table, Block(BlockKind.ITEM, "<i>item</i>")]  # fmt: skip
+    text.show_blocks(blocks)
+    said = text.toPlainText()
+    assert all(words in said for words in ("Title\n", "Results\n", "<b>Hb</b>", "\u2022 <i>item</i>"))
+    assert not said.startswith("\n")
+    (frame,) = text.document().rootFrame().childFrames()
+    assert (frame.rows(), frame.columns()) == (2, 2)
+    assert text.select("<b>Hb</b> 9.1")
+    text.go_to_heading(1)
+    assert text.verticalScrollBar().value() > 100
+    text.show_text("plain again")
+    assert text.toPlainText() == "plain again"
+
+
+def test_sections_are_listed_where_there_are_several(qtbot):
+    outline = Outline()
+    qtbot.addWidget(outline)
+    outline.show_blocks((Block(BlockKind.HEADING, "One"),))
+    assert not outline.needed
+    outline.show_blocks(
+        (Block(BlockKind.HEADING, "One"), Block(BlockKind.TEXT, "x"), Block(BlockKind.HEADING, "Two", 2))
+    )
+    assert outline.needed
+    with qtbot.waitSignal(outline.chose) as chose:
+        outline.activated.emit(2)
+    assert chose.args == [1]
 
 
 def test_a_folded_class_shows_only_its_heading(qtbot):
