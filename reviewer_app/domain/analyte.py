@@ -84,17 +84,24 @@ class Catalogue:
 
     Attributes:
         written: UCUM code of units as laboratories write them.
+        units: UCUM codes that are taken as such also where a laboratory did not mark them as codes.
         panels: Groups of analytes in the order of a laboratory sheet.
     """
 
     by_code: Mapping[str, Analyte]
     by_name: Mapping[str, Analyte]
     written: Mapping[str, str]
+    units: frozenset[str] = frozenset()
     panels: tuple[str, ...] = ()
 
     def ucum(self, value: Value) -> str:
         """UCUM code of a value's unit, as sent or as it is commonly written; empty where it is not known."""
-        return self.written.get(value.ucum or value.unit, value.ucum)
+        said = value.ucum or value.unit
+        return self.written.get(said) or value.ucum or (said if said in self.units else "")
+
+    def same_unit(self, result: Result) -> str:
+        """What must agree before two points are joined by a line: the unit, however it was written."""
+        return (self.ucum(result.value) if result.value else "") or result.unit_key
 
     def named(self, result: Result) -> Analyte | None:
         """The analyte a result without a LOINC code is taken for, by its exact name; None where in doubt."""

@@ -60,7 +60,7 @@ def sheet(results: Iterable[Result], catalogue: Catalogue, system: System, scale
     others: dict[Key, Converted] = {}
     made = []
     for key, group in _grouped(results, catalogue, scales).items():
-        trend = trend_of(key, group.members)
+        trend = trend_of(key, group.members, catalogue.same_unit)
         if group.analyte is not None:
             trend = replace(trend, name=group.analyte.name, panel=group.analyte.panel)
         points = [point for line in trend.lines for point in line.points]
@@ -70,7 +70,7 @@ def sheet(results: Iterable[Result], catalogue: Catalogue, system: System, scale
             trend = replace(trend, lines=lines)
         elif len(trend.lines) > 1:
             trend = replace(trend, lines=tuple(replace(line, apart="units differ") for line in trend.lines))
-        doubts = (*_contradictions(points, others), *_impossible(points, group.analyte, catalogue, scales))
+        doubts = (*_contradictions(points, others, catalogue), *_impossible(points, group.analyte, catalogue, scales))
         made.append(replace(trend, joined=_said(group), doubts=doubts))
     return Sheet(system, tuple(made), others)
 
@@ -163,7 +163,9 @@ def _said(group: _Group) -> tuple[str, ...]:
     return tuple(said)
 
 
-def _contradictions(points: Sequence[Result], others: Mapping[Key, Converted]) -> tuple[Doubt, ...]:
+def _contradictions(
+    points: Sequence[Result], others: Mapping[Key, Converted], catalogue: Catalogue
+) -> tuple[Doubt, ...]:
     moments: dict[str, list[Result]] = {}
     for point in points:
         if point.when.sort_key:
@@ -171,16 +173,16 @@ def _contradictions(points: Sequence[Result], others: Mapping[Key, Converted]) -
     found = []
     for members in moments.values():
         if len(members) > 1:
-            words = _compared(members, others)
+            words = _compared(members, others, catalogue)
             if words:
                 found.append(Doubt(tuple(members), words))
     return tuple(found)
 
 
-def _compared(members: Sequence[Result], others: Mapping[Key, Converted]) -> str:
+def _compared(members: Sequence[Result], others: Mapping[Key, Converted], catalogue: Catalogue) -> str:
     first, *rest = members
     timed = "T" in first.when.text
-    differ = any(_differ(first, other, others) for other in rest)
+    differ = any(_differ(first, other, others, catalogue) for other in rest)
     if differ:
         return (
             "Different values were sent for one moment."
@@ -191,13 +193,13 @@ def _compared(members: Sequence[Result], others: Mapping[Key, Converted]) -> str
     return f"The same value was sent {len(members)} times." if same and timed else ""
 
 
-def _differ(one: Result, two: Result, others: Mapping[Key, Converted]) -> bool:
+def _differ(one: Result, two: Result, others: Mapping[Key, Converted], catalogue: Catalogue) -> bool:
     if not (one.value and two.value) or one.value.comparator or two.value.comparator:
         return False
     number, other = _on_scale(one, others), _on_scale(two, others)
     if number is None or other is None:
         return False
-    if one.unit_key == two.unit_key:
+    if catalogue.same_unit(one) == catalogue.same_unit(two):
         return number != other
     if key_of(one) not in others and key_of(two) not in others:
         return False

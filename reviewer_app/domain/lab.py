@@ -7,7 +7,7 @@ unit agree.
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
@@ -261,6 +261,10 @@ def _time(result: Result) -> str:
     return result.when.sort_key
 
 
+def _unit_as_sent(result: Result) -> str:
+    return result.unit_key
+
+
 def trends(results: Iterable[Result]) -> tuple[Trend, ...]:
     """Group results by analyte, and within it by unit; abnormal latest value first, then by name."""
     groups: dict[str, list[Result]] = {}
@@ -275,8 +279,12 @@ def _urgency(trend: Trend) -> tuple[str, bool, str]:
     return trend.category, not (latest and latest.judged.abnormal), trend.name.casefold()
 
 
-def trend_of(key: str, members: list[Result]) -> Trend:
-    """The trend of results that are of one analyte, by unit."""
+def trend_of(key: str, members: list[Result], unit_of: Callable[[Result], str] = _unit_as_sent) -> Trend:
+    """The trend of results that are of one analyte, by unit.
+
+    Args:
+        unit_of: What must agree before two points are joined by a line.
+    """
     members = sorted(members, key=lambda result: (result.when.sort_key, result.record))
     by_unit: dict[str, list[Result]] = {}
     texts, retracted = [], []
@@ -286,7 +294,7 @@ def trend_of(key: str, members: list[Result]) -> Trend:
         elif result.value is None or result.value.number is None:
             texts.append(result)
         else:
-            by_unit.setdefault(result.unit_key, []).append(result)
+            by_unit.setdefault(unit_of(result), []).append(result)
     lines = [Line(points[0].value.unit if points[0].value else "", tuple(points)) for points in by_unit.values()]
     lines.sort(key=lambda line: -len(line.points))
     return Trend(key, members[-1].name, members[-1].category, tuple(lines), tuple(texts), tuple(retracted))

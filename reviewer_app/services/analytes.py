@@ -23,10 +23,13 @@ _COLUMNS = ("analyte", "code", "given", "wanted", "factor", "offset", "unit", "h
 def catalogue() -> Catalogue:
     """The analytes and the written units of `resources/labs`."""
     analytes = [_analyte(row) for row in _rows("analytes.csv")]
+    written = {row["written"]: row["ucum"] for row in _rows("written_units.csv")}
     return Catalogue(
         by_code={code: one for one in analytes for code in one.codes},
         by_name={name: one for one in analytes for name in one.names},
-        written={row["written"]: row["ucum"] for row in _rows("written_units.csv")},
+        written=written,
+        units=frozenset(unit for one in analytes for unit in (one.conventional, one.si, *one.also))
+        | frozenset(written.values()),
         panels=tuple(dict.fromkeys(one.panel for one in analytes)),
     )
 

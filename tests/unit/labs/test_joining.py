@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from itertools import count
 
+import pytest
+
 from reviewer_app.domain.analyte import System
 from reviewer_app.domain.dates import PartialDate
 from reviewer_app.domain.ids import RecordId
@@ -80,6 +82,39 @@ def test_what_cannot_be_converted_stands_apart_with_the_reason():
     first, second = found.trends[0].lines
     assert (first.unit, len(first.points)) == ("µmol/L", 1)
     assert "not a unit" in second.apart
+
+
+def test_one_unit_in_two_spellings_makes_one_line_with_both_as_received():
+    first, second = result("1.0", "mg/dL"), result("1.4", "mg/dl", ucum="", when="2026-02-02")
+    for system in (System.RECEIVED, System.CONVENTIONAL):
+        (trend,) = sheet(first, second, system=system).trends
+        assert [line.points for line in trend.lines] == [(first, second)]
+    assert [point.value.unit for point in trend.lines[0].points] == ["mg/dL", "mg/dl"]
+
+
+def test_values_of_one_moment_contradict_each_other_also_in_two_spellings_of_the_unit():
+    (trend,) = sheet(result("1.0", "mg/dL"), result("2.4", "mg/dl", ucum=""), system=System.RECEIVED).trends
+    assert "Different values" in trend.doubts[0].words
+
+
+@pytest.mark.parametrize(
+    ("loinc", "unit", "text", "shown"),
+    [
+        ("2160-0", "mg/dL", "1.0", "88 \u00b5mol/L"), ("777-3", "K/uL", "210", "210 10\u2079/L"),
+        ("6690-2", "Tsd/\u00b5l", "6.1", "6.1 10\u2079/L"), ("3016-3", "\u00b5U/mL", "2.50", "2.50 mIU/L"),
+        ("718-7", "g/dl", "11.9", "119 g/L"),
+    ],
+)  # fmt: skip
+def test_a_unit_that_was_sent_without_its_code_is_known_by_how_it_is_written(loinc, unit, text, shown):
+    received = result(text, unit, loinc, ucum="")
+    assert sheet(received).other(received).value.shown == shown
+
+
+def test_a_unit_that_means_something_else_for_another_analyte_is_not_taken_for_it():
+    albumin = result("42", "G/L", "1751-7", ucum="", name="Albumin")
+    found = sheet(albumin)
+    assert found.other(albumin) is None
+    assert "cannot be measured in G/L" in found.trends[0].doubts[0].words
 
 
 def test_a_missing_unit_is_never_guessed():

@@ -8,6 +8,8 @@ from decimal import Decimal
 from importlib.resources import files
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from reviewer_app.domain.analyte import Rule
 from reviewer_app.services import analytes, units
@@ -44,6 +46,18 @@ def scale(loinc: str, given: str, wanted: str):
         ("718-7", "g/dL", "mmol/L", "10", "6.21"),
         ("718-7", "g/dL", "g/L", "10", "100"),
         ("1742-6", "U/L", "ukat/L", "60", "1.00"),
+        ("2986-8", "ng/dL", "nmol/L", "100", "3.47"),
+        ("2243-4", "pg/mL", "pmol/L", "100", "367"),
+        ("2839-9", "ng/mL", "nmol/L", "1", "3.18"),
+        ("3051-0", "pg/mL", "pmol/L", "1", "1.54"),
+        ("2284-8", "ng/mL", "nmol/L", "1", "2.27"),
+        ("10535-3", "ng/mL", "nmol/L", "1", "1.28"),
+        ("2524-7", "mg/dL", "mmol/L", "10", "1.11"),
+        ("19123-9", "mg/dL", "mmol/L", "1", "0.411"),
+        ("2085-9", "mg/dL", "mmol/L", "50", "1.29"),
+        ("2500-7", "ug/dL", "umol/L", "300", "53.7"),
+        ("3255-7", "mg/dL", "g/L", "300", "3.00"),
+        ("1988-5", "mg/dL", "mg/L", "1", "10"),
         ("33762-6", "pg/mL", "pmol/L", "1000", "118"),
         ("9318-7", "mg/g", "mg/mmol", "30", "3.39"),
         ("4548-4", "%", "mmol/mol", "7.0", "53.0"),
@@ -111,6 +125,17 @@ def test_units_of_another_kind_are_impossible_and_unknown_ones_are_not_guessed()
 def test_catalytic_units_are_not_international_units_unless_the_analyte_says_so():
     assert scale("1742-6", "[IU]/L", "U/L").problem
     assert scale("6875-9", "U/mL", "k[IU]/L").factor == 1
+
+
+@given(st.decimals(min_value="0.001", max_value="99999", places=3))
+def test_there_and_back_between_the_systems_every_number_is_the_same(number):
+    for analyte in set(analytes.catalogue().by_code.values()):
+        there = analytes.scale(analyte, "", analyte.conventional, analyte.si)
+        back = analytes.scale(analyte, "", analyte.si, analyte.conventional)
+        assert not there.problem
+        assert not back.problem
+        again = (number * there.factor + there.offset) * back.factor + back.offset
+        assert abs(again - number) <= abs(number) * Decimal("1e-15"), analyte.id
 
 
 def test_only_ratios_of_hba1c_go_by_its_equation():
