@@ -174,18 +174,18 @@ class LabsView(QWidget):
             splitter.setChildrenCollapsible(False)
             splitter.setHandleWidth(1)
             splitter.splitterMoved.connect(self._moved)
-        self._inner.addWidget(self._middle())
-        self._inner.addWidget(self.table)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(self._outer)  # outermost first: what moves to another parent is styled anew
         self._outer.addWidget(self._left())
         self._outer.addWidget(self._inner)
+        self._inner.addWidget(self._middle())
+        self._inner.addWidget(self.table)
         self._outer.setStretchFactor(1, 1)
         self._inner.setStretchFactor(0, 1)
         blank = QWidget()
         inside = QVBoxLayout(blank)
         inside.setContentsMargins(16, 16, 16, 16)
         inside.addWidget(self._empty, 0, Qt.AlignmentFlag.AlignTop)
-        self._stack = QStackedLayout(self)
-        self._stack.addWidget(self._outer)
         self._stack.addWidget(blank)
 
     def _left(self) -> QWidget:

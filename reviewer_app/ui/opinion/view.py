@@ -71,8 +71,8 @@ class OpinionView(QWidget):
     undo = Signal()
     redo = Signal()
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.setAccessibleName("Opinion")
         self._boxes: dict[str, SectionBox] = {}
         self._order: tuple[str, ...] = ()

@@ -61,13 +61,13 @@ class SettingsView(QWidget):
         right.addStretch(1)
         area = QScrollArea()
         area.setWidgetResizable(True)
-        area.setWidget(page)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
         outer.addWidget(self._top())
         outer.addWidget(area, 1)
+        area.setWidget(page)  # at last: what moves to another parent is styled anew with all in it
 
     def show_state(self, state: SettingsState) -> None:
         """Show what is kept; what is being typed stays until something else is kept."""

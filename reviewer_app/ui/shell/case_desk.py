@@ -15,7 +15,7 @@ from reviewer_app.domain.opinion import Citable, Citation, CitationKind
 from reviewer_app.errors import ReviewerError
 from reviewer_app.jobs import Job, Lane
 from reviewer_app.services import arrangement, worklist
-from reviewer_app.ui.shell.panes import PANES, Pane
+from reviewer_app.ui.shell.panes import PANES, Pane, PaneKind
 from reviewer_app.ui.shell.state import banner_of
 
 if TYPE_CHECKING:
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from reviewer_app.ui.shell.desk import Desk
 
 _PANE_OF = {CitationKind.RECORD: "records", CitationKind.RESULT: "labs", CitationKind.IMAGE: "images"}
-_PANE_OF_LINK = {"record": "records", "series": "images", "trend": "labs", "question": "opinion"}
+_PANE_OF_LINK = {"record": "records", "found": "records", "series": "images", "trend": "labs", "question": "opinion"}
+_FIRST, _LAST = "images", "opinion"
 _KEEP_AFTER_MS = 800
 
 
@@ -39,6 +40,9 @@ class CaseDesk:
         self._scope = context.runner.scope()
         self._case: Case | None = None
         self._panes: dict[str, Pane] = {}
+        self._to_build: list[PaneKind] = []
+        self._building = QTimer(view)
+        self._building.timeout.connect(self._build_next)
         self._keeping = QTimer(view)
         self._keeping.setSingleShot(True)
         self._keeping.setInterval(_KEEP_AFTER_MS)
@@ -48,6 +52,7 @@ class CaseDesk:
         context.bus.show_place.connect(self.show_place)
         context.bus.link.connect(self.open_link)
         context.bus.changed.connect(self._changed)
+        context.bus.cite.connect(self._cited_early)
 
     @property
     def case(self) -> Case | None:
@@ -56,6 +61,7 @@ class CaseDesk:
 
     def pane(self, identifier: str) -> Pane:
         """The presenter of a pane of the open case."""
+        self._build(identifier)
         return self._panes[identifier]
 
     def open(self, case_id: CaseId) -> None:
@@ -79,6 +85,8 @@ class CaseDesk:
         if self._keeping.isActive():
             self._keeping.stop()
             self._keep()
+        self._building.stop()
+        self._to_build.clear()
         for pane in self._panes.values():
             flush = getattr(pane, "flush", None)
             if flush is not None:
@@ -96,6 +104,7 @@ class CaseDesk:
 
     def cite(self) -> None:
         """Cite what is selected in the pane with the focus at the caret of the opinion."""
+        self._build(self._view.focused)
         pane = self._panes.get(self._view.focused)
         citable: Citable | None = pane.selection() if pane is not None else None
         if citable is None:
@@ -108,15 +117,16 @@ class CaseDesk:
     def show_place(self, citation: Citation) -> None:
         """Bring back exactly what was cited, in its pane."""
         identifier = _PANE_OF.get(citation.kind)
-        pane = self._panes.get(identifier or "")
-        if identifier is None or pane is None:
+        if identifier is None or self._case is None:
             return
+        pane = self.pane(identifier)
         self._view.go_to(identifier)
         pane.show_place(citation)
 
     def open_link(self, link: str) -> None:
         """Follow a link such as `record:DocumentReference/1` to its pane."""
         identifier = _PANE_OF_LINK.get(link.partition(":")[0], "")
+        self._build(identifier)
         follow = getattr(self._panes.get(identifier), "open_link", None)
         if follow is not None:
             self._view.go_to(identifier)
@@ -127,13 +137,38 @@ class CaseDesk:
         case, kept = opened
         self._case = case
         self._show_banner(case)
-        widgets = {}
-        for kind in PANES:
-            widgets[kind.id], self._panes[kind.id] = kind.make(self._context, case)
-        self._view.show_panes(widgets, kept)
-        for pane in self._panes.values():
-            pane.start()
+        self._view.show_rooms(kept)
+        self._to_build = sorted(PANES, key=self._urgency)
+        self._build_next()
         self._on_opened(case)
+        self._building.start(0)
+
+    def _urgency(self, kind: PaneKind) -> tuple[bool, bool, bool, bool]:
+        """Pictures first, then what has the keys; the draft last, as it tells all others what is marked and cited."""
+        there, shown = kind.id, self._view.shown(kind.id)
+        return there == _LAST, not shown, there != _FIRST, there != self._view.focused
+
+    def _build_next(self) -> None:
+        """One pane a turn of the event loop, so that pictures and keys come between."""
+        if self._to_build:
+            self._build(self._to_build[0].id)
+        if not self._to_build:
+            self._building.stop()
+
+    def _build(self, identifier: str) -> None:
+        """Make a pane and let it read what it shows, unless it is there; before the last one all others."""
+        for kind in tuple(self._to_build):
+            if identifier in (kind.id, _LAST) and self._case is not None:
+                self._to_build.remove(kind)
+                widget, self._panes[kind.id] = kind.make(self._context, self._case, self._view.room(kind.id))
+                self._view.put(kind.id, widget)
+                self._panes[kind.id].start()
+
+    def _cited_early(self, citable: Citable) -> None:
+        """What is cited before the pane of the draft was built is said again, as nobody has heard it yet."""
+        if self._to_build:
+            self._build(_LAST)
+            self._context.bus.cite.emit(citable)
 
     def _refused(self, error: ReviewerError) -> None:
         self._context.bus.problem.emit(error)

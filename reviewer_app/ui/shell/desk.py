@@ -68,12 +68,12 @@ class Desk(QWidget):
         """Id of the pane that has, or last had, the focus."""
         return self._focused
 
-    def show_panes(self, widgets: dict[str, QWidget], kept: bytes | None) -> None:
-        """Dock the panes of a case as they were kept, else side by side."""
+    def show_rooms(self, kept: bytes | None) -> None:
+        """Lay out an empty room for each pane as they were kept, else side by side; `put` fills them."""
         self.clear()
         self._quiet = True
         for kind in PANES:
-            dock = PaneDock(kind, widgets[kind.id], self._window)
+            dock = PaneDock(kind, self._window)
             dock.topLevelChanged.connect(self._touched)
             dock.dockLocationChanged.connect(self._touched)
             dock.visibilityChanged.connect(self._touched)
@@ -83,6 +83,15 @@ class Desk(QWidget):
             arrangements.restore(self._window, kept)
         self._quiet = False
         self._show_hidden()
+
+    def room(self, pane: str) -> QWidget:
+        """The parent of what is to be `put` there: every change of parents styles all that is in a pane anew."""
+        return self._docks[pane]
+
+    def put(self, pane: str, widget: QWidget) -> None:
+        """Fill the room of a pane; where the keys waited for it, it gets them."""
+        if self._docks[pane].put(widget):
+            self.go_to(pane)
 
     def clear(self) -> None:
         """Take the panes away; their presenters are closed by who made them."""
@@ -154,8 +163,8 @@ class Desk(QWidget):
 class PaneDock(QDockWidget):
     """A dock with a slim title: name, put on another screen, hide."""
 
-    def __init__(self, kind: PaneKind, widget: QWidget, desk: QMainWindow) -> None:
-        super().__init__(kind.title, desk)  # at once: every change of parents styles all that is in the pane anew
+    def __init__(self, kind: PaneKind, desk: QMainWindow) -> None:
+        super().__init__(kind.title, desk)
         self.kind = kind
         self.setObjectName(kind.id)
         self.setAccessibleName(kind.title)
@@ -165,10 +174,22 @@ class PaneDock(QDockWidget):
             | QDockWidget.DockWidgetFeature.DockWidgetClosable
         )
         self.setAllowedAreas(Qt.DockWidgetArea.AllDockWidgetAreas)
-        widget.setMinimumSize(*kind.least)
+        self.setTitleBarWidget(self._title(kind))
+        self._hold(QWidget(self))
+
+    def put(self, widget: QWidget) -> bool:
+        """Show this in the place of what was there; whether that had the keys."""
+        before = self.widget()
+        waited = self.focusWidget() is before
+        self._hold(widget)
+        widget.show()
+        before.deleteLater()
+        return waited
+
+    def _hold(self, widget: QWidget) -> None:
+        widget.setMinimumSize(*self.kind.least)
         widget.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setWidget(widget)
-        self.setTitleBarWidget(self._title(kind))
 
     def _title(self, kind: PaneKind) -> QWidget:
         bar = frame("dock-title")

@@ -39,7 +39,8 @@ class PaneKind:
 
     Attributes:
         id: Also the object name of its dock, so that arrangements find it again.
-        make: Makes view and presenter; imports them, so that the first window does not wait for them.
+        make: Makes view, at once as a child of its room, and presenter; imports them, so that the first window does not
+            wait for them.
         least: Least width and height in pixels.
         first: What takes the focus when the pane is gone to: lists leave letters to the shortcuts, the opinion types.
     """
@@ -48,40 +49,40 @@ class PaneKind:
     title: str
     icon: str
     command: str
-    make: Callable[[Context, Case], tuple[QWidget, Pane]]
+    make: Callable[[Context, Case, QWidget], tuple[QWidget, Pane]]
     least: tuple[int, int] = (200, 140)
     first: type[QWidget] = QAbstractItemView
 
 
-def _records(context: Context, case: Case) -> tuple[QWidget, Pane]:
+def _records(context: Context, case: Case, room: QWidget) -> tuple[QWidget, Pane]:
     from reviewer_app.ui.records.presenter import RecordsPresenter
     from reviewer_app.ui.records.view import RecordsView
 
-    view = RecordsView()
+    view = RecordsView(room)
     return view, RecordsPresenter(view, context, case)
 
 
-def _images(context: Context, case: Case) -> tuple[QWidget, Pane]:
+def _images(context: Context, case: Case, room: QWidget) -> tuple[QWidget, Pane]:
     from reviewer_app.ui.viewer.presenter import ViewerPresenter
     from reviewer_app.ui.viewer.view import ViewerView
 
-    view = ViewerView()
+    view = ViewerView(room)
     return view, ViewerPresenter(view, context, case)
 
 
-def _labs(context: Context, case: Case) -> tuple[QWidget, Pane]:
+def _labs(context: Context, case: Case, room: QWidget) -> tuple[QWidget, Pane]:
     from reviewer_app.ui.labs.presenter import LabsPresenter
     from reviewer_app.ui.labs.view import LabsView
 
-    view = LabsView()
+    view = LabsView(room)
     return view, LabsPresenter(view, context, case)
 
 
-def _opinion(context: Context, case: Case) -> tuple[QWidget, Pane]:
+def _opinion(context: Context, case: Case, room: QWidget) -> tuple[QWidget, Pane]:
     from reviewer_app.ui.opinion.presenter import OpinionPresenter
     from reviewer_app.ui.opinion.view import OpinionView
 
-    view = OpinionView()
+    view = OpinionView(room)
     return view, OpinionPresenter(view, context, case)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from reviewer_app.ui.widgets.text import button, label
 
@@ -22,16 +22,21 @@ class Banner(QFrame):
         self.setProperty("role", "card")
         self.setMaximumWidth(420)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self._reason = label("", wrap=True)
+        self._reason: QLabel | None = None
+        self.hide()
+
+    def _build(self) -> QLabel:
+        """Fill the card; only once it is needed, because every viewport has one."""
+        reason = label("", wrap=True)
         show = button("Show anyway", tip="Show the picture under a red strip; it cannot be cited.")
         show.clicked.connect(self._ask)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 12, 16, 12)
         layout.setSpacing(8)
         layout.addWidget(label("Perhaps not this patient", "danger"))
-        layout.addWidget(self._reason)
+        layout.addWidget(reason)
         layout.addWidget(show, 0, Qt.AlignmentFlag.AlignLeft)
-        self.hide()
+        return reason
 
     def _ask(self) -> None:
         self.asked.emit()
@@ -39,5 +44,6 @@ class Banner(QFrame):
     def say(self, reason: str) -> None:
         """Show the reason, or nothing if it is empty."""
         if reason:
+            self._reason = self._reason or self._build()
             self._reason.setText(reason)
         self.setVisible(bool(reason))

@@ -29,6 +29,13 @@ class ReadingPane(QFrame):
         self.setAccessibleName("To be read")
         self._over = over
         self._reading: Reading | None = None
+        self._built = False
+        over.installEventFilter(self)
+        self.hide()
+
+    def _build(self) -> None:
+        """Fill the pane; only once there is something to be read, because every viewport has a pane."""
+        self._built = True
         self._title = label("", "strong")
         self._note = label("", "muted", wrap=True)
         self._search = QLineEdit()
@@ -49,8 +56,6 @@ class ReadingPane(QFrame):
         column.addWidget(self._note)
         column.addWidget(self._room, 2)
         column.addWidget(self._text, 1)
-        over.installEventFilter(self)
-        self.hide()
 
     def say(self, reading: Reading | None) -> None:
         """Show this, or nothing for None."""
@@ -63,6 +68,8 @@ class ReadingPane(QFrame):
             if had_focus:
                 self._over.setFocus(Qt.FocusReason.OtherFocusReason)
             return
+        if not self._built:
+            self._build()
         said = identity_lines(reading.identity) if reading.identity is not None else ()
         self._title.setText("     ".join(filter(None, (*said, reading.title))))
         self._note.setText(reading.note)

@@ -116,7 +116,8 @@ class ViewerView(QWidget):
         self.setAccessibleName("Images")
         self._actions = {known.id: self._bound(known.id) for known in COMMANDS if known.when is When.IMAGES}
         self._measure = MeasureButton(self._actions)
-        self._viewports = [self._viewport(number) for number in range(TILES)]
+        self._viewports: dict[int, Viewport] = {}
+        self._tool = Tool.SCROLL
         self._layout_shown: tuple[Layout, int] | None = None
         self._active = 0
         self._has_rail = False
@@ -133,14 +134,13 @@ class ViewerView(QWidget):
         self._grid = QGridLayout()
         self._grid.setSpacing(2)
         self._grid.setContentsMargins(0, 0, 0, 0)
-        tiles = frame("image")
-        tiles.setLayout(self._grid)
-        self._tiles = tiles
+        self._tiles = frame("image")
+        self._tiles.setLayout(self._grid)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._strip())
-        column.addWidget(tiles, 1)
+        column.addWidget(self._tiles, 1)
         column.addWidget(self._message, 1)
         column.addWidget(self._list)
         column.addWidget(self._rail)
@@ -150,9 +150,9 @@ class ViewerView(QWidget):
 
     def show_state(self, state: ViewerState) -> None:
         """Show the frame around the pictures."""
-        self._active = state.active
+        self._active, self._tool = state.active, state.tool
         self._arrange(state.layout, state.active)
-        for number, viewport in enumerate(self._viewports):
+        for number, viewport in self._viewports.items():
             viewport.set_active(number == state.active and state.layout is not Layout.SINGLE)
             viewport.set_tool(state.tool)
         for key, identifier in _CHECKED.items():
@@ -172,15 +172,15 @@ class ViewerView(QWidget):
 
     def show_tile(self, number: int, picture: Picture | None, state: TileState) -> None:
         """Show a picture in a tile, with the words that belong to it."""
-        self._viewports[number].show_picture(picture, state)
+        self.viewport(number).show_picture(picture, state)
 
     def show_marks(self, number: int, marked: TileMarks) -> None:
         """Show other marks over the same picture."""
-        self._viewports[number].show_marks(marked)
+        self.viewport(number).show_marks(marked)
 
     def show_guides(self, number: int, guides: Guides) -> None:
         """Show other guide lines over the same picture."""
-        self._viewports[number].show_guides(guides)
+        self.viewport(number).show_guides(guides)
 
     def show_marks_list(self, rows: Sequence[MarkRow]) -> None:
         """List measurements and key images."""
@@ -192,11 +192,11 @@ class ViewerView(QWidget):
 
     def ask_words(self, number: int, point: Point, text: str, hint: str) -> None:
         """Open a line to write in over a picture; answered by `worded`."""
-        self._viewports[number].ask_words(point, text, hint)
+        self.viewport(number).ask_words(point, text, hint)
 
     def middle(self, number: int) -> tuple[Point, float] | None:
         """The image point in the middle of a tile and a size that suits a mark there, or None."""
-        return self._viewports[number].middle()
+        return self.viewport(number).middle()
 
     def show_thumbnail(self, uid: SeriesUid, page: Page) -> None:
         """Put a rendered picture on a card of the rail."""
@@ -209,28 +209,30 @@ class ViewerView(QWidget):
 
     def zoom(self, number: int, factor: float) -> None:
         """Zoom a tile about its middle; answered by `posed`."""
-        self._viewports[number].zoom_by(factor)
+        self.viewport(number).zoom_by(factor)
 
     def pan(self, number: int, across: float, down: float) -> None:
         """Move the picture of a tile by fractions of the tile; answered by `posed`."""
-        viewport = self._viewports[number]
+        viewport = self.viewport(number)
         viewport.pan_by(across * viewport.width(), down * viewport.height())
 
     def placement(self, number: int) -> Placement | None:
         """Where the picture of a tile lies, or None without one."""
-        return self._viewports[number].placement
+        return self.viewport(number).placement
 
     def actual_pose(self, number: int) -> Pose | None:
         """The pose of actual pixels in a tile, or None if it shows no picture."""
-        return self._viewports[number].actual_pose()
+        return self.viewport(number).actual_pose()
 
     def viewport(self, number: int) -> Viewport:
-        """The widget of a tile, for tests and screenshots."""
+        """The widget of a tile, made when it is first wanted: most cases are read in a few of them."""
+        if number not in self._viewports:
+            self._viewports[number] = self._made_viewport(number)
         return self._viewports[number]
 
     def focus_images(self) -> None:
         """Let keys go to the pictures."""
-        self._viewports[self._active].setFocus()
+        self.viewport(self._active).setFocus()
 
     def minimumSizeHint(self) -> QSize:
         """A small pane keeps the picture and hides the rail."""
@@ -248,8 +250,8 @@ class ViewerView(QWidget):
         action.setCheckable(identifier in _CHECKED.values() or identifier in _SWITCHED)
         return action
 
-    def _viewport(self, number: int) -> Viewport:
-        viewport = Viewport(self)
+    def _made_viewport(self, number: int) -> Viewport:
+        viewport = Viewport(self._tiles)
         viewport.pressed.connect(lambda: self.tile_chosen.emit(number))
         viewport.scrolled.connect(lambda by: self.scrolled.emit(number, by))
         viewport.windowed.connect(lambda dx, dy: self.windowed.emit(number, dx, dy))
@@ -266,6 +268,7 @@ class ViewerView(QWidget):
         viewport.picked.connect(self.picked)
         viewport.worded.connect(self.worded)
         viewport.enlarged.connect(lambda: self.asked.emit("images.enlarge"))
+        viewport.set_tool(self._tool)
         viewport.hide()
         return viewport
 
@@ -343,11 +346,11 @@ class ViewerView(QWidget):
         self._layout_shown = shown
         _rows, columns = layout.value
         numbers = [active] if layout is Layout.SINGLE else list(range(layout.tiles))
-        for viewport in self._viewports:
+        for viewport in self._viewports.values():
             self._grid.removeWidget(viewport)
         for place, number in enumerate(numbers):
-            self._grid.addWidget(self._viewports[number], place // columns, place % columns)
-        for number, viewport in enumerate(self._viewports):
+            self._grid.addWidget(self.viewport(number), place // columns, place % columns)
+        for number, viewport in self._viewports.items():
             viewport.setVisible(number in numbers)
 
 

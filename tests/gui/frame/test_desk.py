@@ -15,8 +15,10 @@ NAMES = [kind.id for kind in PANES]
 BY_NAME = {wanted.id: wanted for wanted in ARRANGEMENTS}
 
 
-def widgets() -> dict[str, QWidget]:
-    return {name: QLineEdit() if name == "opinion" else QLabel(name) for name in NAMES}
+def fill(desk: Desk, kept: bytes | None) -> None:
+    desk.show_rooms(kept)
+    for name in NAMES:
+        desk.put(name, QLineEdit(desk.room(name)) if name == "opinion" else QLabel(name, desk.room(name)))
 
 
 @pytest.fixture
@@ -26,7 +28,7 @@ def desk(qtbot):
     made.resize(1376, 860)
     with qtbot.waitActive(made):
         made.show()
-    made.show_panes(widgets(), None)
+    fill(made, None)
     return made
 
 
@@ -77,10 +79,10 @@ def test_an_arrangement_comes_back_as_it_was(desk):
     desk.arrange(BY_NAME["compare"])
     settle()
     before, kept = places(desk), desk.saved()
-    desk.show_panes(widgets(), None)
+    fill(desk, None)
     settle()
     assert desk.shown("opinion")
-    desk.show_panes(widgets(), kept)
+    fill(desk, kept)
     settle()
     assert places(desk) == before
 
@@ -88,15 +90,15 @@ def test_an_arrangement_comes_back_as_it_was(desk):
 def test_a_pane_on_another_screen_comes_back_there(desk):
     desk._docks["images"].setFloating(True)
     kept = desk.saved()
-    desk.show_panes(widgets(), None)
+    fill(desk, None)
     assert not desk._docks["images"].isFloating()
-    desk.show_panes(widgets(), kept)
+    fill(desk, kept)
     assert desk._docks["images"].isFloating()
 
 
 @pytest.mark.parametrize("kept", [b"", b"desk1\n", b"desk9\nxx", b"\xff" * 40])
 def test_an_arrangement_that_is_not_understood_shows_everything(desk, kept):
-    desk.show_panes(widgets(), kept)
+    fill(desk, kept)
     assert all(desk.shown(name) for name in NAMES)
 
 
