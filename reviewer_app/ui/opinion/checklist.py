@@ -7,8 +7,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 
 from reviewer_app.domain.rules import Finding
 from reviewer_app.ui.actions import command
+from reviewer_app.ui.opinion.finding_line import FindingLine
 from reviewer_app.ui.opinion.flow import Flow
-from reviewer_app.ui.opinion.section import empty, finding_row
+from reviewer_app.ui.opinion.section import empty
 from reviewer_app.ui.opinion.state import OpinionState, Saving, Stage
 from reviewer_app.ui.widgets.icons import icon_button
 from reviewer_app.ui.widgets.text import button, frame, label, set_role
@@ -88,20 +89,10 @@ class Checklist(QFrame):
             self._findings = state.findings
             empty(self._rows)
             for finding in state.findings:
-                self._rows.addWidget(self._row(finding))
+                self._rows.addWidget(FindingLine(finding, self.acknowledged.emit, self.go_to.emit))
             self._rows.addStretch(1)
         if not state.findings:
             self._count.setChecked(False)
-
-    def _row(self, finding: Finding) -> QWidget:
-        line = finding_row(finding, self.acknowledged.emit)
-        if finding.anchor:
-            there = button("Go there", "link", name=f"Go to {finding.rule}")
-            there.clicked.connect(lambda: self.go_to.emit(finding.anchor))
-            layout = line.layout()
-            assert layout is not None
-            layout.addWidget(there)
-        return line
 
 
 def _count(state: OpinionState) -> str:

@@ -12,12 +12,12 @@ from reviewer_app.ui.opinion.state import Chip
 from reviewer_app.ui.widgets.icons import icon_button
 from reviewer_app.ui.widgets.tips import plain_tip
 
-_CHIP = 44
-"""Characters a chip shows."""
+_CHIP, _END = 60, 20
+"""Characters a chip shows; of longer labels so many of the end."""
 
 
 class _Back(QPushButton):
-    """A chip whose end is left out where there is no room: the number and the beginning always stay."""
+    """A chip whose middle is left out where there is no room: number, beginning, and page or value at the end stay."""
 
     def __init__(self, words: str) -> None:
         super().__init__(words.replace("&", "&&"))
@@ -39,7 +39,9 @@ class _Back(QPushButton):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave out what has no room."""
         super().resizeEvent(event)
-        room = self.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, self.width() - 28)
+        words = self.fontMetrics().horizontalAdvance(self._words)
+        frame = self.sizeHint().width() - words - 2  # widths of words are rounded
+        room = self.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideMiddle, self.width() - frame)
         if room.replace("&", "&&") != self.text():
             self.setText(room.replace("&", "&&"))
 
@@ -50,7 +52,7 @@ def chip_widget(chip: Chip, go: Callable[[str], object], remove: Callable[[str],
     row = QHBoxLayout(pair)
     row.setContentsMargins(0, 0, 0, 0)
     row.setSpacing(0)
-    short = chip.label if len(chip.label) <= _CHIP else f"{chip.label[: _CHIP - 1]}…"
+    short = chip.label if len(chip.label) <= _CHIP else f"{chip.label[: _CHIP - _END - 1]}…{chip.label[-_END:]}"
     back = _Back(f"[{chip.number}] {short}")
     back.setAccessibleName(f"Citation {chip.number}: {chip.label}")
     back.setToolTip(plain_tip(f"{chip.label}\nGo back to what is cited"))

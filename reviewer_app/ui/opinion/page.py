@@ -95,7 +95,7 @@ def _outcome(opinion: Opinion, around: Surroundings) -> Block:
         chosen = str(outcome.override.value)
         fields.append(Field("outcome.override", "Another category", chosen, _CHOICE, choices=_CATEGORIES))
         fields.append(Field("outcome.override-reason", "Why another category", outcome.override_reason))
-    hint = "Only where none can be given: why, and which tests come first."
+    hint = "Only then: why, and which tests first"
     fields.append(Field("outcome.no-opinion", "No opinion possible", outcome.no_opinion, _LINE, hint))
     note = outcome.shown or "Against the first opinion: what became of its diagnosis and of its treatment?"
     if around.first_hidden:

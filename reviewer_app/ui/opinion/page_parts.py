@@ -96,7 +96,7 @@ def records(opinion: Opinion, around: Surroundings) -> list[Block]:
         lines += [f"    and {len(some) - _LISTED} more"] if len(some) > _LISTED else []
     reason = Field(
         "incomplete-studies-reason", "Why signed with images missing", opinion.incomplete_studies_reason, LINE,
-        hint="Only where a cited study is incomplete",
+        hint="Only then: why",
     )  # fmt: skip
     note = "Made from what you opened. An edit by hand is marked in the letter."
     made = [Block("records", "Records", (reason,), note=note, citable=False, lines=tuple(lines), adds="record")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAction,
     QContextMenuEvent,
@@ -52,10 +52,20 @@ class Prose(QPlainTextEdit):
         self.setTextCursor(cursor)
 
     def _grow(self) -> None:
-        lines = max(1, round(self.document().size().height()))
+        lines = max(1, round(self.document().size().height()), self._hint_lines())
         height = lines * self.fontMetrics().lineSpacing() + 2 * round(self.document().documentMargin()) + 12
         if self.height() != height:
             self.setFixedHeight(height)
+            self.viewport().update()  # a hint that wraps anew is painted anew
+
+    def _hint_lines(self) -> int:
+        """Lines the hint takes in an empty text: it is read as a whole as well."""
+        if not self.document().isEmpty() or not self.placeholderText():
+            return 1
+        room = self.viewport().width() - 2 * round(self.document().documentMargin())
+        box = QRect(0, 0, max(room, 1), 10_000)
+        wrapped = self.fontMetrics().boundingRect(box, Qt.TextFlag.TextWordWrap, self.placeholderText())
+        return max(1, round(wrapped.height() / self.fontMetrics().lineSpacing()))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Wrap anew, so grow anew."""

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from PySide6.QtCore import QRect, Signal
+from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from reviewer_app.domain.rules import Finding, Severity
+from reviewer_app.domain.rules import Finding
 from reviewer_app.ui import theme
 from reviewer_app.ui.opinion.assist import Assist
 from reviewer_app.ui.opinion.chips import chip_widget
 from reviewer_app.ui.opinion.editors import FieldEditor
+from reviewer_app.ui.opinion.finding_line import FindingLine
 from reviewer_app.ui.opinion.flow import Flow
+from reviewer_app.ui.opinion.pairs import Pair
 from reviewer_app.ui.opinion.state import Block, Chip, FieldKind, Progress
 from reviewer_app.ui.widgets.icons import icon, icon_button
 from reviewer_app.ui.widgets.text import button, label, set_role
@@ -30,6 +30,10 @@ _WORDS = {
 }
 
 
+QWIDGETSIZE_MAX = 16_777_215
+"""No limit (Qt's own constant, which PySide6 does not export)."""
+_LETTERS = {FieldKind.LINE: 20, FieldKind.PROSE: 28}
+"""Average letters a field needs beside another one."""
 _LOOKS = {"add": "chip", "override": "link", "hide": "link", "abandon": "link", "withdraw": "link"}
 """Looks of actions by their first word."""
 
@@ -66,9 +70,13 @@ class SectionBox(QFrame):
         self._findings: tuple[Finding, ...] | None = None
         if block.row:
             self.setProperty("role", "card")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(*((12, 8, 8, 12) if block.row else (12, 0, 0, 0)))
+        across = QHBoxLayout(self)
+        across.setContentsMargins(*((12, 8, 8, 12) if block.row else (12, 0, 0, 0)))
+        across.setSpacing(24)
+        self._across, self._column = across, QVBoxLayout()
+        column = self._column
         column.setSpacing(8)
+        across.addLayout(column, 1)
         column.addLayout(self._heading(block))
         if block.hint:
             column.addWidget(label(block.hint, "muted", wrap=True))
@@ -78,16 +86,44 @@ class SectionBox(QFrame):
         self._editors = {field.name: FieldEditor(field, assist, alone=_alone(block)) for field in block.fields}
         self._place_editors(block, column)
         column.addWidget(self._note)
-        self._chip_row = Flow()
-        column.addWidget(self._chip_row)
-        self._finding_rows = QVBoxLayout()
-        self._finding_rows.setSpacing(0)
-        column.addLayout(self._finding_rows)
+        column.addWidget(self._evidence())
         self._action_row = Flow()
         column.addWidget(self._action_row)
         if block.adds:
             column.addLayout(self._adder(block))
         self.show_block(block, locked=False)
+
+    def _evidence(self) -> QWidget:
+        """Citations and what the rules say: below the text, or in the margin of a wide page."""
+        self._beside = QWidget()
+        column = QVBoxLayout(self._beside)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        self._chip_row = Flow()
+        column.addWidget(self._chip_row)
+        self._finding_rows = QVBoxLayout()
+        self._finding_rows.setSpacing(0)
+        column.addLayout(self._finding_rows)
+        self._margin = 0
+        return self._beside
+
+    def set_margin(self, width: int) -> None:
+        """Put citations and rules into a margin this wide right of the text; 0 puts them below it."""
+        if width == self._margin:
+            return
+        if bool(width) != bool(self._margin):
+            if width:
+                self._across.addWidget(self._beside, 0, Qt.AlignmentFlag.AlignTop)
+            else:
+                self._column.insertWidget(self._column.indexOf(self._action_row), self._beside)
+        self._margin = width
+        self._beside.setMinimumWidth(width)
+        self._beside.setMaximumWidth(width or QWIDGETSIZE_MAX)
+        self._show_beside()
+
+    def _show_beside(self) -> None:
+        """A margin keeps its place where there is nothing in it, so that texts stay below each other."""
+        self._beside.setVisible(bool(self._margin or self._chips or self._findings))
 
     def fits(self, block: Block) -> bool:
         """Whether the block can be shown here without building the widgets again."""
@@ -115,6 +151,7 @@ class SectionBox(QFrame):
         if block.findings != self._findings:
             self._findings = block.findings
             self._show_findings(block.findings)
+        self._show_beside()
 
     def focus(self) -> None:
         """Put the caret into the first field."""
@@ -136,15 +173,15 @@ class SectionBox(QFrame):
         return row
 
     def _place_editors(self, block: Block, column: QVBoxLayout) -> None:
-        """Prose and choices take a line of their own, lines share one in pairs, flags as many as fit."""
-        pair: QHBoxLayout | None = None
+        """Lines go in pairs, in rows of tables prose as well; choices alone, flags as many as fit."""
+        pair: Pair | None = None
+        kind: FieldKind | None = None
         flags: Flow | None = None
+        paired = (FieldKind.LINE, FieldKind.PROSE) if block.row else (FieldKind.LINE,)
         for field in block.fields:
             editor = self._editors[field.name]
             editor.edited.connect(self.edited)
             editor.entered.connect(lambda: self.entered.emit(self.anchor))
-            if field.kind is not FieldKind.LINE:
-                pair = None
             if field.kind is FieldKind.FLAG:
                 if flags is None:
                     flags = Flow()
@@ -152,16 +189,15 @@ class SectionBox(QFrame):
                 flags.add(editor)
                 continue
             flags = None
-            if field.kind is not FieldKind.LINE:
-                column.addWidget(editor)
-            elif pair is None:
-                pair = QHBoxLayout()
-                pair.setSpacing(12)
-                column.addLayout(pair)
-                pair.addWidget(editor, 1)
-            else:
-                pair.addWidget(editor, 1)
+            if field.kind not in paired:
                 pair = None
+                column.addWidget(editor)
+                continue
+            if pair is None or pair.full or field.kind is not kind:
+                pair = Pair(_LETTERS[field.kind])
+                column.addWidget(pair)
+            kind = field.kind
+            pair.add(editor)
 
     def editors(self) -> tuple[FieldEditor, ...]:
         """The editors of its fields, in order."""
@@ -207,7 +243,7 @@ class SectionBox(QFrame):
     def _show_findings(self, findings: tuple[Finding, ...]) -> None:
         empty(self._finding_rows)
         for finding in findings:
-            self._finding_rows.addWidget(finding_row(finding, self.acknowledged.emit))
+            self._finding_rows.addWidget(FindingLine(finding, self.acknowledged.emit))
 
 
 def shape(block: Block) -> tuple[object, ...]:
@@ -218,24 +254,6 @@ def shape(block: Block) -> tuple[object, ...]:
 
 def _alone(block: Block) -> bool:
     return len(block.fields) == 1
-
-
-def finding_row(finding: Finding, acknowledge: Callable[[Finding], object]) -> QWidget:
-    """A finding as a line: what to do, and for advice a way to say that it was read."""
-    line = QWidget()
-    row = QHBoxLayout(line)
-    row.setContentsMargins(0, 2, 0, 2)
-    row.setSpacing(8)
-    blocks = finding.severity is Severity.BLOCK
-    word = "Needed" if blocks else "Noted" if finding.acknowledged else "Advice"
-    row.addWidget(label(word, "warn" if blocks else "muted"))
-    row.addWidget(label(finding.message, "muted" if finding.acknowledged else "", wrap=True), 1)
-    row.addWidget(label(finding.rule, "small"))
-    if finding.severity is Severity.WARN and not finding.acknowledged:
-        read = button("Noted", "link", name=f"Advice {finding.rule} is noted")
-        read.clicked.connect(lambda: acknowledge(finding))
-        row.addWidget(read)
-    return line
 
 
 def empty(layout: QBoxLayout) -> None:

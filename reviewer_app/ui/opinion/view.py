@@ -23,6 +23,8 @@ from reviewer_app.ui.widgets.text import button, label
 _PROSE_WIDTH = 760
 """Widest a line of prose gets, about 80 characters and the margins."""
 _OUTLINE_FROM = 860
+_MARGIN = 44
+"""Average letters of the margin that holds citations and rules."""
 _AT_ONCE = 5
 """Blocks built before the page is first painted, more than fit a screen; the rest follows one by one."""
 _LETTER = (Stage.PREVIEW, Stage.SIGNED, Stage.DELIVERED)
@@ -78,6 +80,7 @@ class OpinionView(QWidget):
         self._order: tuple[str, ...] = ()
         self._places: dict[str, str] = {}
         self._todo: tuple[str, ...] = ()
+        self._margin = 0
         self._rest: list[Callable[[], None]] = []
         self._building = QTimer(self)
         self._building.timeout.connect(self._build_next)
@@ -143,7 +146,7 @@ class OpinionView(QWidget):
         sheet.setProperty("role", "page")
         centre = QHBoxLayout(sheet)
         centre.setContentsMargins(16, 16, 16, 32)
-        inner = QWidget()
+        self._inner = inner = QWidget()
         inner.setMaximumWidth(_PROSE_WIDTH)
         self._sections = QVBoxLayout(inner)
         self._sections.setContentsMargins(0, 0, 0, 0)
@@ -222,6 +225,18 @@ class OpinionView(QWidget):
         """The outline stands beside the page where there is room."""
         super().resizeEvent(event)
         self._outline.setVisible(self.width() >= _OUTLINE_FROM)
+        self._lay_margin()
+
+    def _lay_margin(self) -> None:
+        """Citations and rules stand beside their section where the page leaves room for a margin."""
+        wanted = _MARGIN * self.fontMetrics().averageCharWidth()
+        room = self.width() - (self._outline.width() if self.width() >= _OUTLINE_FROM else 0)
+        margin = wanted if room >= _PROSE_WIDTH + wanted else 0
+        self._inner.setMaximumWidth(_PROSE_WIDTH + margin)
+        if margin != self._margin:
+            self._margin = margin
+            for box in self._boxes.values():
+                box.set_margin(margin)
 
     def _show_blocks(self, blocks: tuple[Block, ...], caret: str, *, locked: bool) -> None:
         wanted = [block.anchor for block in blocks]
@@ -269,6 +284,7 @@ class OpinionView(QWidget):
         box.deleteLater()
 
     def _connected(self, box: SectionBox) -> SectionBox:
+        box.set_margin(self._margin)
         box.edited.connect(self.edited)
         box.entered.connect(self.caret)
         box.chip.connect(self.chip)
