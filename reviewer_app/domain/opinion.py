@@ -138,6 +138,11 @@ class Citation:
             raise ValueError("a citation points to exactly one thing")
 
     @property
+    def target(self) -> RecordPlace | ResultPlace | ImagePlace | str:
+        """What it points to, the same for every citation of the same."""
+        return self.record or self.result or self.image or self.reference
+
+    @property
     def kind(self) -> CitationKind:
         """What it points to."""
         if self.record:
@@ -229,9 +234,17 @@ class Opinion:
         """Citations standing at a place, in the order they were added."""
         return tuple(citation for citation in self.citations if citation.anchor == anchor)
 
-    def number_of(self, citation: CitationId) -> int:
-        """The number a citation has in the letter: its place in the order of citations, from 1."""
-        return 1 + [known.id for known in self.citations].index(citation)
+    def numbers(self) -> dict[CitationId, int]:
+        """The number of each citation in the letter, from 1 in the order of citing; the same thing has one number."""
+        found: dict[object, int] = {}
+        return {known.id: found.setdefault(known.target, len(found) + 1) for known in self.citations}
+
+    def sources(self) -> tuple[Citation, ...]:
+        """The first citation of each thing cited, in the order of their numbers."""
+        first: dict[object, Citation] = {}
+        for known in self.citations:
+            first.setdefault(known.target, known)
+        return tuple(first.values())
 
     def with_text(self, section: Section, text: str) -> Opinion:
         """The opinion with another text in one section."""

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from reportlab.platypus import Flowable, KeepTogether, PageBreak
+from collections.abc import Sequence
+
+from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, PageBreak
 
 from reviewer_app.domain.opinion import Section
 from reviewer_app.report import fonts
 from reviewer_app.report.chart import TrendDrawing
-from reviewer_app.report.flow import gap, marked, numbered, para, prose, table
+from reviewer_app.report.flow import gap, grid, marked, numbered, padding, para, prose, table
 from reviewer_app.report.letter import KeyImage, LabChart, Letter
 from reviewer_app.report.picture import Picture
 
-_IMAGE_HEIGHT = 290.0
-"""Points; two images with captions fit a page."""
+_IMAGE_HEIGHT, _ALONE = 290.0, 400.0
+"""Points a picture may be high: two rows with captions fit a page; one that is alone may be larger."""
+_BETWEEN = 14.0
+_ROOM = 330.0
+"""Points that must be left for an annex to begin on a page that others fill."""
+_WIDE = 1.7
+"""Pictures wider than this times their height have a row of their own."""
 
 
 def annex(letter: Letter, width: float) -> list[Flowable]:
@@ -32,7 +39,7 @@ def _sources(letter: Letter, width: float) -> list[Flowable]:
             what += f"<br/>\u201c{fonts.markup(source.quote)}\u201d"
         number = marked(f'<a name="source{source.number}"/>{source.number}', "small")
         rows.append(
-            [number, para(source.date or "undated", "small"), para(source.origin, "small"), marked(what, "small")]
+            [number, para(source.date or "\u2013", "small"), para(source.origin, "small"), marked(what, "small")]
         )
     note = (
         "The numbers stand beside the text they support. The evidence manifest attached to this file holds a digest "
@@ -40,35 +47,66 @@ def _sources(letter: Letter, width: float) -> list[Flowable]:
         "cited and that it is unchanged, not that it supports the conclusion."
     )
     title = para("Evidence cited", "annex")
-    return [PageBreak(), title, para(note, "muted"), gap(6), table(rows, [30, 78, 96, width - 204])]
+    return [gap(18), CondPageBreak(_ROOM), title, para(note, "muted"), gap(6), table(rows, [26, 97, 88, width - 211])]
 
 
 def _images(letter: Letter, width: float) -> list[Flowable]:
     if not letter.images:
         return []
-    made: list[Flowable] = [PageBreak(), para("Key images", "annex")]
-    for image in letter.images:
-        made.append(KeepTogether(_picture(image, width)))
+    made: list[Flowable] = [gap(18), CondPageBreak(_ROOM), para("Key images", "annex")]
+    half = (width - _BETWEEN) / 2
+    for row in _rows(letter.images):
+        if len(letter.images) == 1:
+            made += _picture(row[0], width, _ALONE)
+        elif len(row) == 1:
+            made.append(KeepTogether(_picture(row[0], width if _wide(row[0]) else half, _IMAGE_HEIGHT)))
+        else:
+            cells = [[_picture(image, half, _IMAGE_HEIGHT) for image in row]]
+            sides = [*padding(0, 0, 0, 0), ("LEFTPADDING", (1, 0), (1, 0), _BETWEEN / 2)]
+            made.append(grid(cells, [half + _BETWEEN / 2] * 2, *sides, ("NOSPLIT", (0, 0), (-1, -1))))
         made.append(gap(14))
     return made
 
 
-def _picture(image: KeyImage, width: float) -> list[Flowable]:
+def _rows(images: Sequence[KeyImage]) -> list[list[KeyImage]]:
+    """Two beside each other where neither is wide, in the order of their numbers."""
+    rows: list[list[KeyImage]] = []
+    for image in images:
+        if rows and len(rows[-1]) == 1 and not _wide(image) and not _wide(rows[-1][0]):
+            rows[-1].append(image)
+        else:
+            rows.append([image])
+    return rows
+
+
+def _wide(image: KeyImage) -> bool:
+    return image.page is not None and image.page.width > _WIDE * image.page.height
+
+
+def _picture(image: KeyImage, width: float, height: float) -> list[Flowable]:
     number = numbered(image.numbers).strip("\u00a0")
+    scale = "" if image.page is None or image.millimetre else "no scale: how long a millimetre is, is not known"
+    seen = "; ".join(words for words in (image.display, scale) if words)
     caption = [
         marked(f"{number} <b>{fonts.markup(image.caption)}</b>", "caption"),
-        *([para(image.display, "small")] if image.display else []),
+        *([para(seen, "small")] if seen else []),
         para(image.patient, "muted"),
     ]
     if image.page is None:
         return [para(image.problem or "This picture could not be drawn.", "text"), *caption]
-    return [Picture(image, image.page, width, _IMAGE_HEIGHT), *caption]
+    return [Picture(image, image.page, width, height), *caption]
 
 
 def _charts(letter: Letter, width: float) -> list[Flowable]:
     if not letter.charts:
         return []
-    made: list[Flowable] = [PageBreak(), para("Laboratory trends", "annex"), para(_LEGEND, "muted"), gap(8)]
+    made: list[Flowable] = [
+        gap(18),
+        CondPageBreak(_ROOM),
+        para("Laboratory trends", "annex"),
+        para(_LEGEND, "muted"),
+        gap(8),
+    ]
     for chart in letter.charts:
         made += _chart(chart, width)
     return made

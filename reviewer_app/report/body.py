@@ -90,8 +90,8 @@ def _listed(lines: Sequence[Listed], width: float) -> Flowable:
     for line in lines:
         note = f' <font color="#5a6470">({fonts.markup(line.note)})</font>' if line.note else ""
         what = marked(fonts.markup(line.what) + note, "small")
-        rows.append([para(line.date or "undated", "small"), para(line.kind, "small"), what])
-    return table(rows, [78, 92, width - 170])
+        rows.append([para(line.date or "\u2013", "small"), para(line.kind, "small"), what])
+    return table(rows, [64, 92, width - 156])
 
 
 def _first_opinion(letter: Letter) -> list[Flowable]:

@@ -246,12 +246,13 @@ def _conclusions(opinion: Opinion) -> list[dict[str, Any]]:
     texts += [(f"change:{change.id}", change.after) for change in opinion.changes]
     texts += [(f"step:{step.id}", step.what) for step in opinion.next_steps]
     said = [(anchor, text) for anchor, text in texts if text.strip()]
+    numbers = opinion.numbers()
     return [
         {
             "id": f"C{number}",
             "anchor": anchor,
             "text": text,
-            "cites": [f"E{opinion.number_of(citation.id)}" for citation in opinion.cited_at(anchor)],
+            "cites": [f"E{number}" for number in dict.fromkeys(numbers[one.id] for one in opinion.cited_at(anchor))],
         }
         for number, (anchor, text) in enumerate(said, 1)
     ]

@@ -147,8 +147,9 @@ def _blocks(text: str) -> list[tuple[str, str]]:
 
 def citations(opinion: Opinion, anchor: str) -> str:
     """Mark-up of the numbers cited at a place, linked to the list of evidence; empty where nothing is cited."""
-    numbers = [opinion.number_of(citation.id) for citation in opinion.cited_at(anchor)]
-    return numbered(numbers)
+    cited = opinion.cited_at(anchor)
+    numbers = opinion.numbers() if cited else {}
+    return numbered(dict.fromkeys(numbers[citation.id] for citation in cited))
 
 
 def numbered(numbers: Iterable[int]) -> str:

@@ -10,6 +10,7 @@ from datetime import datetime
 from reviewer_app.domain.case import Case
 from reviewer_app.domain.lab import Result, Trend
 from reviewer_app.domain.opinion import Author, Opinion
+from reviewer_app.domain.orientation import UNKNOWN, Edges
 from reviewer_app.domain.record import Page
 
 
@@ -96,6 +97,7 @@ class KeyImage:
         problem: Why the picture cannot be shown, in one sentence; then `page` is None.
         millimetre: Pixels of `page` that are a millimetre; 0 where that is not known.
         basis: What millimetres rest on.
+        edges: Which way the patient lies in it.
     """
 
     numbers: tuple[int, ...]
@@ -107,6 +109,7 @@ class KeyImage:
     millimetre: float = 0.0
     basis: str = ""
     marks: tuple[Mark, ...] = ()
+    edges: Edges = UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)

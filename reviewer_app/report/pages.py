@@ -17,6 +17,8 @@ from reviewer_app.report.tags import Element
 
 _TOTAL = "PageTotal"
 _HEAD, _FOOT = 8.2, 7.4
+_PAGES = 90.0
+"""Points at the foot that `page x of y` may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +84,12 @@ class LetterTemplate(BaseDocTemplate):  # type: ignore[misc]  # reportlab has no
         canvas.setFillColor(INK)
         _fitted(canvas, self._banner, fonts.BOLD, _HEAD, (LEFT, height - TOP + 20), width - LEFT - RIGHT)
         canvas.setFillColor(MUTED)
-        _fitted(canvas, self._case, fonts.TEXT, _FOOT, (LEFT, BOTTOM - 23), width - LEFT - RIGHT - 90)
         page = f"page {canvas.getPageNumber()} of"
-        start = width - RIGHT - fonts.width(page, fonts.TEXT, _FOOT) - 16
-        draw_line(canvas, page, fonts.TEXT, _FOOT, start, BOTTOM - 23)
-        canvas.translate(width - RIGHT - 14, BOTTOM - 23)
+        room = width - LEFT - RIGHT - _PAGES
+        case = min(fonts.width(self._case, fonts.TEXT, _FOOT), room)
+        _fitted(canvas, self._case, fonts.TEXT, _FOOT, (width - RIGHT - case, BOTTOM - 23), room)
+        draw_line(canvas, page, fonts.TEXT, _FOOT, LEFT, BOTTOM - 23)
+        canvas.translate(LEFT + fonts.width(page, fonts.TEXT, _FOOT) + 2, BOTTOM - 23)
         canvas.doForm(_TOTAL)
         canvas.restoreState()
 

@@ -6,7 +6,7 @@ import math
 from itertools import pairwise
 
 from PIL import Image as Raster
-from reportlab.lib.colors import HexColor
+from reportlab.lib.colors import Color, HexColor
 from reportlab.lib.utils import ImageReader
 from reportlab.platypus import Flowable
 
@@ -18,7 +18,7 @@ from reviewer_app.report.pages import draw_line
 from reviewer_app.report.styles import INK, MUTED
 
 _STRIP, _SMALL = 17.0, 6.8
-_YELLOW, _SHADOW = HexColor("#f5d90a"), HexColor("#101010")
+_YELLOW, _SHADOW, _LETTERS = HexColor("#f5d90a"), HexColor("#101010"), HexColor("#f0f0f0")
 _LENGTHS = (1, 2, 5, 10, 20, 50, 100, 200, 500)
 """Millimetres that a scale bar may stand for."""
 _SHARE = 0.4
@@ -44,6 +44,7 @@ class Picture(Flowable):  # type: ignore[misc]  # reportlab has no types
         words = "; ".join([self._image.caption, *(mark.label for mark in self._image.marks)])
         with self.canv.marked(figure(self, words)):
             self._pixels()
+            self._edges()
             for mark in self._image.marks:
                 self._mark(mark)
             if self._bar:
@@ -56,6 +57,25 @@ class Picture(Flowable):  # type: ignore[misc]  # reportlab has no types
         grey = red.tobytes() == green.tobytes() == blue.tobytes()
         reader = ImageReader(red if grey else picture)
         self.canv.drawImage(reader, 0, self._strip, self.width, self.height - self._strip)
+
+    def _edges(self) -> None:
+        """Letters of where the patient's sides are, at the middle of each edge."""
+        edges, top = self._image.edges, self.height - _SMALL - 4
+        across, down = self.width / 2, (self.height + self._strip) / 2
+        spots = ((edges.left, 2.0, down, 0.0), (edges.right, self.width - 2, down, 1.0),
+                 (edges.top, across, top, 0.5), (edges.bottom, across, self._strip + 2, 0.5))  # fmt: skip
+        for letters, x, y, share in spots:
+            if letters:
+                wide = fonts.width(letters, fonts.BOLD, _SMALL) + 4
+                self._boxed(letters, fonts.BOLD, (x - wide * share, y, wide), _LETTERS)
+
+    def _boxed(self, words: str, font: str, place: tuple[float, float, float], color: Color) -> None:
+        """Words on a dark ground, at (left, bottom, width)."""
+        left, bottom, wide = place
+        self.canv.setFillColor(_SHADOW)
+        self.canv.rect(left, bottom, wide, _SMALL + 3, stroke=0, fill=1)
+        self.canv.setFillColor(color)
+        draw_line(self.canv, words, font, _SMALL, left + 2, bottom + 2.4)
 
     def _spot(self, point: tuple[float, float]) -> tuple[float, float]:
         return point[0] * self.width, self.height - point[1] * (self.height - self._strip)
@@ -84,10 +104,7 @@ class Picture(Flowable):  # type: ignore[misc]  # reportlab has no types
         x, y = self._spot(mark.at)
         left = min(max(x + 4, 0), max(self.width - wide, 0))
         bottom = min(max(y + 3, self._strip), self.height - _SMALL - 3)
-        self.canv.setFillColor(_SHADOW)
-        self.canv.rect(left, bottom, wide, _SMALL + 3, stroke=0, fill=1)
-        self.canv.setFillColor(_YELLOW)
-        draw_line(self.canv, mark.label, fonts.TEXT, _SMALL, left + 2, bottom + 2.4)
+        self._boxed(mark.label, fonts.TEXT, (left, bottom, wide), _YELLOW)
 
     def _scale_bar(self) -> None:
         """Beneath the pixels, so that it hides none."""

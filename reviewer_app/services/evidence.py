@@ -34,14 +34,15 @@ def manifest(
         NotFound: Something cited is not held.
         VaultTampered: It is no longer what was received.
     """
-    items = [_item(session, opinion, citation, decoded) for citation in opinion.citations]
+    items = [_item(session, opinion, number, citation, decoded) for number, citation in enumerate(opinion.sources(), 1)]
     known = session.vault.records.versions(case.id)
     records = [_versioned(record, version) for record, version in known.items()]
     return report.manifest(opinion, case.number, made_at, items, records, seed)
 
 
-def _item(session: Session, opinion: Opinion, citation: Citation, decoded: Mapping[ImagePlace, str | None]) -> Evidence:
-    number = opinion.number_of(citation.id)
+def _item(
+    session: Session, opinion: Opinion, number: int, citation: Citation, decoded: Mapping[ImagePlace, str | None]
+) -> Evidence:
     if citation.record is not None:
         return _record(session, opinion.case, number, citation.record)
     if citation.result is not None:

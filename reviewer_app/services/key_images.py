@@ -5,16 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reviewer_app.domain.imaging import SpacingBasis
 from reviewer_app.domain.measurement import Measurement, Point, Shape
 from reviewer_app.domain.opinion import ImagePlace, Opinion
+from reviewer_app.domain.orientation import UNKNOWN, Edges, directions, edges
 from reviewer_app.domain.record import Page
 from reviewer_app.domain.scale import MILLIMETRE, Calibration, scale_at
 from reviewer_app.errors import Unreadable
 from reviewer_app.report import Mark
-from reviewer_app.services import evidence, picturing
+from reviewer_app.services import evidence, images, picturing
 from reviewer_app.services.frames import Frame
 from reviewer_app.services.session import Session
 
@@ -32,6 +33,8 @@ class Picture:
         problem: Why there is no picture, in one sentence.
         millimetre: Pixels of the picture that are a millimetre; 0 where that is not known.
         basis: What millimetres rest on.
+        edges: Which way the patient lies in it.
+        seen: The place, with the window that the picture has by itself where none was chosen.
     """
 
     page: Page | None
@@ -40,6 +43,8 @@ class Picture:
     millimetre: float = 0.0
     basis: str = ""
     marks: tuple[Mark, ...] = ()
+    edges: Edges = UNKNOWN
+    seen: ImagePlace | None = None
 
 
 def pictures(session: Session, opinion: Opinion) -> dict[ImagePlace, Picture]:
@@ -54,10 +59,18 @@ def _picture(session: Session, opinion: Opinion, place: ImagePlace) -> Picture:
         frame, page = picturing.cited(session, opinion.case, place, _LONGEST)
     except Unreadable as error:
         return Picture(None, None, error.message)
-    length, basis = _scale(frame, place, page, opinion.marks.calibration(place.instance))
+    length, basis = _scale(frame, place, page, opinion.marks.calibration(frame.instance))
     shown = [mark for mark in opinion.marks.on(place.instance, place.frame) if mark.id in place.marks]
     marks = tuple(drawn(frame, place, mark) for mark in shown)
-    return Picture(page, evidence.content_of(frame), "", length, basis, marks)
+    towards = edges(*directions(frame.instance, frame.number), rotation=place.rotation, flipped=place.flipped)
+    return Picture(page, evidence.content_of(frame), "", length, basis, marks, towards, _seen(frame, place))
+
+
+def _seen(frame: Frame, place: ImagePlace) -> ImagePlace:
+    if place.window is not None or frame.colour:
+        return place
+    window = images.presets(frame)[0]
+    return replace(place, window=(window.center, window.width), function=window.function, voi_lut=window.voi_lut)
 
 
 def _scale(frame: Frame, place: ImagePlace, page: Page, calibration: Calibration | None) -> tuple[float, str]:

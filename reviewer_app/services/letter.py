@@ -74,7 +74,7 @@ def gather(session: Session, opinion: Opinion, made_at: datetime, seed: bytes) -
             opinion=opinion,
             author=session.vault.profile.author(),
             made_at=made_at,
-            sources=tuple(_source(session, opinion, citation, found) for citation in opinion.citations),
+            sources=tuple(_source(session, opinion, *one, found) for one in enumerate(opinion.sources(), 1)),
             records=reviewed(session, case.id, opinion.record_edits),
             images=_images(session, case, opinion, made_at, pictures),
             charts=_charts(opinion, found),
@@ -128,9 +128,8 @@ def _require_printable(case: Case, opinion: Opinion) -> None:
 
 
 def _source(
-    session: Session, opinion: Opinion, citation: Citation, found: Mapping[tuple[RecordId, str], Result]
+    session: Session, opinion: Opinion, number: int, citation: Citation, found: Mapping[tuple[RecordId, str], Result]
 ) -> Source:
-    number = opinion.number_of(citation.id)
     if citation.record is not None:
         return _record(session, opinion, number, citation.record)
     if citation.result is not None:
@@ -181,18 +180,19 @@ def _image_words(session: Session, opinion: Opinion, place: ImagePlace) -> tuple
 def _images(
     session: Session, case: Case, opinion: Opinion, made_at: datetime, pictures: Mapping[ImagePlace, Picture]
 ) -> tuple[KeyImage, ...]:
+    numbers = {citation.target: number for number, citation in enumerate(opinion.sources(), 1)}
     made = []
     for place, picture in pictures.items():
-        numbers = tuple(opinion.number_of(known.id) for known in opinion.citations if known.image == place)
         study, series, where = _image_words(session, opinion, place)
         taken = PartialDate(study.date[:10]).instant or made_at
         banner = case.patient.banner(taken)  # with the age at the study
         patient = "  \u00b7  ".join(part.strip() for part in banner.split("   ") if part.strip())
         caption = clean(f"{_captioned(study, series)}, {where}")
+        display = display_words(picture.seen or place)
         made.append(
             KeyImage(
-                numbers, caption, display_words(place), patient, picture.page, picture.problem, picture.millimetre,
-                picture.basis, picture.marks,
+                (numbers[place],), caption, display, patient, picture.page, picture.problem,
+                picture.millimetre, picture.basis, picture.marks, picture.edges,
             )
         )  # fmt: skip
     return tuple(made)
@@ -230,8 +230,8 @@ def display_words(place: ImagePlace) -> str:
 def _charts(opinion: Opinion, found: Mapping[tuple[RecordId, str], Result]) -> tuple[LabChart, ...]:
     grouped: dict[str, Trend] = {trend.key: trend for trend in trends(found.values())}
     cited: dict[str, list[tuple[Result, tuple[int, ...]]]] = {}
-    for citation in opinion.citations:
+    for number, citation in enumerate(opinion.sources(), 1):
         place = citation.result
         if place is not None and (result := found.get((place.record, place.component))) is not None:
-            cited.setdefault(result.key, []).append((result, (opinion.number_of(citation.id),)))
+            cited.setdefault(result.key, []).append((result, (number,)))
     return tuple(LabChart(grouped[key], tuple(points)) for key, points in cited.items() if key in grouped)

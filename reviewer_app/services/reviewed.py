@@ -45,9 +45,9 @@ def _edited(lists: Reviewed, edits: Sequence[RecordEdit], every: Sequence[Record
         if record is None:
             moved[edit.reviewed].append(Listed("", "By hand", edit.record, note))
         else:
-            gone.append((record.when.shown, record.title))
+            gone.append((record.when.day, record.title))
             kind = record.record_class.value.capitalize()
-            moved[edit.reviewed].append(Listed(record.when.shown, kind, record.title, note))
+            moved[edit.reviewed].append(Listed(record.when.day, kind, record.title, note))
     return Reviewed(
         (*(line for line in lists.reviewed if (line.date, line.what) not in gone), *moved[True]),
         lists.not_available,
@@ -74,7 +74,7 @@ def _generated(session: Session, case_id: CaseId) -> Reviewed:
         (*_missing(every), *_missing_images(studies)),
         (
             *_shortened(_lines(unopened)),
-            *_counts(unopened, every, "never opened one by one"),
+            *_counts(unopened, every, "not opened one by one"),
             *(line for study in studies if (line := _study(study, seen, opened=False))),
             *_labs([trend for trend in grouped if f"trend:{trend.key}" not in seen]),
         ),
@@ -87,7 +87,7 @@ def _lines(records: Iterable[Record]) -> list[Listed]:
         if record.record_class in _ONE_BY_ONE and not record.unreadable:
             note = "entered in error, says its source" if record.retracted else ""
             kind = record.record_class.value.capitalize()
-            made.append(Listed(record.when.shown, kind, record.title, note))
+            made.append(Listed(record.when.day, kind, record.title, note))
     return made
 
 
@@ -133,11 +133,11 @@ def _missing(records: Iterable[Record]) -> list[Listed]:
     for record in records:
         kind = record.record_class.value.capitalize()
         if record.unreadable:
-            made.append(Listed(record.when.shown, kind, record.title or record.id, "could not be read"))
+            made.append(Listed(record.when.day, kind, record.title or record.id, "could not be read"))
         for attachment in record.attachments:
             if attachment.held is None:
                 note = attachment.problem.rstrip(".") or "not received"
-                made.append(Listed(record.when.shown, kind, attachment.title or record.title, note))
+                made.append(Listed(record.when.day, kind, attachment.title or record.title, note))
     return made
 
 

@@ -53,7 +53,15 @@ def test_a_signed_opinion_cannot_be_written(tmp_path):
 def test_a_citation_of_a_record_of_the_case_is_taken(session):
     made = opinions.cite(session, CASE_ID, "section:diagnosis", Citable("Pathology", record=RecordPlace(REPORT, "1")))
     assert [citation.label for citation in opinions.open(session, CASE_ID).citations] == ["Pathology"]
-    assert made.number_of(made.citations[0].id) == 1
+    assert made.numbers() == {made.citations[0].id: 1}
+
+
+def test_what_is_cited_again_keeps_its_number(session):
+    for anchor, page in (("section:diagnosis", 1), ("answer:q1", 2), ("answer:q2", 1)):
+        place = RecordPlace(REPORT, "1", page=page)
+        made = opinions.cite(session, CASE_ID, anchor, Citable("Pathology", record=place))
+    assert list(made.numbers().values()) == [1, 2, 1]
+    assert [citation.record.page for citation in made.sources()] == [1, 2]
 
 
 def test_a_record_or_image_that_is_not_in_the_case_cannot_be_cited(session):
