@@ -105,13 +105,13 @@ def _clinical_document(data: bytes) -> tuple[Block, ...]:
 def _about(root: etree._Element) -> Iterator[str]:
     """Who a clinical document says it is about, who wrote it and when (CDA R2, 4.2): a reader compares that first."""
     for role in root.findall(f"{_NAMESPACE}recordTarget/{_NAMESPACE}patientRole"):
-        names = [_plain(name) for name in role.findall(f"{_NAMESPACE}patient/{_NAMESPACE}name")[:1]]
+        names = [_plain(name, " ") for name in role.findall(f"{_NAMESPACE}patient/{_NAMESPACE}name")[:1]]
         born = [_day(time) for time in role.findall(f"{_NAMESPACE}patient/{_NAMESPACE}birthTime")]
         numbers = [one.get("extension", "") for one in role.findall(f"{_NAMESPACE}id")]
         said = ", ".join(part for part in (*names, *(f"born {day}" for day in born if day), *numbers) if part)
         if said:
             yield f"Patient named in this document: {said}"
-    who = [_plain(name) for name in root.findall(f"{_NAMESPACE}author/{_NAMESPACE}assignedAuthor//{_NAMESPACE}name")]
+    who = [_plain(name, " ") for name in root.findall(f"{_NAMESPACE}author/{_NAMESPACE}assignedAuthor//{_NAMESPACE}name")]
     day = next((_day(time) for time in root.findall(f"{_NAMESPACE}effectiveTime")), "")
     written = ", ".join(part for part in (*dict.fromkeys(who), day) if part)
     if written:
@@ -135,8 +135,8 @@ def _root(data: bytes) -> etree._Element:
         raise Unreadable("This document is not well-formed XML.", "Ask the sender for a sound copy.") from error
 
 
-def _plain(element: etree._Element) -> str:
-    return " ".join("".join(element.itertext()).split())
+def _plain(element: etree._Element, between: str = "") -> str:
+    return " ".join(between.join(element.itertext()).split())
 
 
 def _decoded(data: bytes, content_type: str) -> str:

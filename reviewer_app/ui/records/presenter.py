@@ -131,17 +131,19 @@ class RecordsPresenter:
             self._open_in(Slot.MAIN, record_id)
 
     def open_link(self, link: str) -> bool:
-        """Open `record:DocumentReference/1`.
+        """Open `record:DocumentReference/1`, or a place that a search found.
 
         Returns:
             Whether there is such a record, or may be once the records are read.
         """
         kind, _, name = link.partition(":")
-        if kind != "record":
+        if kind not in ("record", "found"):
             return False
         if self._state.phase is Phase.LOADING:
             self._wanted = partial(self._follow_later, link)
             return True
+        if kind == "found":
+            return self._open_found(name)
         if RecordId(name) not in self._records:
             return False
         self._open_in(Slot.MAIN, RecordId(name))
@@ -154,18 +156,22 @@ class RecordsPresenter:
         """Open what a row of the summary, an event of the timeline or a place that was found is about."""
         kind, _, name = target.partition(":")
         if kind == "found":
-            attachment, page, record_id = name.split(":", 2)
-            self._open_found(RecordId(record_id), int(attachment), int(page))
+            self._open_found(name)
         elif kind == "record":
             self._open_in(Slot.MAIN, RecordId(name), again=True)
         else:
             self._leave(target)
 
-    def _open_found(self, record_id: RecordId, attachment: int, page: int) -> None:
-        record = self._records.get(record_id)
-        if record is not None:
-            place = RecordPlace(record_id, record.version, attachment, page) if attachment >= 0 else None
-            self._open_in(Slot.MAIN, record_id, place, found=self.story.words)
+    def _open_found(self, spot: str) -> bool:
+        """Open `attachment:page:record`, then the words found there, each after a tab."""
+        where, *words = spot.split("\t")
+        attachment, page, name = where.split(":", 2)
+        record = self._records.get(RecordId(name))
+        if record is None:
+            return False
+        place = RecordPlace(record.id, record.version, int(attachment), int(page)) if int(attachment) >= 0 else None
+        self._open_in(Slot.MAIN, record.id, place, found=tuple(filter(None, words)))
+        return True
 
     def _turn(self) -> None:
         self._show(replace(self._state, page=self.story.state.page))

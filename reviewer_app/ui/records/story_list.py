@@ -163,6 +163,14 @@ class StoryList(QListView):
         if rows is not self._rows.rows:
             self._rows.fill(rows)
 
+    def focus_first(self) -> None:
+        """Put the keyboard on the first row that opens something."""
+        for place, row in enumerate(self._rows.rows):
+            if row.target:
+                self.setFocus(Qt.FocusReason.OtherFocusReason)
+                self.setCurrentIndex(self._rows.index(place))
+                return
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Qt: Return opens."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():

@@ -39,7 +39,6 @@ class StoryPresenter:
         self._indexing = False
         self.on_page: Callable[[], None] = _nothing
         self.on_open: Callable[[str], None] = _ignore
-        self.words: tuple[str, ...] = ()
 
     @property
     def state(self) -> StoryState:
@@ -117,8 +116,6 @@ class StoryPresenter:
 
         def then(answer: Answer) -> None:
             if text == self._state.text and self._state.page is Page.FOUND:
-                words = [word for hit in answer.hits for word in (*hit.title.words, *hit.excerpt.words)]
-                self.words = tuple(dict.fromkeys(words))
                 rows = story_reading.found_rows(answer, text, waiting=not self._indexed)
                 self._show(replace(self._state, found=rows))
 

@@ -62,7 +62,7 @@ def found_rows(answer: Answer, text: str, *, waiting: bool) -> tuple[Row, ...]:
         members = [hit for hit in answer.hits if hit.record.record_class is record_class]
         if members:
             rows.append(Row(RowKind.HEADING, record_class.shown, date=str(len(members))))
-            rows += [_hit(hit) for hit in members]
+            rows += [hit_row(hit) for hit in members]
     more = answer.total - len(answer.hits)
     if more > 0:
         rows.append(Row(RowKind.REMARK, f"and {more} more places; add a word to find fewer"))
@@ -73,14 +73,16 @@ def found_rows(answer: Answer, text: str, *, waiting: bool) -> tuple[Row, ...]:
     return tuple(rows)
 
 
-def _hit(hit: Hit) -> Row:
+def hit_row(hit: Hit) -> Row:
+    """One place; its target tells attachment, page, record and the words that were found there."""
     record = hit.record
     where = f"page {hit.page}" if hit.page else ""
     if hit.attachment >= 0 and hit.attachment < len(record.attachments):
         kind = kind_of(record.attachments[hit.attachment].content_type)
         where = f"{kind}, {where}" if where and kind == "PDF" else kind
     detail = " ".join(hit.excerpt.text.split("\n"))
-    target = f"found:{hit.attachment}:{hit.page}:{record.id}"
+    words = "\t".join(dict.fromkeys((*hit.title.words, *hit.excerpt.words)))
+    target = f"found:{hit.attachment}:{hit.page}:{record.id}\t{words}"
     return Row(RowKind.LINE, hit.title.text, detail, record.when.day, where, target=target,
                spans=hit.title.spans, detail_spans=hit.excerpt.spans)  # fmt: skip
 

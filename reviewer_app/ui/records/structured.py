@@ -39,7 +39,7 @@ def fill(document: QTextDocument, blocks: Sequence[Block]) -> list[int]:
     for block in blocks:
         if block.kind is BlockKind.TABLE and len(block.rows) * len(block.rows[0]) <= _MOST_CELLS:
             _table(cursor, block)
-            fresh = False
+            fresh = True  # an empty line follows each table, which the next block takes
             continue
         if not fresh:
             cursor.insertBlock()

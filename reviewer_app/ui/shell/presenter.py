@@ -29,6 +29,7 @@ from reviewer_app.ui.worklist.view import WorklistView
 
 if TYPE_CHECKING:
     from reviewer_app.ui.context import Context
+    from reviewer_app.ui.search.presenter import SearchPresenter
     from reviewer_app.ui.shell.window import Workspace
 
 _HERE = {Page.WORKLIST: (When.WORKLIST,), Page.SYNC: (When.SYNC,)}
@@ -54,6 +55,7 @@ class ShellPresenter:
         self._entries: tuple[WorklistEntry, ...] = ()
         self._locking = False
         self._link = ""
+        self.search: SearchPresenter | None = None
         self._scope = context.runner.scope()
         listed, sync, desk, settings = WorklistView(), SyncView(), Desk(), SettingsView()
         for page, view in ((Page.WORKLIST, listed), (Page.DESK, desk), (Page.SYNC, sync), (Page.SETTINGS, settings)):
@@ -75,6 +77,7 @@ class ShellPresenter:
             "sync.stop": self.sync.stop,
             "go.worklist": partial(self.go, Page.WORKLIST),
             "go.desk": partial(self.go, Page.DESK),
+            "go.search": partial(self.go, Page.SEARCH),
             "go.sync": partial(self.go, Page.SYNC),
             "go.settings": partial(self.go, Page.SETTINGS),
             **{identifier: act for identifier, act in on_command.items() if identifier != "theme.apply"},
@@ -116,17 +119,33 @@ class ShellPresenter:
         if page is Page.DESK and self.desk.case is None:
             self._context.bus.notice.emit("No case is open. Choose one in the worklist and press Enter.")
             page = Page.WORKLIST
+        if page is Page.SEARCH and self.search is None:
+            self.search = self._make_search()
         self._workspace.show_page(page, desk=self.desk.case is not None)
         if page is Page.WORKLIST:
             self.worklist_view.focus_first()
         elif page is Page.SETTINGS:
             self.settings.refresh()
+        elif page is Page.SEARCH and self.search is not None:
+            self.search.view.focus_first()
         elif page is Page.DESK:
             self.desk_view.go_to(self.desk_view.focused)
 
-    def open_case(self, case: CaseId) -> None:
-        """Open the desk on a case."""
+    def open_case(self, case: CaseId, link: str = "") -> None:
+        """Open the desk on a case, and then a link inside it."""
+        self._link = link
         self.desk.open(case)
+
+    def _make_search(self) -> SearchPresenter:
+        """The search through all cases, made when it is first wanted."""
+        from reviewer_app.ui.search.presenter import SearchPresenter
+        from reviewer_app.ui.search.view import SearchView
+
+        view = SearchView()
+        self._workspace.add_page(Page.SEARCH, view)
+        made = SearchPresenter(view, self._context, self.open_case)
+        made.start()
+        return made
 
     def find(self) -> None:
         """Open the palette with what can be done here, and the cases; records and series follow."""
@@ -176,6 +195,8 @@ class ShellPresenter:
         self.worklist.close()
         self.sync.close()
         self.settings.close()
+        if self.search is not None:
+            self.search.close()
         self._scope.close()
         self._workspace.notices.clear()
 
@@ -187,7 +208,7 @@ class ShellPresenter:
 
     def _return_to(self, case: CaseId | None) -> None:
         if case is not None and self.desk.case is None:
-            self.open_case(case)
+            self.open_case(case, self._link)
 
     def _follow(self, link: str) -> None:
         self.go(Page.DESK)

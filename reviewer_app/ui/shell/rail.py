@@ -10,7 +10,10 @@ from reviewer_app.ui.actions import command
 from reviewer_app.ui.shell.state import Page
 from reviewer_app.ui.widgets.icons import IconButton
 
-_PAGES = {Page.WORKLIST: "go.worklist", Page.DESK: "go.desk", Page.SYNC: "go.sync", Page.SETTINGS: "go.settings"}
+_PAGES = {
+    Page.WORKLIST: "go.worklist", Page.DESK: "go.desk", Page.SEARCH: "go.search", Page.SYNC: "go.sync",
+    Page.SETTINGS: "go.settings",
+}  # fmt: skip
 _BELOW = (("palette.open", "Find"), ("shortcuts.open", "Keys"), ("theme.switch", "Theme"), ("vault.lock", "Lock"))
 
 

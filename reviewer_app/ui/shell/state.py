@@ -14,6 +14,7 @@ class Page(enum.Enum):
 
     WORKLIST = "Worklist"
     DESK = "Desk"
+    SEARCH = "Search"
     SYNC = "Sync"
     SETTINGS = "Settings"
 

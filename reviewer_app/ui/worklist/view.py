@@ -41,8 +41,8 @@ class WorklistView(QWidget):
         )
         self.preview = PreviewPane()
         self._search = QLineEdit()
-        self._search.setPlaceholderText("Search all cases")
-        self._search.setAccessibleName("Search all cases")
+        self._search.setPlaceholderText("Find a case")
+        self._search.setAccessibleName("Find a case")
         self._search.setClearButtonEnabled(True)
         self._search.setFixedWidth(240)
         self._chips: dict[Chip, QWidget] = {}

@@ -167,7 +167,7 @@ def test_text_cannot_turn_the_direction_of_a_line(workers: WorkerPool):
 
 CDA = """<?xml version="1.0"?><ClinicalDocument xmlns="urn:hl7-org:v3"><title>Referral</title>
 <effectiveTime value="20261107101500+0100"/><recordTarget><patientRole><id extension="HD-1"/><patient>
-<name><given>Elisabeth</given> <family>Hartmann</family></name><birthTime value="19680314"/></patient></patientRole>
+<name><given>Elisabeth</given><family>Hartmann</family></name><birthTime value="19680314"/></patient></patientRole>
 </recordTarget><component><structuredBody><component><section><title>Results</title><text>%s</text>
 </section></component></structuredBody></component></ClinicalDocument>"""
 

@@ -1,0 +1,1 @@
+"""Words in the records and documents of all cases of the vault."""
