@@ -21,6 +21,7 @@ from reviewer_app.domain.opinion import ImagePlace
 from reviewer_app.domain.record import Page
 from reviewer_app.errors import NotFound, Unreadable
 from reviewer_app.services import copies, palettes
+from reviewer_app.services.copies import DisplayCopies
 from reviewer_app.services.frames import Frame, FrameProblem, FrameSource
 from reviewer_app.services.session import Session
 from reviewer_app.services.stack import ImageStack
@@ -119,13 +120,18 @@ def thumbnail(session: Session, case_id: CaseId, series_uid: SeriesUid) -> Page:
     return made
 
 
-def loaded(session: Session, case_id: CaseId, instance: Instance, number: int) -> Frame:
+def loaded(
+    session: Session, case_id: CaseId, instance: Instance, number: int, kept: DisplayCopies | None = None
+) -> Frame:
     """One frame, counted from 0.
+
+    Args:
+        kept: Display copies of its series, which are closed.
 
     Raises:
         Unreadable: It cannot be read.
     """
-    source = FrameSource(session.vault.images.reader(case_id, instance.series_uid), session.workers)
+    source = FrameSource(session.vault.images.reader(case_id, instance.series_uid), session.workers, kept)
     try:
         found = source.load(instance, number)
     finally:

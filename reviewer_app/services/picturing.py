@@ -18,7 +18,7 @@ from reviewer_app.domain.record import Page
 from reviewer_app.domain.space import sheet_of
 from reviewer_app.errors import Unreadable
 from reviewer_app.jobs import Job
-from reviewer_app.services import fusing, images, presentations
+from reviewer_app.services import copies, fusing, images, presentations
 from reviewer_app.services.frames import Frame
 from reviewer_app.services.images import Laid
 from reviewer_app.services.presentations import Layer
@@ -38,7 +38,8 @@ def picture(session: Session, case_id: CaseId, place: ImagePlace, max_px: int) -
 def cited(session: Session, case_id: CaseId, place: ImagePlace, max_px: int) -> tuple[Frame, Page]:
     """The frame that was cited and its `picture`, decoded once; errors as `picture`."""
     instance = session.vault.images.instance(case_id, place.instance)
-    frame = images.loaded(session, case_id, instance, place.frame - 1)
+    kept = copies.of_series(session.vault, images.display_set(session, case_id, place.series))
+    frame = images.loaded(session, case_id, instance, place.frame - 1, kept)
     state = presentations.state_of(session, case_id, place.presentation)
     drawn = presentations.drawn_over(session, case_id, instance, frame.number, state)
     if place.bare:

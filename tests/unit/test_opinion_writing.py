@@ -57,11 +57,11 @@ def test_a_citation_of_a_record_of_the_case_is_taken(session):
 
 
 def test_what_is_cited_again_keeps_its_number(session):
-    for anchor, page in (("section:diagnosis", 1), ("answer:q1", 2), ("answer:q2", 1)):
-        place = RecordPlace(REPORT, "1", page=page)
+    for anchor, quote in (("section:diagnosis", "R1"), ("answer:q1", ""), ("answer:q2", "R1")):
+        place = RecordPlace(REPORT, "1", quote=quote)
         made = opinions.cite(session, CASE_ID, anchor, Citable("Pathology", record=place))
     assert list(made.numbers().values()) == [1, 2, 1]
-    assert [citation.record.page for citation in made.sources()] == [1, 2]
+    assert [citation.record.quote for citation in made.sources()] == ["R1", ""]
 
 
 def test_a_record_or_image_that_is_not_in_the_case_cannot_be_cited(session):
