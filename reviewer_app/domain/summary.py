@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from reviewer_app.domain.asking import Wanted
 from reviewer_app.domain.case import Case, FirstOpinion, Question
 from reviewer_app.domain.dates import PartialDate
 from reviewer_app.domain.ids import RecordId
@@ -30,8 +31,13 @@ _SECTIONS = (
     (RecordClass.DEVICE, "Devices", "No devices were sent."),
     (RecordClass.FAMILY_HISTORY, "Family history", "No family history was sent."),
 )
-_EXPECTED = (RecordClass.CONDITION, RecordClass.MEDICATION, RecordClass.ALLERGY, RecordClass.DOCUMENT)
-_AGEING = {RecordClass.REPORT: "report", RecordClass.IMAGING: "imaging study"}
+_EXPECTED = {
+    RecordClass.CONDITION: Wanted.OTHER,
+    RecordClass.MEDICATION: Wanted.MEDICATION,
+    RecordClass.ALLERGY: Wanted.OTHER,
+    RecordClass.DOCUMENT: Wanted.REPORT,
+}
+_AGEING = {RecordClass.REPORT: ("report", Wanted.REPORT), RecordClass.IMAGING: ("imaging study", Wanted.OTHER)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +68,17 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Something that is missing or old, in one sentence; `target` opens what it is about, where there is anything."""
+    """Something that is missing or old, in one sentence.
+
+    Attributes:
+        target: Opens what it is about, where there is anything.
+        ask: What the case manager is asked for, the same words as long as it is missing; empty where a sync will do.
+    """
 
     words: str
     target: str = ""
+    wanted: Wanted = Wanted.OTHER
+    ask: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,21 +174,26 @@ def _imaging(studies: Iterable[Study], records: Iterable[Record]) -> tuple[Line,
 
 def _absent(records: Sequence[Record]) -> list[Gap]:
     there = {record.record_class for record in records}
-    return [Gap(f"No {kind.shown.lower()} came with this case.") for kind in _EXPECTED if kind not in there]
+    return [
+        Gap(f"No {kind.shown.lower()} came with this case.", "", wanted, f"{kind.shown}, or a word that there are none")
+        for kind, wanted in _EXPECTED.items()
+        if kind not in there
+    ]
 
 
 def _old(records: Sequence[Record], sheet: Sheet, now: datetime) -> list[Gap]:
     gaps = []
-    for kind, name in _AGEING.items():
+    for kind, (name, wanted) in _AGEING.items():
         members = [record for record in records if record.record_class is kind and record.when.instant]
         if members:
             newest = max(members, key=lambda record: record.when.sort_key)
-            gaps += _aged(name, newest.when, now, f"record:{newest.id}")
+            gaps += _aged(name, newest.when, now, f"record:{newest.id}", wanted)
     latest = [trend for trend in sheet.trends if trend.category == "laboratory" and _dated(trend)]
     if latest:
         newest_trend = max(latest, key=lambda trend: trend.latest.when.sort_key if trend.latest else "")
         assert newest_trend.latest is not None
-        gaps += _aged("laboratory result", newest_trend.latest.when, now, f"trend:{newest_trend.key}")
+        target = f"trend:{newest_trend.key}"
+        gaps += _aged("laboratory result", newest_trend.latest.when, now, target, Wanted.LABORATORY)
     return gaps
 
 
@@ -183,37 +201,44 @@ def _dated(trend: Trend) -> bool:
     return trend.latest is not None and trend.latest.when.instant is not None
 
 
-def _aged(name: str, when: PartialDate, now: datetime, target: str) -> list[Gap]:
+def _aged(name: str, when: PartialDate, now: datetime, target: str, wanted: Wanted) -> list[Gap]:
     instant = when.instant
     if instant is None or now - instant <= OLD:
         return []
     months = (now - instant).days // 30
-    return [Gap(f"The newest {name} is of {when.day}, {months} months ago.", target)]
+    said = f"The newest {name} is of {when.day}, {months} months ago."
+    return [Gap(said, target, wanted, f"A {name} newer than {when.day}, if there is one")]
 
 
 def _without_images(studies: Iterable[Study], records: Iterable[Record]) -> list[Gap]:
     records, studies = tuple(records), tuple(studies)
     present = {f"study-uid:{study.uid}" for study in studies}
     gaps = [
-        Gap(f"{record.title} of {record.when.day or 'an unknown day'}: its images are not here.", f"record:{record.id}")
+        _no_images(f"{record.title} of {record.when.day or 'an unknown day'}", "its images are not here",
+                   f"record:{record.id}")
         for record in records
         if record.record_class is RecordClass.IMAGING and not present.intersection(record.links)
-    ]
+    ]  # fmt: skip
     for study in studies:
         title = study.description or " ".join(study.modalities) or "A study"
+        said = f"{title} of {study.date[:10] or 'an unknown day'}"
         held = sum(series.held for series in study.series)
         wanted = sum(series.expected for series in study.series)
         if study.listed_only or not wanted:
-            gaps.append(Gap(f"{title} of {study.date[:10] or 'an unknown day'}: its images were not sent."))
+            gaps.append(_no_images(said, "its images were not sent"))
         elif held < wanted:
-            gaps.append(Gap(f"{title} of {study.date[:10]}: {held} of {wanted} images are here.", f"study:{study.uid}"))
+            gaps.append(Gap(f"{said}: {held} of {wanted} images are here.", f"study:{study.uid}"))
     known = {record.id for record in records}
     for record in records:
         lost = [link for link in record.links if link.startswith("study:") and RecordId(link[6:]) not in known]
         if record.record_class is RecordClass.REPORT and lost:
-            gaps.append(Gap(f"{record.title} of {record.when.day}: the study it reports on did not come.",
-                            f"record:{record.id}"))  # fmt: skip
+            said = f"{record.title} of {record.when.day}"
+            gaps.append(_no_images(said, "the study it reports on did not come", f"record:{record.id}"))
     return gaps
+
+
+def _no_images(what: str, lack: str, target: str = "") -> Gap:
+    return Gap(f"{what}: {lack}.", target, Wanted.PRIOR_IMAGING, f"The images of {what}")
 
 
 def _unheld(records: Iterable[Record]) -> list[Gap]:
@@ -221,9 +246,12 @@ def _unheld(records: Iterable[Record]) -> list[Gap]:
     for record in records:
         target = f"record:{record.id}"
         if record.unreadable:
-            gaps.append(Gap(f"{record.title}: could not be read.", target))
+            copy = f"A sound copy of {record.title} ({record.id})"
+            gaps.append(Gap(f"{record.title}: could not be read.", target, Wanted.REPORT, copy))
         for attachment in record.attachments:
             if attachment.held is None:
                 reason = attachment.problem.rstrip(".") or "not on this machine yet"
-                gaps.append(Gap(f"{attachment.title or record.title}: {reason}.", target))
+                title = attachment.title or record.title
+                copy = f"The document {title} of {record.when.day or 'an unknown day'}" if attachment.problem else ""
+                gaps.append(Gap(f"{title}: {reason}.", target, Wanted.REPORT, copy))
     return gaps

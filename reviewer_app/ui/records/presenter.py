@@ -328,6 +328,8 @@ class RecordsPresenter:
         if Kind.RECORDS in changed.kinds and changed.case in (None, self._case.id):
             self._load()
             self.story.renew()
+        elif Kind.OUTBOX in changed.kinds and changed.case in (None, self._case.id):
+            self.story.renew_asked()
 
     def _filtered(self, state: RecordsState) -> RecordsState:
         words = state.filter.casefold().split()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from reviewer_app.ui import theme
@@ -35,8 +35,9 @@ class StoryModel(QAbstractListModel):
         return 0 if parent is not None and parent.isValid() else len(self.rows)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        """Qt: only what opens something can be chosen."""
-        if not index.isValid() or not self.rows[index.row()].target:
+        """Qt: only what opens something, or can be acted on, can be chosen."""
+        row = self.rows[index.row()] if index.isValid() else None
+        if row is None or not (row.target or row.act):
             return Qt.ItemFlag.ItemIsEnabled
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 
@@ -60,9 +61,10 @@ class StoryDelegate(QStyledItemDelegate):
             return QSize(200, theme.size(_HEADING))
         view = self.parent()
         if row.whole and isinstance(view, QListView):
-            room = QRect(0, 0, view.viewport().width() - 2 * _PAD, 10_000)
+            room = QRect(0, 0, view.viewport().width() - 2 * _PAD - act_width(row), 10_000)
             wrapped = QFontMetrics(theme.font()).boundingRect(room, int(Qt.TextFlag.TextWordWrap), row.text)
-            return QSize(200, wrapped.height() + theme.size(_LINE) - QFontMetrics(theme.font()).height())
+            spare = theme.size(_LINE) - QFontMetrics(theme.font()).height()
+            return QSize(200, wrapped.height() + spare + (theme.size(_DETAIL) if row.detail else 0))
         return QSize(200, theme.size(_LINE + (_DETAIL if row.detail else 0)))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -70,7 +72,7 @@ class StoryDelegate(QStyledItemDelegate):
         row = index.model().rows[index.row()]  # type: ignore[attr-defined]  # always a StoryModel
         box: QRect = option.rect
         painter.save()
-        if row.target and option.state & QStyle.StateFlag.State_Selected:
+        if (row.target or row.act) and option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(box, theme.colour("selected"))
         elif row.target and option.state & QStyle.StateFlag.State_MouseOver:
             painter.fillRect(box, theme.colour("hover"))
@@ -78,9 +80,7 @@ class StoryDelegate(QStyledItemDelegate):
         if row.kind is RowKind.HEADING:
             _paint_heading(painter, inner, row)
         elif row.whole:
-            painter.setFont(theme.font())
-            painter.setPen(theme.colour("warn" if row.loud else "text"))
-            painter.drawText(inner, int(Qt.TextFlag.TextWordWrap | _MIDDLE), row.text)
+            _paint_whole(painter, inner, row)
         else:
             _paint_line(painter, inner, row)
         painter.restore()
@@ -92,6 +92,22 @@ def _paint_heading(painter: QPainter, box: QRect, row: Row) -> None:
     inner = box.adjusted(0, 8, 0, 0)
     _write(painter, inner, row.text, theme.font(bold=True), "text")
     _write(painter, inner, row.date, theme.font(theme.SMALL), "muted", right=True)
+
+
+def act_width(row: Row) -> int:
+    """Room at the end of a row for what can be done about it."""
+    return QFontMetrics(theme.font()).horizontalAdvance(row.act) + _PAD if row.act else 0
+
+
+def _paint_whole(painter: QPainter, box: QRect, row: Row) -> None:
+    _write(painter, QRect(box.left(), box.top(), box.width(), theme.size(_LINE)), row.act, theme.font(), "accent",
+           right=True)  # fmt: skip
+    room = box.adjusted(0, 0, -act_width(row), -theme.size(_DETAIL) if row.detail else 0)
+    painter.setFont(theme.font())
+    painter.setPen(theme.colour("warn" if row.loud else "text"))
+    painter.drawText(room, int(Qt.TextFlag.TextWordWrap | _MIDDLE), row.text)
+    lower = QRect(box.left(), room.bottom() - 3, box.width(), theme.size(_DETAIL))
+    _write(painter, lower, row.detail, theme.font(theme.SMALL), "muted")
 
 
 def _paint_line(painter: QPainter, box: QRect, row: Row) -> None:
@@ -141,9 +157,11 @@ class StoryList(QListView):
 
     Signals:
         opened: Target of a row.
+        acted: What the words at the end of a row stand for.
     """
 
     opened = Signal(str)
+    acted = Signal(str)
 
     def __init__(self, name: str) -> None:
         super().__init__()
@@ -157,11 +175,16 @@ class StoryList(QListView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setAccessibleName(name)
         self.clicked.connect(self._on_open)
+        self._held = ""
 
     def fill(self, rows: tuple[Row, ...]) -> None:
         """Replace the rows where they differ."""
         if rows is not self._rows.rows:
+            height, current = self.verticalScrollBar().value(), self.currentIndex().row()
             self._rows.fill(rows)
+            if 0 <= current < len(rows):
+                self.setCurrentIndex(self._rows.index(current))
+            self.verticalScrollBar().setValue(height)
 
     def focus_first(self) -> None:
         """Put the keyboard on the first row that opens something."""
@@ -172,7 +195,11 @@ class StoryList(QListView):
                 return
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Qt: Return opens."""
+        """Qt: Return opens, A does what the words at the end of the row say."""
+        row = self._rows.rows[self.currentIndex().row()] if self.currentIndex().isValid() else None
+        if event.key() == Qt.Key.Key_A and row is not None and row.act:
+            self.acted.emit(row.act_target)
+            return
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
             self._on_open(self.currentIndex())
         else:
@@ -180,6 +207,28 @@ class StoryList(QListView):
 
     def keyboardSearch(self, search: str) -> None:
         """Qt: no search by typing; letters are shortcuts."""
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Qt: a press on the words at the end of a row is not one on the row."""
+        self._held = self._act_at(event)
+        if not self._held:
+            super().mousePressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Qt: what those words say is done where the button is let go of on them too."""
+        held, self._held = self._held, ""
+        if not held:
+            super().mouseReleaseEvent(event)
+        elif held == self._act_at(event):
+            self.acted.emit(held)
+
+    def _act_at(self, event: QMouseEvent) -> str:
+        index = self.indexAt(event.position().toPoint())
+        row = self._rows.rows[index.row()] if index.isValid() else None
+        if row is None or not row.act or event.button() is not Qt.MouseButton.LeftButton:
+            return ""
+        at_end = event.position().x() >= self.viewport().width() - _PAD - act_width(row)
+        return row.act_target if at_end else ""
 
     def _on_open(self, index: QModelIndex) -> None:
         target = self._rows.rows[index.row()].target

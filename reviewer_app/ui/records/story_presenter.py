@@ -9,11 +9,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from reviewer_app.domain.asking import Wanted
 from reviewer_app.domain.case import Case
+from reviewer_app.domain.changes import Changed, Kind
 from reviewer_app.domain.record import RecordClass
 from reviewer_app.errors import ReviewerError
 from reviewer_app.jobs import Job, Lane
-from reviewer_app.services import search, summary
+from reviewer_app.services import asking, search, summary
 from reviewer_app.services.search import Answer
 from reviewer_app.ui.records import story_reading
 from reviewer_app.ui.records.story_state import Page, Row, StoryState, TimelineState
@@ -50,6 +52,7 @@ class StoryPresenter:
         self._view.opened.connect(self.on_open)
         self._view.toggled.connect(self.toggle)
         self._view.left.connect(self.leave)
+        self._view.acted.connect(self.act)
 
     def show(self, page: Page) -> None:
         """Show the summary or the timeline; shown again, go back to the records."""
@@ -65,6 +68,13 @@ class StoryPresenter:
         if self._state.page is not Page.READERS:
             self._show(replace(self._state, page=Page.READERS))
 
+    def renew_asked(self) -> None:
+        """A request was made, sent, answered or taken back: say so beside what is missing."""
+        if self._state.page is Page.SUMMARY:
+            self._read(Page.SUMMARY)
+        else:
+            self._state = replace(self._state, summary=())
+
     def renew(self) -> None:
         """Something of the case changed: read again what is shown, and forget the rest."""
         self._indexed = False
@@ -73,6 +83,20 @@ class StoryPresenter:
             self._read(self._state.page)
         elif self._state.page is Page.FOUND:
             self.find(self._state.text)
+
+    def act(self, target: str) -> None:
+        """Ask the case manager for what is missing (`ask:KIND:WORDS`), or take that back (`withdraw:UUID`)."""
+        verb, _, what = target.partition(":")
+        session, case_id = self._context.session, self._case.id
+
+        def work(_job: Job) -> Changed:
+            if verb == "withdraw":
+                return asking.withdraw(session, case_id, what)
+            kind, _, words = what.partition(":")
+            asking.ask(session, case_id, Wanted(kind), words)
+            return Changed(frozenset({Kind.CASES, Kind.OUTBOX, Kind.OPINION}), case_id)
+
+        self._scope.run(Lane.VAULT, work, self._context.bus.changed.emit, on_error=self._context.bus.problem.emit)
 
     def toggle(self, record_class: RecordClass) -> None:
         """Show a class on the timeline, or hide it."""
@@ -98,7 +122,7 @@ class StoryPresenter:
 
         def work(_job: Job) -> tuple[Row, ...] | TimelineState:
             if page is Page.SUMMARY:
-                return story_reading.summary_rows(summary.summary(session, case_id))
+                return story_reading.summary_rows(summary.summary(session, case_id), summary.asked(session, case_id))
             return story_reading.timeline_state(summary.timeline(session, case_id))
 
         self._scope.run(Lane.VAULT, work, self._arrived, on_error=self._failed)

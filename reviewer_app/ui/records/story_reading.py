@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
 
+from reviewer_app.domain.asking import Answered, RequestStanding
 from reviewer_app.domain.case import FIRST_KEPT_BACK
 from reviewer_app.domain.dates import PartialDate
 from reviewer_app.domain.record import RecordClass
-from reviewer_app.domain.summary import Line, Summary
+from reviewer_app.domain.summary import Gap, Line, Summary
 from reviewer_app.domain.timeline import LANES, Event, Timeline
 from reviewer_app.services.search import Answer, Hit
 from reviewer_app.ui.records.reading import kind_of, plain
@@ -19,8 +22,12 @@ _MOST = 60
 """Lines of one section of the summary; the list of records has all of them."""
 
 
-def summary_rows(summary: Summary) -> tuple[Row, ...]:
-    """The summary as rows: what is asked first, then what is missing, then the sections."""
+def summary_rows(summary: Summary, asked: Mapping[str, RequestStanding]) -> tuple[Row, ...]:
+    """The summary as rows: what is asked first, then what is missing, then the sections.
+
+    Args:
+        asked: What became of requests, by their words.
+    """
     rows = [Row(RowKind.HEADING, "Questions")]
     rows += [
         Row(RowKind.LINE, f"{one.number}. {one.text}", whole=True, target=f"question:{one.id}")
@@ -38,7 +45,7 @@ def summary_rows(summary: Summary) -> tuple[Row, ...]:
         rows.append(Row(RowKind.HEADING, "Days that matter"))
         rows += [Row(RowKind.LINE, one.name, date=one.date.shown) for one in summary.key_dates]
     rows.append(Row(RowKind.HEADING, "Missing or old"))
-    rows += [Row(RowKind.LINE, gap.words, loud=True, whole=True, target=gap.target) for gap in summary.gaps]
+    rows += [_gap(gap, asked.get(gap.ask)) for gap in summary.gaps]
     rows += [] if summary.gaps else [Row(RowKind.REMARK, "Nothing that is expected is missing or old.")]
     for section in summary.sections:
         rows.append(Row(RowKind.HEADING, section.title, date=str(len(section.lines)) if section.lines else ""))
@@ -48,6 +55,19 @@ def summary_rows(summary: Summary) -> tuple[Row, ...]:
         elif len(section.lines) > _MOST:
             rows.append(Row(RowKind.REMARK, f"and {len(section.lines) - _MOST} more, in the list of records"))
     return tuple(rows)
+
+
+def _gap(gap: Gap, standing: RequestStanding | None) -> Row:
+    """What is missing, and the one click that asks for it, or takes that back."""
+    row = Row(RowKind.LINE, gap.words, loud=True, whole=True, target=gap.target)
+    if standing is not None:
+        why = f" ({standing.why})" if standing.why else ""
+        row = replace(row, detail=f"{standing.answered.value} {standing.since.shown}".rstrip() + why)
+        if standing.answered.withdrawable:
+            return replace(row, act="Withdraw", act_target=f"withdraw:{standing.request.id}")
+    if not gap.ask or (standing is not None and standing.answered is Answered.SUPPLIED):
+        return row
+    return replace(row, act="Ask again" if standing else "Ask for it", act_target=f"ask:{gap.wanted.value}:{gap.ask}")
 
 
 def _line(line: Line) -> Row:

@@ -34,6 +34,8 @@ class Row:
         spans: Places of the words that were found, in `text` and in `detail`.
         whole: Whether the text is never cut but wrapped, as questions must be.
         target: What a click opens, such as `record:Condition/1`; empty where there is nothing to open.
+        act: What can be done about it with one click at its end.
+        act_target: What that click means, such as `withdraw:UUID`.
     """
 
     kind: RowKind
@@ -47,11 +49,13 @@ class Row:
     target: str = ""
     spans: tuple[tuple[int, int], ...] = ()
     detail_spans: tuple[tuple[int, int], ...] = ()
+    act: str = ""
+    act_target: str = ""
 
     @property
     def words(self) -> str:
         """The whole row for screen readers and tooltips."""
-        return ", ".join(part for part in (self.text, self.mark, self.date, self.detail) if part)
+        return ", ".join(part for part in (self.text, self.mark, self.date, self.detail, self.act) if part)
 
 
 @dataclass(frozen=True, slots=True)

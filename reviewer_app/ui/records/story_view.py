@@ -18,11 +18,13 @@ class StoryView(QWidget):
 
     Signals:
         opened: Target of a row or an event.
+        acted: What was asked for with the click at the end of a row, or by A.
         toggled: `RecordClass` of the timeline to show or to hide.
         left: Back to the records.
     """
 
     opened = Signal(str)
+    acted = Signal(str)
     toggled = Signal(object)
     left = Signal()
 
@@ -40,6 +42,7 @@ class StoryView(QWidget):
         self._back.clicked.connect(self.left)
         for part in (self.summary, self.found, self.timeline):
             part.opened.connect(self.opened)
+        self.summary.acted.connect(self.acted)
 
     def sizeHint(self) -> QSize:
         """Qt: as large as a reader."""

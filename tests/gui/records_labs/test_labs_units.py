@@ -86,7 +86,7 @@ def test_results_that_could_not_be_read_are_counted_where_the_trends_are(filled,
     )
     bench.session.vault.records.put(bench.case.id, odd, b"{}")
     presenter = started(bench, recorder)
-    assert any("came that could not be read" in remark for remark in presenter.state.remarks)
+    assert any("could not be read" in said for said in presenter.state.doubts)
 
 
 def test_an_export_asks_first_is_audited_and_holds_what_was_received(filled, recorder, tmp_path):
