@@ -261,6 +261,24 @@ def _time(result: Result) -> str:
     return result.when.sort_key
 
 
+def course(results: Iterable[Result]) -> str:
+    """Several results of one analyte in words: `9 results 2025-11-02 to 2026-10-01, 0.9 to 2.1 mg/dL`.
+
+    Lowest and highest are said as received, where all are numbers in one unit.
+    """
+    counted = sorted((result for result in results if not result.retracted), key=_time)
+    days = list(dict.fromkeys(result.when.day for result in counted if result.when))
+    when = f" {' to '.join(dict.fromkeys((days[0], days[-1])))}" if days else ""
+    said = f"{len(counted)} result{'s' * (len(counted) != 1)}{when}"
+    values = [result.value for result in counted if result.value is not None and result.value.number is not None]
+    if len(values) < len(counted) or len({result.unit_key for result in counted}) != 1:
+        return said
+    low, high = (pick(values, key=lambda value: value.number or 0) for pick in (min, max))
+    unit = f" {low.unit}" if low.unit else ""
+    ends = dict.fromkeys(f"{value.comparator}{value.text}" for value in (low, high))
+    return f"{said}, {' to '.join(ends)}{unit}"
+
+
 def _unit_as_sent(result: Result) -> str:
     return result.unit_key
 

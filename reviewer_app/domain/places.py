@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from reviewer_app.domain.ids import InstanceUid, MeasurementId, RecordId, SeriesUid, StudyUid
 from reviewer_app.domain.imaging import VoiFunction, Window
@@ -26,13 +26,39 @@ class RecordPlace:
 
 
 @dataclass(frozen=True, slots=True)
+class TrendView:
+    """How trends stood on screen when one of their values was cited.
+
+    Attributes:
+        analytes: Keys of the analytes drawn, from top to bottom.
+        begins, ends: The stretch of time in view, in seconds since 1970 UTC.
+        scaling: How values were placed, see `ui.labs.state.Scaling`.
+        units: The system of units, see `domain.analyte.System`.
+    """
+
+    analytes: tuple[str, ...]
+    begins: float
+    ends: float
+    scaling: str = ""
+    units: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ResultPlace:
-    """One laboratory value; `trend` is the analyte key whose chart goes into the annex."""
+    """One laboratory value.
+
+    Attributes:
+        trend: The analyte key whose chart goes into the annex.
+        whole: Whether all results of that key are meant, of which this is the newest.
+        view: How it was seen; no part of what is cited.
+    """
 
     record: RecordId
     version: str
     component: str = ""
     trend: str = ""
+    whole: bool = False
+    view: TrendView | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

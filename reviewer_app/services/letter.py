@@ -16,7 +16,7 @@ from reviewer_app.domain.case import Case, ServerCopy
 from reviewer_app.domain.dates import PartialDate
 from reviewer_app.domain.ids import InstanceUid, RecordId, SeriesUid
 from reviewer_app.domain.imaging import Series, Study, with_modality
-from reviewer_app.domain.lab import Result, Trend, trends
+from reviewer_app.domain.lab import Result, Trend, course, trends
 from reviewer_app.domain.opinion import (
     Citation,
     ImagePlace,
@@ -158,6 +158,9 @@ def _result(number: int, place: ResultPlace, found: Mapping[tuple[RecordId, str]
     expected = f", reference {result.ranges[0].shown}" if result.ranges and result.ranges[0].shown else ""
     name = f"{result.name}, {result.component}" if result.component else result.name
     origin = {"laboratory": "Laboratory result", "vital-signs": "Vital sign"}.get(result.category, "Result")
+    if place.whole:
+        same = [one for one in found.values() if one.key == place.trend]
+        return Source(number, result.when.shown, origin, f"{name}, {course(same)}")
     return Source(number, result.when.shown, origin, f"{name}: {value}{flag}{expected}")
 
 

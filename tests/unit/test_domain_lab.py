@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reviewer_app.domain.dates import PartialDate
 from reviewer_app.domain.ids import RecordId
-from reviewer_app.domain.lab import LOINC, Coding, Flag, ReferenceRange, Result, Value, trends
+from reviewer_app.domain.lab import LOINC, Coding, Flag, ReferenceRange, Result, Value, course, trends
 
 
 def result(text, day="2026-01-01", *, unit="g/dL", loinc="718-7", flag=Flag.NONE, ranges=(), comparator="", **more):
@@ -60,3 +60,12 @@ def test_below_a_limit_is_not_called_low():
 
 def test_a_missing_range_is_not_invented():
     assert result("11.9").judged is Flag.NONE
+
+
+def test_the_course_of_an_analyte_says_how_many_when_and_between_what_as_received():
+    withdrawn = result("99.9", "2026-02-02", status="entered-in-error")
+    values = [result("13.10", "2026-03-01"), result("9.0"), withdrawn, result("12.9", "2026-02-01", comparator=">")]
+    assert course(values) == "3 results 2026-01-01 to 2026-03-01, 9.0 to 13.10 g/dL"
+    assert course(values[1:2]) == "1 result 2026-01-01, 9.0 g/dL"
+    assert course([*values, result("8.1", "2026-04-01", unit="mmol/L")]) == "4 results 2026-01-01 to 2026-04-01"
+    assert course([*values, result("positive", "2026-04-01")]) == "4 results 2026-01-01 to 2026-04-01"

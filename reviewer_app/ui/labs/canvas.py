@@ -33,11 +33,13 @@ class TrendCanvas(QWidget):
         clicked: `PointId` of the mark that was clicked.
         opened: `RecordId` of the bar or mark of a lane that was clicked.
         hovered: Words for what is under the pointer, or an empty text.
+        seen: First and last second of the stretch of time that came into view.
     """
 
     clicked = Signal(object)
     opened = Signal(object)
     hovered = Signal(str)
+    seen = Signal(float, float)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -83,10 +85,17 @@ class TrendCanvas(QWidget):
         self.repaint_all()
 
     def select(self, point: PointId | None) -> None:
-        """Ring the mark of a result."""
+        """Ring the mark of a result, and bring it into view."""
         if point != self._selected:
             self._selected = point
+            self._reach(point)
             self.repaint_all()
+
+    def _reach(self, point: PointId | None) -> None:
+        first, last = self._view
+        at = next((dot.x for panel in self._panels for dot in panel.dots if dot.id == point), None)
+        if at is not None and not first <= at <= last:
+            self.shift((at - (first + last) / 2) / (last - first))
 
     def show_time(self, first: float, last: float) -> None:
         """Show a stretch of time, in seconds; it stays within that of the case."""
@@ -94,12 +103,26 @@ class TrendCanvas(QWidget):
         width = min(max(last - first, _NARROWEST), whole * 1.1)
         middle = min(max((first + last) / 2, self._span[0]), self._span[1])
         self._view = (middle - width / 2, middle + width / 2)
+        self.seen.emit(*self._view)
         self.repaint_all()
 
     def show_all(self) -> None:
         """Show the time of all results of the case."""
         self._view = self._span
+        self.seen.emit(*self._view)
         self.repaint_all()
+
+    def zoom(self, factor: float) -> None:
+        """Show so many times the stretch of time, around the selected result or the middle."""
+        first, last = self._view
+        ringed = next((dot.x for panel in self._panels for dot in panel.dots if dot.id == self._selected), None)
+        at = ringed if ringed is not None and first <= ringed <= last else (first + last) / 2
+        self.show_time(at - (at - first) * factor, at + (last - at) * factor)
+
+    def shift(self, share: float) -> None:
+        """Show another stretch of time, away by a share of the present one."""
+        first, last = self._view
+        self.show_time(first + (last - first) * share, last + (last - first) * share)
 
     def repaint_all(self) -> None:
         """Paint everything anew."""
@@ -175,8 +198,7 @@ class TrendCanvas(QWidget):
         first, last = self._view
         angle = event.angleDelta().y() or event.angleDelta().x()
         if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            step = (last - first) * (-0.1 if angle > 0 else 0.1)
-            self.show_time(first + step, last + step)
+            self.shift(-0.1 if angle > 0 else 0.1)
         else:
             at = self._time(event.position().x())
             factor = 0.8 if angle > 0 else 1.25

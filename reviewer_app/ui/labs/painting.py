@@ -23,6 +23,7 @@ from reviewer_app.ui.labs.state import Dot, Level, Panel, PointId, Scaling
 _DAY = 86400.0
 _RADIUS, _HALF = 4.0, 12.0
 _GLYPHS = {"<": "<", "<=": "\u2264", ">": ">", ">=": "\u2265"}
+_NARROWEST_BAND = 20.0
 _CROWDED = 160
 """Marks of one panel that are painted each in its shape; more are painted as dots, which stand too close anyway."""
 _FAR = 40.0
@@ -108,7 +109,9 @@ def _paint_band(painter: QPainter, made: Prepared, mapping: QTransform, box: QRe
     painter.setPen(QPen(edge, 1))
     for step in made.panel.band:
         left = mapping.map(QPointF((step.begins - made.origin) / _DAY, 0)).x()
-        right = max(mapping.map(QPointF((step.ends - made.origin) / _DAY, 0)).x(), left + 2)
+        right = mapping.map(QPointF((step.ends - made.origin) / _DAY, 0)).x()
+        if right - left < _NARROWEST_BAND:  # of a single result: wide enough to be seen behind it
+            left, right = ((left + right + side * _NARROWEST_BAND) / 2 for side in (-1, 1))
         if right < box.left() or left > box.right():
             continue
         left, right = max(left, box.left()), min(right, box.right())

@@ -12,17 +12,16 @@ from typing import TYPE_CHECKING
 
 from reviewer_app.domain.analyte import System
 from reviewer_app.domain.case import Case
-from reviewer_app.domain.change import change
 from reviewer_app.domain.changes import Changed, Kind
 from reviewer_app.domain.ids import RecordId
 from reviewer_app.domain.joining import Sheet
 from reviewer_app.domain.lab import Result, Trend
-from reviewer_app.domain.opinion import Citable, Citation, ResultPlace
+from reviewer_app.domain.opinion import Citable, Citation
 from reviewer_app.errors import ReviewerError
 from reviewer_app.jobs import Job
 from reviewer_app.jobs import Lane as JobLane
 from reviewer_app.services import labs
-from reviewer_app.ui.labs import panels, reading
+from reviewer_app.ui.labs import cited, pace, panels, reading
 from reviewer_app.ui.labs.state import AnalyteRow, LabsState, Lane, Panel, Phase, PointId, Scaling
 
 if TYPE_CHECKING:
@@ -31,8 +30,6 @@ if TYPE_CHECKING:
 
 NO_RESULTS = "No laboratory results came with this case. Ask the case manager for them if you need any."
 NOTHING_FITS = "No analyte fits the filter. Clear it to see all of them."
-_PACED = "Tumour markers"
-"""Panel whose doubling time is always said; for others it is where changes or a logarithmic scale are looked at."""
 MANY = 8
 """Panels drawn at once; more would leave none of them tall enough to read."""
 
@@ -84,6 +81,8 @@ class LabsPresenter:
         self._view.pointed.connect(self.point_at)
         self._view.stepped.connect(self.step)
         self._view.cite_wanted.connect(self.cite)
+        self._view.cite_trend_wanted.connect(self.cite_trend)
+        self._view.time_seen.connect(self.see_time)
         self._view.record_wanted.connect(self.open_record)
         self._view.bar_opened.connect(self.open_behind)
         self._view.system_chosen.connect(self.choose_system)
@@ -106,10 +105,7 @@ class LabsPresenter:
         found = self._find(self._state.selected)
         if found is None or found[1].retracted:
             return None
-        _trend, result = found
-        version = self._versions.get(result.record, "")
-        place = ResultPlace(result.record, version, result.component, trend=result.key)
-        return Citable(reading.citation_label(result), result=place)
+        return cited.point(found[1], self._versions.get(found[1].record, ""), self._state)
 
     def show_place(self, citation: Citation) -> None:
         """Bring back the trend and the point that was cited; says so where the result has changed or gone."""
@@ -124,11 +120,33 @@ class LabsPresenter:
         if found is None:
             self._show(replace(self._state, selected=None, readout="The cited result is not in this case any more."))
             return
-        self._draw((found[0].key,), point)
+        if not self._as_seen(citation, point, found[0].key):
+            return
         now = self._versions.get(place.record, "")
         if now != place.version:
             change = f"   changed since it was cited (version {place.version or 'unknown'}, now {now or 'unknown'})"
             self._show(replace(self._state, readout=self._state.readout + change))
+
+    def _as_seen(self, citation: Citation, point: PointId, key: str) -> bool:
+        """Draw what was on screen when a result was cited.
+
+        Returns:
+            Whether that is done; not yet where the results are read in other units first.
+        """
+        view = citation.result.view if citation.result else None
+        if view is None:
+            self._draw((key,), point)
+            return True
+        units = cited.units_of(view)
+        if units is not self._state.system:
+            self._show(replace(self._state, system=units))
+            self._wanted = citation
+            self._load()
+            return False
+        keys = tuple(one for one in view.analytes if one in self._trends)
+        self._state = replace(self._state, scaling=cited.scaling_of(view), stretch=(view.begins, view.ends))
+        self._draw(keys if key in keys else (key,), point)
+        return True
 
     def open_link(self, link: str) -> bool:
         """Show `trend:loinc:718-7`, or the point of `trend:Observation/1`.
@@ -184,6 +202,16 @@ class LabsPresenter:
         """Put the selected result beside the text the caret is in."""
         if citable := self.selection():
             self._context.bus.cite.emit(citable)
+
+    def cite_trend(self) -> None:
+        """Put all results of the selected one's analyte beside the text the caret is in."""
+        found = self._find(self._state.selected)
+        if found is not None and not found[1].retracted:
+            self._context.bus.cite.emit(cited.whole(*found, self._versions, self._state))
+
+    def see_time(self, first: float, last: float) -> None:
+        """Note the stretch of time that came into view."""
+        self._state = replace(self._state, stretch=(first, last))
 
     def choose_system(self, system: System) -> None:
         """Show results in other units; what was received stays beside."""
@@ -264,7 +292,10 @@ class LabsPresenter:
         self._versions, self._rows, self._places = loaded.versions, loaded.rows, loaded.places
         self._panels = {}
         message = "" if loaded.rows else NO_RESULTS
-        state = replace(self._state, phase=Phase.READY, message=message, total=len(loaded.rows), span=loaded.span)
+        stretch = self._state.stretch if self._state.span == loaded.span else loaded.span
+        state = replace(
+            self._state, phase=Phase.READY, message=message, total=len(loaded.rows), span=loaded.span, stretch=stretch
+        )
         state = self._filtered(replace(state, lanes=loaded.lanes))
         self._state = state
         keys = self._again(state.chosen) or tuple(row.key for row in loaded.rows[:1])
@@ -300,12 +331,12 @@ class LabsPresenter:
         chosen = [self._trends[key] for key in keys]
         drawn = panels.paired([panel for trend in chosen for panel in self._panels_of(trend, self._state.scaling)])
         remarks = [remark for trend in chosen for remark in reading.remarks_on(trend)]
-        if self._left_out:
-            remarks.append(f"{self._left_out} results came that could not be read; the list of records says why.")
+        doubts = [doubt for trend in chosen for doubt in reading.doubts_on(trend)]
         if len(drawn) > MANY:
             remarks.append(f"The first {MANY} of {len(drawn)} trends are drawn; choose fewer to see the others.")
         state = replace(
             self._state, chosen=keys, panels=drawn[:MANY], table=reading.table_rows(chosen, self._sheet),
+            doubts=(*doubts, *reading.left_out(self._left_out)),
             remarks=tuple(remarks), selected=point, readout=self._readout(point), overview=(),
         )  # fmt: skip
         self._show(state)
@@ -333,23 +364,7 @@ class LabsPresenter:
         words = reading.words_of(result, self._sheet)
         if result.retracted:
             return f"{words}   withdrawn by the source, cannot be cited"
-        return f"{words}{self._since_first(trend, result)}"
-
-    def _since_first(self, trend: Trend, result: Result) -> str:
-        """How much it changed since the first value of its line, and how fast."""
-        line = next((line for line in trend.lines if result in line.points), None)
-        if line is None or line.points[0] is result or result.value is None or result.value.comparator:
-            return ""
-        first = line.points[0]
-        values = [reading.number_of(one, self._sheet) for one in (first, result)]
-        times = [reading.moment(one) for one in (first, result)]
-        if first.value is None or first.value.comparator or None in values or None in times:
-            return ""
-        found = change(values[0] or 0.0, values[1] or 0.0, (times[1] or 0.0) - (times[0] or 0.0))
-        if found is None:
-            return ""
-        paced = trend.panel == _PACED or self._state.scaling is not Scaling.LINEAR
-        return f"   since {first.when.day}: {found.pace if paced else found.shown}"
+        return f"{words}{pace.since_first(trend, result, self._sheet, self._state.scaling)}"
 
     def _find(self, point: PointId | None) -> tuple[Trend, Result] | None:
         return self._places.get(point) if point else None

@@ -163,10 +163,8 @@ def _row(trend: Trend, sheet: Sheet, span: tuple[float, float]) -> AnalyteRow:
     received = shown.value.shown if shown and shown.value else last
     words = f"{trend.name}: {received} on {date or 'an unknown date'}"
     words += f", {len(results)} result{'s' * (len(results) != 1)}, {out} out of range"
-    notes = [f"{len(trend.lines)} units"] if len(trend.lines) > 1 else []
-    notes += ["check"] if trend.doubts else []
+    note = "check" if trend.doubts else f"{len(trend.lines)} units" if len(trend.lines) > 1 else ""
     words += "".join(f"\n{said}" for said in (*trend.joined, *(doubt.words for doubt in trend.doubts)))
-    note = ", ".join(notes)
     heading = trend.panel or (OTHER if trend.category == "laboratory" else heading_of(trend.category))
     return AnalyteRow(
         trend.key, heading, name, detail, last, value.unit if value and latest else "", date,
@@ -290,16 +288,29 @@ def words_of(result: Result, sheet: Sheet) -> str:
 
 
 def remarks_on(trend: Trend) -> tuple[str, ...]:
-    """What the panels of an analyte leave out: results in words, withdrawn results."""
+    """What the panels of an analyte leave out or put together: words, withdrawn results, several codes."""
     name, said = short_name(trend.name)[0], []
     if trend.texts:
-        count = len(trend.texts)
-        said.append(f"{name}: {count} result{'s' * (count != 1)} in words, in the table.")
+        said.append(f"{name}: {_counted(len(trend.texts))} in words, in the table.")
     if trend.retracted:
         count = len(trend.retracted)
         said.append(f"{name}: {count} withdrawn by the source, struck through in the table and not drawn.")
-    said += [f"{name}: {words}" for words in trend.joined]
+    return (*said, *(f"{name}: {words}" for words in trend.joined))
+
+
+def doubts_on(trend: Trend) -> tuple[str, ...]:
+    """Results of an analyte that contradict each other or cannot be."""
+    said = []
     for doubt in trend.doubts:
         which = ", ".join(f"{one.value.shown} on {one.when.shown}" for one in doubt.results if one.value)
-        said.append(f"{name}: {doubt.words} ({which})")
+        said.append(f"{short_name(trend.name)[0]}: {doubt.words} ({which})")
     return tuple(said)
+
+
+def left_out(count: int) -> tuple[str, ...]:
+    """That so many results could not be read, or nothing."""
+    return (f"{_counted(count)} could not be read; the list of records says why.",) if count else ()
+
+
+def _counted(count: int) -> str:
+    return f"{count} result{'s' * (count != 1)}"

@@ -206,7 +206,10 @@ class LabsState:
         shown: Analytes after filtering, in the order of the list.
         total: How many analytes there are without the filter.
         chosen: Keys of the analytes drawn.
+        doubts: What contradicts or could not be read; said above the trends.
+        remarks: What was put together or is not drawn; said below them.
         span: Time of the first and last result of the case.
+        stretch: The part of it that is in view.
         readout: The selected result in words, one or two lines.
         lanes: Medications and imaging below the trends; empty where they are not wanted.
         overview: Every analyte of the list as a small panel; empty unless that is wanted.
@@ -222,8 +225,10 @@ class LabsState:
     chosen: tuple[str, ...] = ()
     panels: tuple[Panel, ...] = ()
     table: tuple[PointRow, ...] = ()
+    doubts: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
     span: tuple[float, float] = (0.0, 1.0)
+    stretch: tuple[float, float] = (0.0, 1.0)
     selected: PointId | None = None
     readout: str = ""
     system: System = System.RECEIVED

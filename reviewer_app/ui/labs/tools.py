@@ -1,10 +1,13 @@
-"""The strip above the trends: units, scale, lanes, overview, and export, which asks before it writes."""
+"""The strip above the trends: units, scale, lanes, overview, and export, which asks before it writes.
+
+What has no room in a narrow pane is in a menu at its end.
+"""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from reviewer_app.domain.analyte import System
 from reviewer_app.ui.labs.state import LabsState, Scaling
@@ -13,9 +16,9 @@ from reviewer_app.ui.widgets.text import button, frame, label
 _SYSTEMS = {System.RECEIVED: "As received", System.SI: "SI units", System.CONVENTIONAL: "Conventional units"}
 _SCALINGS = {Scaling.LINEAR: "Linear", Scaling.LOG: "Logarithmic", Scaling.CHANGE: "Change from first"}
 
-_ROOMY, _EXPORTING, _SCALING = 620, 520, 430
-"""Least widths in pixels for choices that can be read whole, for exporting, and for the scale."""
-_SHORT = 6
+_ROOMY, _NARROW = 620, 520
+"""Widths in pixels from which choices can be read whole, and below which all but the units is in the menu."""
+_SHORT = 9
 """Characters that are left of a choice where it is narrow."""
 
 
@@ -23,13 +26,15 @@ class LabTools(QWidget):
     """What can be done with the trends.
 
     Signals:
-        system_chosen, scaling_chosen, lanes_wanted, overview_wanted, export_wanted, export_to: As in `LabsView`.
+        system_chosen, scaling_chosen, lanes_wanted, overview_wanted, cite_trend_wanted, export_wanted, export_to: As in
+            `LabsView`.
     """
 
     system_chosen = Signal(object)
     scaling_chosen = Signal(object)
     lanes_wanted = Signal(bool)
     overview_wanted = Signal(bool)
+    cite_trend_wanted = Signal()
     export_wanted = Signal(bool)
     export_to = Signal(str)
 
@@ -40,6 +45,7 @@ class LabTools(QWidget):
         self._lanes = button("Therapy", "chip", tip="Medications and imaging below the trends", checkable=True)
         self._overview = button("Overview", "chip", tip="All analytes as small pictures", checkable=True)
         self._export = button("Export", "quiet", tip="Write all results to a CSV file")
+        self._more = button("More \u25be", "quiet", name="More", tip="Scale of the values, overview, export")
         self._asking, self._question = frame("notice-warn"), label("", wrap=True)
         self._save, self._cancel = button("Save as\u2026"), button("Cancel", "quiet")
         self._lay_out()
@@ -56,13 +62,14 @@ class LabTools(QWidget):
         self._asking.setVisible(bool(state.export))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Qt: where it is narrow the choices shorten; exporting, then scaling wait for a wider pane."""
+        """Qt: where it is narrow the choices shorten, and what is left over goes into the menu."""
         super().resizeEvent(event)
         width = event.size().width()
         for choice in (self._systems, self._scalings):
             choice.setMinimumContentsLength(_full(choice) if width >= _ROOMY else _SHORT)
-        self._export.setVisible(width >= _EXPORTING)
-        self._scalings.setVisible(width >= _SCALING)
+        for part in (self._export, self._overview, self._scalings):
+            part.setVisible(width >= _NARROW)
+        self._more.setVisible(width < _NARROW)
 
     def minimumSizeHint(self) -> QSize:
         """Qt: as little as it can do with."""
@@ -77,6 +84,33 @@ class LabTools(QWidget):
         """Ask for the overview, or for the trends again."""
         self.overview_wanted.emit(not self._overview.isChecked())
 
+    def next_scaling(self) -> None:
+        """Ask for the next scale."""
+        known = list(_SCALINGS)
+        self.scaling_chosen.emit(known[(self._scalings.currentIndex() + 1) % len(known)])
+
+    def turn_lanes(self) -> None:
+        """Ask for medications and imaging below the trends, or to leave them out."""
+        if self._lanes.isEnabled():
+            self.lanes_wanted.emit(not self._lanes.isChecked())
+
+    def _offer(self) -> None:
+        menu = QMenu(self)
+        for at, (scaling, text) in enumerate(_SCALINGS.items()):
+            shown = menu.addAction(text)
+            shown.setCheckable(True)
+            shown.setChecked(at == self._scalings.currentIndex())
+            shown.triggered.connect(lambda _checked=False, scaling=scaling: self.scaling_chosen.emit(scaling))
+        menu.addSeparator()
+        menu.addAction("Cite the whole trend").triggered.connect(self.cite_trend_wanted)
+        shown = menu.addAction("Overview")
+        shown.setCheckable(True)
+        shown.setChecked(self._overview.isChecked())
+        shown.triggered.connect(self.turn_overview)
+        menu.addAction("Export\u2026").triggered.connect(lambda: self.export_wanted.emit(True))
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self._more.mapToGlobal(QPoint(0, self._more.height())))
+
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 0)
@@ -87,6 +121,7 @@ class LabTools(QWidget):
             row.addWidget(part)
         row.addStretch(1)
         row.addWidget(self._export)
+        row.addWidget(self._more)
         column.addLayout(row)
         inside = QHBoxLayout(self._asking)
         inside.setContentsMargins(8, 4, 8, 4)
@@ -102,6 +137,7 @@ class LabTools(QWidget):
         self._lanes.clicked.connect(self.lanes_wanted)
         self._overview.clicked.connect(self.overview_wanted)
         self._export.clicked.connect(lambda: self.export_wanted.emit(True))
+        self._more.clicked.connect(self._offer)
         self._cancel.clicked.connect(lambda: self.export_wanted.emit(False))
         self._save.clicked.connect(self._on_save)
 

@@ -1,4 +1,7 @@
-"""The trends of the chosen analytes one above the other, scrolled where they do not fit, with remarks above."""
+"""The trends of the chosen analytes one above the other, scrolled where they do not fit.
+
+Doubts are said above them, remarks below.
+"""
 
 from __future__ import annotations
 
@@ -19,12 +22,14 @@ class TrendStack(QScrollArea):
         opened: `RecordId` of the medication or imaging study that was clicked.
         hovered: Words for what is under the pointer, or an empty text.
         stepped: -1 or +1.
+        seen: First and last second of the stretch of time that came into view.
     """
 
     pointed = Signal(object)
     opened = Signal(object)
     hovered = Signal(str)
     stepped = Signal(int)
+    seen = Signal(float, float)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,19 +38,22 @@ class TrendStack(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Trends")
-        self._remarks = label("", "small", wrap=True)
+        self._doubts, self._remarks = label("", "small", wrap=True), label("", "small", wrap=True)
         page = QWidget()
         page.setProperty("role", "pane")
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 4, 0, 4)
         column.setSpacing(0)
-        self._remarks.setContentsMargins(8, 0, 8, 0)
-        column.addWidget(self._remarks)
+        self._doubts.setContentsMargins(8, 0, 8, 4)
+        self._remarks.setContentsMargins(8, 4, 8, 0)
+        column.addWidget(self._doubts)
         column.addWidget(self.canvas, 1)
+        column.addWidget(self._remarks)
         self.setWidget(page)
         self.canvas.clicked.connect(self.pointed)
         self.canvas.opened.connect(self.opened)
         self.canvas.hovered.connect(self.hovered)
+        self.canvas.seen.connect(self.seen)
 
     def minimumSizeHint(self) -> QSize:
         """Small: what does not fit is scrolled."""
@@ -57,8 +65,11 @@ class TrendStack(QScrollArea):
         if state.panels is not self.canvas.panels or lanes != self._lanes:
             self._lanes = lanes
             self.canvas.show_panels(state.panels, lanes, state.span)
-        self._remarks.setText("\n".join(state.remarks))
-        self._remarks.setVisible(bool(state.remarks))
+        if state.panels and state.stretch != self.canvas.view:
+            self.canvas.show_time(*state.stretch)
+        for said, sentences in ((self._doubts, state.doubts), (self._remarks, state.remarks)):
+            said.setText("\n".join(sentences))
+            said.setVisible(bool(sentences))
         self.canvas.select(state.selected)
 
     _lanes: object = ()

@@ -32,6 +32,8 @@ _WIDE, _MIDDLING, _SMALL = 1000, 620, 520
 _LIST, _TRENDS = 220, 300
 """Least widths in pixels; where there is no room for all, the table goes first: the line below the trends says the
 exact value of what is selected."""
+_CITING = 480
+"""Width of the trends below which the whole one is cited from the menu or by key."""
 _LOW = 400
 """Height below which a table under the trends would leave neither readable."""
 HINT = "Select a point or a row to see its exact value and to cite it."
@@ -46,6 +48,8 @@ class LabsView(QWidget):
         pointed: `PointId` of the selected result.
         stepped: -1 or +1 along the panel of the selected result.
         cite_wanted: The selected result shall be cited.
+        cite_trend_wanted: All results of the selected one's analyte shall be cited.
+        time_seen: First and last second of the stretch of time that came into view.
         record_wanted: The record behind the selected result shall be opened.
         system_chosen: `System` of units.
         scaling_chosen: `Scaling` of the value axes.
@@ -61,6 +65,8 @@ class LabsView(QWidget):
     pointed = Signal(object)
     stepped = Signal(int)
     cite_wanted = Signal()
+    cite_trend_wanted = Signal()
+    time_seen = Signal(float, float)
     record_wanted = Signal()
     system_chosen = Signal(object)
     scaling_chosen = Signal(object)
@@ -87,6 +93,7 @@ class LabsView(QWidget):
         self._readout = label("", "strong", wrap=True)
         self._detail = label("", "small", wrap=True)
         self._cite = button("Cite", tip="Cite the selected result (C)")
+        self._cite_trend = button("Cite trend", "quiet", tip="Cite all results of this analyte (Shift+C)")
         self._record = button("Source", "link", tip="Open the record behind the selected result")
         self._outer, self._inner = QSplitter(), QSplitter()
         self._by_hand = False
@@ -125,6 +132,7 @@ class LabsView(QWidget):
         self._charts.setCurrentIndex(1 if state.overview else 0)
         self._say(state.readout or f"\n{HINT}")
         self._cite.setEnabled(state.selected is not None)
+        self._cite_trend.setEnabled(state.selected is not None)
         self._record.setEnabled(state.selected is not None)
 
     def focus_search(self) -> None:
@@ -144,6 +152,7 @@ class LabsView(QWidget):
         self._fit_table(width, height)
         if not self._by_hand:
             self._share(width, height)
+        self._cite_trend.setVisible(width >= _SMALL and self._inner.sizes()[0] >= _CITING)
 
     def _fit_table(self, width: int, height: int) -> None:
         left = _left_width(width) if self._outer.orientation() is Qt.Orientation.Horizontal else 0
@@ -232,6 +241,7 @@ class LabsView(QWidget):
         words.addWidget(self._detail)
         row.addLayout(words, 1)
         row.addWidget(self._record)
+        row.addWidget(self._cite_trend)
         row.addWidget(self._cite)
         column.addLayout(row)
         return box
@@ -245,13 +255,16 @@ class LabsView(QWidget):
         self.trends.opened.connect(self.bar_opened)
         self.trends.stepped.connect(self.stepped)
         self.trends.hovered.connect(self._on_hover)
+        self.trends.seen.connect(self.time_seen)
         self._cite.clicked.connect(self.cite_wanted)
+        self._cite_trend.clicked.connect(self.cite_trend_wanted)
         self.overview.chose.connect(lambda key: self.chose.emit((key,)))
         for name in (
             "system_chosen",
             "scaling_chosen",
             "lanes_wanted",
             "overview_wanted",
+            "cite_trend_wanted",
             "export_wanted",
             "export_to",
         ):
@@ -259,12 +272,28 @@ class LabsView(QWidget):
         self._record.clicked.connect(self.record_wanted)
         QWidget.setTabOrder(self.analytes, self._search)
         QWidget.setTabOrder(self._search, self._only_out)
-        bind(self, "labs.search", self.focus_search)
-        bind(self, "labs.next", lambda: self.stepped.emit(1))
-        bind(self, "labs.previous", lambda: self.stepped.emit(-1))
-        bind(self, "labs.source", self.record_wanted.emit)
-        bind(self, "labs.units", self.tools.next_system)
-        bind(self, "labs.overview", self.tools.turn_overview)
+        self._bind()
+
+    def _bind(self) -> None:
+        canvas, tools = self.trends.canvas, self.tools
+        for name, call in (
+            ("search", self.focus_search),
+            ("next", lambda: self.stepped.emit(1)),
+            ("previous", lambda: self.stepped.emit(-1)),
+            ("source", self.record_wanted.emit),
+            ("units", tools.next_system),
+            ("scale", tools.next_scaling),
+            ("lanes", tools.turn_lanes),
+            ("cite_trend", self.cite_trend_wanted.emit),
+            ("closer", lambda: canvas.zoom(0.8)),
+            ("wider", lambda: canvas.zoom(1.25)),
+            ("earlier", lambda: canvas.shift(-0.1)),
+            ("later", lambda: canvas.shift(0.1)),
+            ("whole", canvas.show_all),
+            ("export", lambda: self.export_wanted.emit(True)),
+            ("overview", tools.turn_overview),
+        ):
+            bind(self, f"labs.{name}", call)
 
     def _on_filter(self) -> None:
         wanted = (self._search.text(), self._only_out.isChecked())
