@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from reviewer_app.domain.ids import InstanceUid, MeasurementId
+from reviewer_app.domain.imaging import Instance
 from reviewer_app.domain.measurement import Measurement
 from reviewer_app.domain.places import ImagePlace
 from reviewer_app.domain.scale import Calibration
@@ -69,15 +70,20 @@ class Marks:
         left = tuple(known for known in self.key_images if (known.place.instance, known.place.frame) != gone)
         return replace(self, key_images=left)
 
-    def calibration(self, instance: InstanceUid) -> Calibration | None:
-        """What the reader said about the size of an image, or None."""
-        return next((known for known in self.calibrations if known.instance == instance), None)
+    def calibration(self, instance: Instance) -> Calibration | None:
+        """What the reader said about the size of an image, else of its series, or None."""
+        held = [known for known in self.calibrations if known.holds(instance)]
+        return min(held, key=lambda known: known.instance != instance.uid, default=None)
 
     def with_calibration(self, made: Calibration) -> Marks:
-        """With a calibration, instead of one of the same image."""
-        others = tuple(known for known in self.calibrations if known.instance != made.instance)
+        """With a calibration, instead of one of the same image, or of the same series."""
+        others = (
+            known
+            for known in self.calibrations
+            if known.instance != made.instance and not (made.series and known.series == made.series)
+        )
         return replace(self, calibrations=(*others, made))
 
-    def without_calibration(self, instance: InstanceUid) -> Marks:
-        """With what the file of an image says again."""
-        return replace(self, calibrations=tuple(known for known in self.calibrations if known.instance != instance))
+    def without_calibration(self, gone: Calibration) -> Marks:
+        """With what the files say again."""
+        return replace(self, calibrations=tuple(known for known in self.calibrations if known != gone))

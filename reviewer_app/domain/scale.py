@@ -11,14 +11,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from reviewer_app.domain.ids import InstanceUid
-from reviewer_app.domain.imaging import Region, Spacing, SpacingBasis
+from reviewer_app.domain.ids import InstanceUid, SeriesUid
+from reviewer_app.domain.imaging import Instance, Region, Spacing, SpacingBasis
 from reviewer_app.errors import BadInput
 
 MILLIMETRE = "mm"
 PIXEL = "px"
 _UNITS = {3: (MILLIMETRE, 10.0), 4: ("s", 1.0), 5: ("Hz", 1.0), 7: ("cm/s", 1.0)}
 """Physical units of ultrasound regions (PS3.3 C.8.5.5.1.15) and their factor; centimetres are said in millimetres."""
+NO_SERIES = SeriesUid("")
 _CLOSEST = 2.0
 """Pixels that the ends of a calibrating line must be apart."""
 
@@ -50,13 +51,16 @@ class Scale:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """What the reader said about the size of something in an image; holds for all frames of that image, no other.
+    """What the reader said about the size of something in an image; holds for all frames of that image.
 
     Attributes:
+        instance: On which it was drawn.
         row: Millimetres between rows that follow from it.
         column: Millimetres between columns.
         points: Ends of what is known, in the coordinates of `domain.measurement`.
         length: How long that is, in millimetres.
+        series: Empty, or the series of which it holds for all images with as many rows and columns.
+        size: Rows and columns of the image that it was drawn on, where it holds for a series.
     """
 
     instance: InstanceUid
@@ -65,6 +69,14 @@ class Calibration:
     points: tuple[tuple[float, float], ...]
     length: float
     made: datetime
+    series: SeriesUid = NO_SERIES
+    size: tuple[int, int] = (0, 0)
+
+    def holds(self, instance: Instance) -> bool:
+        """Whether lengths on an image rest on it."""
+        pixel = instance.pixels
+        alike = pixel is not None and (pixel.rows, pixel.columns) == self.size
+        return self.instance == instance.uid or (self.series == instance.series_uid and alike)
 
 
 def calibration(

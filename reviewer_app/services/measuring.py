@@ -19,6 +19,7 @@ from reviewer_app.domain.marks import Marks
 from reviewer_app.domain.measurement import Measurement, Point, Quantity, Shape, crosses_itself, geometry, on_grid
 from reviewer_app.domain.places import ImagePlace
 from reviewer_app.domain.scale import Calibration, Scale, calibration, scale_at
+from reviewer_app.errors import BadInput
 from reviewer_app.services.frames import Frame
 
 _PLAIN = ("Length", "Angle", "Area", "Across", "Down")
@@ -70,18 +71,38 @@ def calibrated_by(
         BadInput: The line is too short, or the length is none.
     """
     made = calibration(instance.uid, instance.frames[number].spacing.aspect, points, length, at or now())
-    return _remeasured(marks.with_calibration(made), instance, made)
+    return _remeasured(marks.with_calibration(made), (instance,))
 
 
-def uncalibrated(marks: Marks, instance: Instance) -> Marks:
-    """The marks with everything on an image measured by what its file says."""
-    return _remeasured(marks.without_calibration(instance.uid), instance, None)
+def calibrated_alike(marks: Marks, instance: Instance, series: Sequence[Instance]) -> Marks:
+    """The marks with the calibration of an image for all images of its series that have as many rows and columns.
+
+    Raises:
+        BadInput: The image was not calibrated by hand.
+    """
+    made = marks.calibration(instance)
+    if made is None or instance.pixels is None:
+        raise BadInput("This image was not calibrated by hand.", "Draw a line over something of known length first.")
+    whole = replace(made, series=instance.series_uid, size=(instance.pixels.rows, instance.pixels.columns))
+    return _remeasured(marks.with_calibration(whole), series)
 
 
-def _remeasured(marks: Marks, instance: Instance, calibrated: Calibration | None) -> Marks:
+def uncalibrated(marks: Marks, instance: Instance, series: Sequence[Instance]) -> Marks:
+    """The marks with everything on an image, or its series, measured by what the files say.
+
+    Args:
+        series: Every image that the calibration may hold for.
+    """
+    gone = marks.calibration(instance)
+    return _remeasured(marks.without_calibration(gone), series) if gone is not None else marks
+
+
+def _remeasured(marks: Marks, instances: Sequence[Instance]) -> Marks:
+    held = {instance.uid: instance for instance in instances}
     for known in marks.measurements:
-        if known.place.instance == instance.uid:
-            marks = marks.with_measurement(gauged(known, instance, calibrated))
+        instance = held.get(known.place.instance)
+        if instance is not None:
+            marks = marks.with_measurement(gauged(known, instance, marks.calibration(instance)))
     return marks
 
 

@@ -1,18 +1,22 @@
 """Every command once, as data, and how a widget offers it.
 
-Menus, tool strips, the palette (Ctrl+K) and the shortcut page ('?') are built from this table.  What is not here: what
-a command does - the widget that offers it says so with `bind`.
+Menus, tool strips, the palette (Ctrl+K), the shortcut page ('?') and the settings are built from this table; keys are
+those that the user chose.  What is not here: what a command does - the widget that offers it says so with `bind`.
+Qt is imported where a widget is at hand only, so that presenters can name keys.
 """
 
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QWidget
+if TYPE_CHECKING:
+    from PySide6.QtGui import QAction
+    from PySide6.QtWidgets import QWidget
+
+Keys = tuple[str, ...]
 
 
 class When(enum.Enum):
@@ -49,14 +53,14 @@ class Command:
     id: str
     text: str
     when: When
-    keys: tuple[str, ...] = ()
+    keys: Keys = ()
     icon: str = ""
     hint: str = ""
 
     @property
     def shown_keys(self) -> str:
         """The first key sequence as this platform writes it; empty if there is none."""
-        return QKeySequence(self.keys[0]).toString(QKeySequence.SequenceFormat.NativeText) if self.keys else ""
+        return native(self.keys[0]) if self.keys else ""
 
     @property
     def tooltip(self) -> str:
@@ -259,12 +263,52 @@ COMMANDS: tuple[Command, ...] = (
     Command("images.reveal", "Show a picture that is kept back", When.IMAGES, ("Ctrl+Return",)),
     *(Command(f"images.preset{key}", f"Window preset {key}", When.IMAGES, (str(key),)) for key in range(1, 10)),
 )
-_BY_ID = {command.id: command for command in COMMANDS}
+_USUAL = {command.id: command for command in COMMANDS}
+_now = dict(_USUAL)
+"""With the keys of the user: there is one keyboard, so this is the one thing of the process that changes."""
+
+
+def native(keys: str) -> str:
+    """A key sequence in portable text as this platform writes it."""
+    from PySide6.QtGui import QKeySequence
+
+    return QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
+
+
+def commands() -> tuple[Command, ...]:
+    """All commands in the order of the table, with the keys they have now."""
+    return tuple(_now.values())
 
 
 def command(identifier: str) -> Command:
-    """The command of this id; a misspelt id is a KeyError, never silence."""
-    return _BY_ID[identifier]
+    """The command of this id with the keys it has now; a misspelt id is a KeyError, never silence."""
+    return _now[identifier]
+
+
+def usual_keys(identifier: str) -> Keys:
+    """The keys that a command has where the user chose none."""
+    return _USUAL[identifier].keys
+
+
+def use_keys(chosen: Mapping[str, Keys]) -> None:
+    """Give commands other keys, all others their usual ones; ids that are no more are passed over."""
+    _now.update({known.id: replace(known, keys=chosen.get(known.id, known.keys)) for known in COMMANDS})
+
+
+def rebind(window: QWidget) -> None:
+    """Bring every command that widgets inside a window offer to the keys it has now."""
+    from PySide6.QtGui import QAction
+
+    for action in window.findChildren(QAction):
+        if action.objectName() in _now:
+            _set_keys(action, _now[action.objectName()])
+
+
+def _set_keys(action: QAction, known: Command) -> None:
+    from PySide6.QtGui import QKeySequence
+
+    action.setShortcuts([QKeySequence(keys) for keys in known.keys])
+    action.setToolTip(known.tooltip)
 
 
 def bind(owner: QWidget, identifier: str, call: Callable[[], object]) -> QAction:
@@ -272,14 +316,16 @@ def bind(owner: QWidget, identifier: str, call: Callable[[], object]) -> QAction
 
     Keys of a pane's command count while the focus is inside `owner`, those of other commands in the whole window.
     """
+    from PySide6.QtCore import Qt
+    from PySide6.QtGui import QAction
+
     known = command(identifier)
     action = QAction(known.text, owner)
     action.setObjectName(identifier)
-    action.setShortcuts([QKeySequence(keys) for keys in known.keys])
+    _set_keys(action, known)
     action.setShortcutContext(
         Qt.ShortcutContext.WidgetWithChildrenShortcut if known.when.pane else Qt.ShortcutContext.WindowShortcut
     )
-    action.setToolTip(known.tooltip)
     action.triggered.connect(lambda _checked=False: call())
     owner.addAction(action)
     return action
@@ -287,14 +333,18 @@ def bind(owner: QWidget, identifier: str, call: Callable[[], object]) -> QAction
 
 def offered(window: QWidget) -> tuple[QAction, ...]:
     """The actions that can be used now inside a window, one per command, in the order of the table."""
+    from PySide6.QtGui import QAction
+
     found = {
         action.objectName(): action
         for action in window.findChildren(QAction)
-        if action.objectName() in _BY_ID and action.isEnabled() and _reachable(action)
+        if action.objectName() in _now and action.isEnabled() and _reachable(action)
     }
     return tuple(found[known.id] for known in COMMANDS if known.id in found)
 
 
 def _reachable(action: QAction) -> bool:
+    from PySide6.QtWidgets import QWidget
+
     owner = action.parent()
     return isinstance(owner, QWidget) and owner.isVisible()

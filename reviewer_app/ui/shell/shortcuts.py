@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from reviewer_app.ui.actions import COMMANDS, Command, When
+from reviewer_app.ui.actions import Command, When, commands, native
 from reviewer_app.ui.widgets.overlay import Overlay
 from reviewer_app.ui.widgets.text import label
 
@@ -54,26 +53,25 @@ def _page(groups: list[When]) -> QWidget:
         column.setSpacing(4)
         row.addLayout(column, 1)
     for when in groups:
-        commands = [command for command in COMMANDS if command.when is when and command.keys]
-        if commands:
+        offered = [known for known in commands() if known.when is when and known.keys]
+        if offered:
             place = heights.index(min(heights))
-            heights[place] += len(commands) + 2
+            heights[place] += len(offered) + 2
             columns[place].addWidget(label(when.value, "strong"))
-            columns[place].addLayout(_group(commands))
+            columns[place].addLayout(_group(offered))
             columns[place].addSpacing(12)
     for column in columns:
         column.addStretch(1)
     return page
 
 
-def _group(commands: list[Command]) -> QGridLayout:
+def _group(offered: list[Command]) -> QGridLayout:
     grid = QGridLayout()
     grid.setHorizontalSpacing(12)
     grid.setVerticalSpacing(4)
     grid.setColumnStretch(0, 1)
-    for line, command in enumerate(commands):
-        native = QKeySequence.SequenceFormat.NativeText
-        keys = " or ".join(QKeySequence(keys).toString(native) for keys in command.keys[:2])
+    for line, command in enumerate(offered):
+        keys = " or ".join(native(keys) for keys in command.keys[:2])
         grid.addWidget(label(command.text, "muted", wrap=True, name=f"{command.text}: {keys}"), line, 0)
         grid.addWidget(label(keys, "key"), line, 1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
     return grid

@@ -35,6 +35,7 @@ class MarkBook:
         marks: As in the draft, or as handed to it.
         selected: The measurement that keys act on, or None.
         handle: Which of its handles arrow keys move; None for the whole.
+        held: Whether arrow keys move it at all.
     """
 
     def __init__(self, context: Context, changed: Callable[[], None]) -> None:
@@ -44,6 +45,10 @@ class MarkBook:
         self.marks = Marks()
         self.selected: MeasurementId | None = None
         self.handle: int | None = None
+        self.held = False
+        self._past: list[Marks] = []
+        self._future: list[Marks] = []
+        self._touched = ""
         self._bus.draft.connect(self._draft)
 
     def close(self) -> None:
@@ -61,10 +66,14 @@ class MarkBook:
             self._bus.notice.emit(_NOT_YET)
         return self._open
 
-    def select(self, identifier: MeasurementId | None, handle: int | None = None) -> None:
-        """Let keys act on a measurement, or on none."""
-        if (identifier, handle) != (self.selected, self.handle):
-            self.selected, self.handle = identifier, handle
+    def select(self, identifier: MeasurementId | None, handle: int | None = None, *, held: bool = False) -> None:
+        """Let keys act on a measurement, or on none.
+
+        Args:
+            held: Whether arrow keys move it, too.
+        """
+        if (identifier, handle, held) != (self.selected, self.handle, self.held):
+            self.selected, self.handle, self.held = identifier, handle, held
             self._changed()
 
     def keep(self, marks: Marks, touched: str = "") -> None:
@@ -75,7 +84,34 @@ class MarkBook:
         """
         if not self.ready() or marks == self.marks:
             return
+        if not touched or touched != self._touched:
+            self._past.append(self.marks)
+        self._touched = touched
+        self._future.clear()
+        self._put(marks, touched)
+
+    def undo(self) -> None:
+        """Take the last step on the images back; words of the opinion stay as they are."""
+        self._step(self._past, self._future, "Nothing that was marked on the images is left to undo.")
+
+    def redo(self) -> None:
+        """Do again what was undone last."""
+        self._step(self._future, self._past, "Nothing that was undone on the images is left to do again.")
+
+    def _step(self, source: list[Marks], target: list[Marks], nothing: str) -> None:
+        if not self.ready():
+            return
+        if not source:
+            self._bus.notice.emit(nothing)
+            return
+        target.append(self.marks)
+        self._touched = ""
+        self._put(source.pop())
+
+    def _put(self, marks: Marks, touched: str = "") -> None:
         self.marks = marks
+        if self.measurement is None:
+            self.selected = self.handle = None
         self._bus.mark.emit(marks, touched)
         self._changed()
 
@@ -89,7 +125,7 @@ class MarkBook:
             self.selected = self.handle = None
         self.keep(self.marks.without_measurement(identifier))
         shows = f" Citation {cited} now shows the picture without it." if cited else ""
-        self._bus.notice.emit(f"{known.shape.shown} deleted; undo in the opinion brings it back.{shows}")
+        self._bus.notice.emit(f"{known.shape.shown} deleted; Ctrl+Z brings it back.{shows}")
 
     def toggle_key_image(self, place: ImagePlace, where: str) -> None:
         """Make a frame a key image as it is shown now, or take that back."""
@@ -144,6 +180,9 @@ class MarkBook:
         self._open = True
         if (opinion.marks, opinion.citations) == (self.marks, self._citations):
             return
+        if opinion.marks != self.marks:  # changed elsewhere: what was undone here would take that back too
+            self._past.clear()
+            self._future.clear()
         self.marks, self._citations = opinion.marks, opinion.citations
         if self.measurement is None:
             self.selected = self.handle = None

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
+from reviewer_app.domain.imaging import Instance
+from reviewer_app.errors import BadInput
 from reviewer_app.services import measuring
 from reviewer_app.ui.viewer import texts
 from reviewer_app.ui.viewer.marks_book import MarkBook
@@ -29,6 +31,9 @@ def table(tiles: Tiles, hand: MarkHand, book: MarkBook, say: Callable[[str], obj
         "images.delete": hand.delete,
         "images.key": partial(_key_image, tiles, book, say),
         "images.region_window": partial(_region_window, tiles, book, say),
+        "images.calibrate_series": partial(_calibrate_series, tiles, book, say),
+        "images.undo": book.undo,
+        "images.redo": book.redo,
         "images.uncalibrate": partial(_uncalibrate, tiles, book, say),
         "images.marks": tiles.view.toggle_marks_list,
     }
@@ -55,9 +60,32 @@ def _region_window(tiles: Tiles, book: MarkBook, say: Callable[[str], object]) -
     tiles.tile.change(replace(tiles.tile.look, window=window))
 
 
+def _calibrate_series(tiles: Tiles, book: MarkBook, say: Callable[[str], object]) -> None:
+    frame = tiles.tile.frame
+    if frame is None:
+        say("There is no image here whose calibration could be used.")
+        return
+    images = _images_of(tiles)
+    try:
+        marks = measuring.calibrated_alike(book.marks, frame.instance, images)
+    except BadInput as error:
+        say(str(error))
+        return
+    book.keep(marks)
+    made = marks.calibration(frame.instance)
+    alike = sum(made is not None and made.holds(image) for image in images)
+    say(f"Calibrated by hand: {alike} of {len(images)} images of this series; all lengths on them say so.")
+
+
 def _uncalibrate(tiles: Tiles, book: MarkBook, say: Callable[[str], object]) -> None:
     frame = tiles.tile.frame
-    if frame is None or book.marks.calibration(frame.instance.uid) is None:
+    if frame is None or book.marks.calibration(frame.instance) is None:
         say("This image was not calibrated by hand.")
         return
-    book.keep(measuring.uncalibrated(book.marks, frame.instance))
+    book.keep(measuring.uncalibrated(book.marks, frame.instance, _images_of(tiles)))
+
+
+def _images_of(tiles: Tiles) -> tuple[Instance, ...]:
+    """Every image of the series in the active tile once."""
+    shown = tiles.tile.display_set
+    return tuple({image.uid: image for image, _ in shown.images}.values()) if shown is not None else ()

@@ -20,6 +20,7 @@ from reviewer_app.errors import BadInput
 from reviewer_app.jobs import Lane
 from reviewer_app.services import measuring
 from reviewer_app.services.images import Frame
+from reviewer_app.ui.actions import command
 from reviewer_app.ui.viewer import marks_drawing, marks_words, texts
 from reviewer_app.ui.viewer.marks_book import MarkBook
 from reviewer_app.ui.viewer.marks_drawing import Drawing
@@ -80,8 +81,9 @@ class MarkHand:
 
     def _state(self, known: Measurement) -> MarkState:
         selected = known.id == self._book.selected
-        handle = self._book.handle if selected else None
-        return MarkState(known.id, known.shape, known.points, marks_words.label(known), selected, handle)
+        handle, held = (self._book.handle, self._book.held) if selected else (None, False)
+        lines = marks_words.label(known)
+        return MarkState(known.id, known.shape, known.points, lines, selected, handle, held=held)
 
     def _unfinished(self, instance: Instance, number: int, drawing: Drawing) -> MarkState:
         lines: tuple[str, ...] = ()
@@ -89,7 +91,7 @@ class MarkHand:
         if len(points) == shape.points or (shape is Shape.POLYGON and len(points) > shape.points):
             place = ImagePlace(instance.study_uid, instance.series_uid, instance.uid, number + 1)
             trial = measuring.begin(shape, place, points, "")
-            lines = marks_words.label(measuring.gauged(trial, instance, self._book.marks.calibration(instance.uid)))
+            lines = marks_words.label(measuring.gauged(trial, instance, self._book.marks.calibration(instance)))
         return MarkState(_DRAWN, shape, points, lines, unfinished=True)
 
     def show_again(self) -> None:
@@ -131,7 +133,7 @@ class MarkHand:
         known = self._book.marks.find(intent.hit.id) if intent.hit is not None else None
         if intent.hit is not None and known is not None:
             self._grip = _Grip(intent.hit, intent.point, known, known)
-            self._book.select(known.id, intent.hit.handle)
+            self._book.select(known.id, intent.hit.handle, held=True)
             return
         self._book.select(None)
         shape = self._tiles.tool.shape
@@ -181,7 +183,7 @@ class MarkHand:
 
     def pick(self, hit: Hit) -> None:
         """Select by Tab."""
-        self._book.select(hit.id, hit.handle)
+        self._book.select(hit.id, hit.handle, held=True)
 
     def nudge(self, number: int, by: Point) -> None:
         """Move the selected mark, or its selected handle, by pixels of the image."""
@@ -216,6 +218,7 @@ class MarkHand:
         elif shape is not None and middle is not None and self._may_mark(number):
             point, reach = middle
             self._placed(number, marks_drawing.default(shape, point, reach))
+            self._book.select(self._book.selected, held=self._book.selected is not None)
         self.show_again()
 
     def delete(self) -> None:
@@ -269,8 +272,9 @@ class MarkHand:
                 return
             self._book.keep(marks)
             self._tiles.take(Tool.LENGTH)
+            key = command("images.calibrate_series").shown_keys
             self._context.bus.notice.emit(
-                "Calibrated by hand: lengths on this image say so, and those drawn before too."
+                f"Calibrated by hand: all lengths on this image say so, also earlier ones. {key}: the whole series."
             )
 
         self._ask(number, points[1], "", "Length in mm", answered)
@@ -312,7 +316,7 @@ class MarkHand:
         self._book.keep(self._book.marks.with_measurement(valued), touched)
         if not drawn.shape.region or _pixels(drawn) <= _AT_ONCE:
             return
-        calibrated = self._book.marks.calibration(frame.instance.uid)
+        calibrated = self._book.marks.calibration(frame.instance)
 
         def then(done: Measurement) -> None:
             now = self._book.marks.find(done.id)
@@ -322,7 +326,7 @@ class MarkHand:
         self._scope.run(Lane.DECODE, lambda _job: measuring.measured(drawn, frame, calibrated), then)
 
     def _valued(self, drawn: Measurement, frame: Frame, most: int) -> Measurement:
-        calibrated = self._book.marks.calibration(frame.instance.uid)
+        calibrated = self._book.marks.calibration(frame.instance)
         if drawn.shape.region and _pixels(drawn) > most:
             return measuring.gauged(replace(drawn, values=(), problem=""), frame.instance, calibrated)
         return measuring.measured(drawn, frame, calibrated)

@@ -59,7 +59,10 @@ def _distance(point: Point, start: Point, end: Point) -> float:
 
 
 def beyond(marks: Sequence[MarkState], step: int) -> Hit | None:
-    """What the next press of Tab selects: each mark as a whole, then its handles; None past either end."""
+    """What the next press of Tab takes in hand: each mark as a whole, then its handles; None past either end."""
+    chosen = next((mark for mark in marks if mark.selected and not mark.held), None)
+    if chosen is not None:
+        return Hit(chosen.id, chosen.handle)
     stops: list[Hit] = []
     here = -1 if step > 0 else None
     for mark in (known for known in marks if not known.unfinished):

@@ -16,7 +16,7 @@ _OFFERED = (
     ("images.length", "images.angle", "images.cobb"),
     ("images.ellipse", "images.rectangle", "images.polygon", "images.probe", "images.region_window"),
     ("images.arrow", "images.text"),
-    ("images.calibrate", "images.uncalibrate"),
+    ("images.calibrate", "images.calibrate_series", "images.uncalibrate"),
 )
 
 

@@ -17,6 +17,8 @@ class MarkState:
         points: In pixels of the stored image, as in `domain.measurement`.
         lines: What is written beside it: value, basis, words.
         handle: Which handle arrow keys move; None for the whole mark.
+        held: Whether arrow keys move it, because it was clicked, gone to by Tab or placed by keys; what was just drawn
+            or shown from a list stays where it is, and arrows go on through the stack.
         unfinished: Whether it is being drawn and cannot be taken hold of.
     """
 
@@ -27,6 +29,7 @@ class MarkState:
     selected: bool = False
     handle: int | None = None
     unfinished: bool = False
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)

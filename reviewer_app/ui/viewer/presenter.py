@@ -35,7 +35,11 @@ if TYPE_CHECKING:
 
 
 class ViewerPresenter:
-    """The images of one case."""
+    """The images of one case.
+
+    Attributes:
+        waiting: Whether the first picture, or the reason why there is none, is on its way; nothing shall hold it up.
+    """
 
     def __init__(self, view: ViewerView, context: Context, case: Case) -> None:
         self._view = view
@@ -43,6 +47,7 @@ class ViewerPresenter:
         self._case = case
         self._scope = context.runner.scope()
         self._loaded = False
+        self.waiting = True
         self._trouble = ""
         self._reading_studies: Job | None = None
         self._pictured: set[SeriesUid] = set()
@@ -57,7 +62,7 @@ class ViewerPresenter:
             self._tiles[number].presented = self._drawn.presented
         self._reading = ReadingBook(self._tiles, context, case, self._scope)
         self._tiles.unpictured = self._reading.open_series
-        self._tiles.settled = self._picture_cards
+        self._tiles.settled = self._settled
         self._navigator = Navigator(self._tiles, context.bus.notice.emit)
         self._planes = Planes(self._tiles, context, case, self._scope, self._navigator)
         self._hanging = Hanging(self._tiles, self.do, context.bus.notice.emit)
@@ -206,7 +211,7 @@ class ViewerPresenter:
         )
 
     def _no_studies(self, error: ReviewerError) -> None:
-        self._trouble = str(error)
+        self._trouble, self.waiting = str(error), False
         self._show_frame()
 
     def _have_studies(self, studies: tuple[Study, ...]) -> None:
@@ -227,6 +232,12 @@ class ViewerPresenter:
         opening = choice.first(studies)
         if opening is not None:
             self.show_series(opening)
+        else:
+            self.waiting = False
+
+    def _settled(self) -> None:
+        self.waiting = False
+        self._picture_cards()
 
     def _picture_cards(self) -> None:
         """Draw the cards of the rail; only once a tile has its picture, which nothing shall keep waiting."""

@@ -337,7 +337,7 @@ class Viewport(QWidget):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows move the selected mark by a pixel of the image, with Shift by ten."""
+        """Arrows move the mark in hand by a pixel of the image, with Shift by ten."""
         step, placement = self._steps(event), self.placement
         if step is None or placement is None:
             super().keyPressEvent(event)
@@ -355,8 +355,9 @@ class Viewport(QWidget):
         return True
 
     def _steps(self, event: QKeyEvent) -> tuple[int, int] | None:
-        """The direction of an arrow key, while a mark is selected."""
-        if self._state.marked.selected is None or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+        """The direction of an arrow key, while a mark is held."""
+        chosen = self._state.marked.selected
+        if chosen is None or not chosen.held or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             return None
         return _ARROWS.get(event.key())
 

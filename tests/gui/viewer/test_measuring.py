@@ -21,34 +21,11 @@ from reviewer_app.services import session as sessions
 from reviewer_app.ui.viewer.placement import Pose
 from tests.conftest import REPOSITORY
 from tests.desks import CASE_ID, PASSPHRASE
-from tests.measuring_desks import PLAIN, MeasuringDesk, near
+from tests.measuring_desks import PLAIN, near
 
 LUNG = "data/cases/case-05-lung-nodules"
 KIDNEY = "data/cases/case-03-kidney-disease"
 SHIFT = Qt.KeyboardModifier.ShiftModifier
-
-
-@pytest.fixture
-def desks(qtbot, tmp_path, shared):
-    opened = []
-
-    def make(folder: str = LUNG, **more) -> MeasuringDesk:
-        desk = MeasuringDesk(
-            lambda done: qtbot.waitUntil(done, timeout=20_000), shared / folder, tmp_path / "home", **more
-        )
-        qtbot.addWidget(desk.view)
-        qtbot.addWidget(desk.opinion_view)
-        opened.append(desk)
-        return desk
-
-    yield make
-    for desk in opened:
-        desk.close()
-
-
-@pytest.fixture
-def desk(desks):
-    return desks()
 
 
 def only(desk):
@@ -130,6 +107,7 @@ def test_a_mark_is_moved_by_its_line_and_changed_by_its_handles(desk):
 def test_arrow_keys_move_a_mark_by_whole_pixels_the_way_they_point(desk, rotation, flipped):
     desk.presenter._tiles.pose(0, Pose(rotation=rotation, flipped=flipped))
     desk.draw(Qt.Key.Key_L, (200, 200), (240, 260))
+    desk.press(Qt.Key.Key_Tab)
     before = only(desk).points
     shown = [desk.spot(point) for point in before]
     index = desk.presenter.tile.shown
@@ -172,7 +150,7 @@ def test_everything_can_be_drawn_without_a_mouse(desk):
 def test_undo_in_the_opinion_takes_a_drawing_back_and_a_moved_mark_to_where_it_was(desk):
     desk.draw(Qt.Key.Key_L, (200, 200), (240, 260))
     first = only(desk)
-    desk.press(Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Right)
+    desk.press(Qt.Key.Key_Tab, Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Right)
     desk.opinion.undo()
     assert only(desk) == first
     desk.opinion.undo()
