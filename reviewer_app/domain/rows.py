@@ -89,7 +89,7 @@ def set_row(opinion: Opinion, family: str, rest: str, text: str) -> Opinion:
         found.append(table.kind(id=identifier))
     value: object = is_yes(text) if kinds[part] == "bool" else text
     change: dict[str, object] = {part: value}
-    return _with(opinion, table, tuple(replace(row, **change) if row.id == identifier else row for row in found))  # type: ignore[arg-type]  # columns are checked above
+    return with_rows(opinion, family, tuple(replace(row, **change) if row.id == identifier else row for row in found))  # type: ignore[arg-type]  # columns are checked above
 
 
 def add_row(opinion: Opinion, family: str) -> Opinion:
@@ -97,7 +97,7 @@ def add_row(opinion: Opinion, family: str) -> Opinion:
     table, rows = TABLES[family], rows_of(opinion, family)
     used = {row.id for row in rows}
     number = next(n for n in range(1, len(rows) + 2) if f"{table.letter}{n}" not in used)
-    return _with(opinion, table, (*rows, table.kind(id=f"{table.letter}{number}")))
+    return with_rows(opinion, family, (*rows, table.kind(id=f"{table.letter}{number}")))
 
 
 def remove_row(opinion: Opinion, row: str) -> Opinion:
@@ -105,9 +105,10 @@ def remove_row(opinion: Opinion, row: str) -> Opinion:
     family, _, identifier = row.partition(".")
     kept = tuple(known for known in rows_of(opinion, family) if known.id != identifier)
     cited = tuple(known for known in opinion.citations if known.anchor != f"{family}:{identifier}")
-    return replace(_with(opinion, TABLES[family], kept), citations=cited)
+    return replace(with_rows(opinion, family, kept), citations=cited)
 
 
-def _with(opinion: Opinion, table: Table, rows: tuple[Row, ...]) -> Opinion:
-    change: dict[str, object] = {table.part: rows}
+def with_rows(opinion: Opinion, family: str, rows: tuple[Row, ...]) -> Opinion:
+    """The opinion with other rows in a table."""
+    change: dict[str, object] = {TABLES[family].part: rows}
     return replace(opinion, **change)  # type: ignore[arg-type]  # part names an attribute of Opinion

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from reviewer_app.domain import merging, opinion
 from reviewer_app.domain.differences import Difference, differences
 from reviewer_app.domain.ids import CaseId
+from reviewer_app.domain.merging import Choice
 from reviewer_app.domain.opinion import Opinion
+from reviewer_app.errors import NotFound
 from reviewer_app.services import opinions
 from reviewer_app.services.session import Session
 
@@ -57,20 +61,33 @@ def restored(session: Session, case_id: CaseId, revision: int) -> Opinion:
     return replace(old, revision=latest.revision, provisional=fixed)
 
 
-def decided(mine: Opinion, other: Opinion, *, keep_mine: bool) -> Opinion:
-    """The text that counts after two windows wrote apart, on top of the newest revision.
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """Two drafts that were written apart.
 
-    Citations, measurements and key images of both are kept whichever text is chosen: evidence is never dropped by
-    choosing between texts.
+    Attributes:
+        base: The draft both began from, as far as it is kept.
+        mine: The own one, with rows of its own where both added some.
     """
-    chosen, left = (mine, other) if keep_mine else (other, mine)
-    known = {citation.id for citation in chosen.citations}
-    cited = (*chosen.citations, *(one for one in left.citations if one.id not in known))
-    marks = chosen.marks
-    for measurement in left.marks.measurements:
-        if marks.find(measurement.id) is None:
-            marks = marks.with_measurement(measurement)
-    for key in left.marks.key_images:
-        if marks.key_image(key.place.instance, key.place.frame) is None:
-            marks = marks.with_key_image(key)
-    return replace(chosen, citations=cited, marks=marks, revision=max(mine.revision, other.revision))
+
+    base: Opinion | None
+    mine: Opinion
+    other: Opinion
+    choices: tuple[Choice, ...]
+
+    def merged(self, taken: Iterable[str]) -> Opinion:
+        """The draft that goes on: the own one with these places of the other, and the evidence of both."""
+        return merging.merged(self.mine, self.other, frozenset(taken))
+
+
+def apart(session: Session, mine: Opinion) -> Apart:
+    """What a text that could not be saved and the newest draft say differently, place by place."""
+    other = opinions.open(session, mine.case)
+    base: Opinion | None = opinion.begin(mine.id, session.vault.cases.get(mine.case), mine.started)
+    if mine.revision:
+        try:
+            base = session.vault.opinions.at(mine.case, mine.revision)
+        except NotFound:  # thinned out long ago
+            base = None
+    distinct = merging.set_apart(base, mine, other)
+    return Apart(base, distinct, other, merging.choices(base, distinct, other))

@@ -144,20 +144,27 @@ def test_versions_show_what_changed_and_one_can_be_restored_and_undone(opened, q
 
 
 @pytest.mark.parametrize("keep_mine", [True, False])
-def test_two_windows_show_both_texts_and_a_person_decides(opened, qtbot, keep_mine):
+def test_two_windows_show_both_texts_and_a_person_decides_place_by_place(opened, qtbot, keep_mine):
     one = opened()
     other = opened(one.session)
+    other.view.edited.emit("section.key-message", "Only in the other window.")
     other.view.edited.emit("section.history", "From the other window.")
     qtbot.waitUntil(lambda: one.saved().text(Section.HISTORY) == "From the other window.", timeout=5000)
     one.bus.cite.emit(Citable("A paper", reference="A paper"))
     one.view.edited.emit("section.history", "From this window.")
-    qtbot.waitUntil(lambda: one.state.versions.conflict and bool(one.state.versions.differences), timeout=5000)
+    qtbot.waitUntil(lambda: one.state.versions.conflict, timeout=5000)
     assert one.prose("section.history").toPlainText() == "From this window."
-    one.view.decided.emit(keep_mine)
+    shown = [(choice.key, choice.contested, choice.theirs) for choice in one.state.versions.choices]
+    assert shown == [("section:key-message", False, True), ("section:history", True, False)]
+    if not keep_mine:
+        name = "Other window: History in brief"
+        next(b for b in one.view.findChildren(QPushButton) if b.accessibleName() == name).click()
+    next(b for b in one.view.findChildren(QPushButton) if b.text() == "Go on with these").click()
     wanted = "From this window." if keep_mine else "From the other window."
     qtbot.waitUntil(lambda: one.state.stage is Stage.WRITING, timeout=5000)
     qtbot.waitUntil(lambda: one.state.saving.value == "saved", timeout=5000)
     assert one.saved().text(Section.HISTORY) == wanted
+    assert one.saved().text(Section.KEY_MESSAGE) == "Only in the other window."
     assert [citation.label for citation in one.saved().citations] == ["A paper"]
 
 

@@ -206,8 +206,11 @@ def test_of_two_texts_written_apart_a_person_chooses_and_evidence_of_both_stays(
     mine = opinions.with_citation(session, mine, "section:history", Citable("Q", reference="Q"))
     with pytest.raises(DraftConflict):
         opinions.save(session, mine)
-    other = opinions.open(session, CASE_ID)
-    chosen = opinions.save(session, versions.decided(mine, other, keep_mine=True))
+    apart = versions.apart(session, mine)
+    assert [(one.key, one.mine, one.other, one.theirs) for one in apart.choices] == [
+        ("section:history", "Mine.", "Base.", False)
+    ]
+    chosen = opinions.save(session, apart.merged(()))
     assert chosen.text(Section.HISTORY) == "Mine."
     assert {one.label for one in chosen.citations} == {"P", "Q"}
     assert [one.aside for one in versions.listing(session, CASE_ID)].count(True) == 1

@@ -247,9 +247,9 @@ class OpinionPresenter:
 
         self._scope.run(Lane.VAULT, work, lambda _none: self._watching.look())
 
-    def decide(self, keep_mine: bool) -> None:
-        """Go on with one of two texts that were written apart."""
-        chosen = self._versions.decide(self._opinion, keep_mine=keep_mine)
+    def decide(self, taken: frozenset[str]) -> None:
+        """Go on with one draft out of two that were written apart; `taken` are places of the other one."""
+        chosen = self._versions.decide(taken)
         if chosen is not None and self._draft is not None:
             self._writing.stopped = False
             self._draft.edit(chosen)

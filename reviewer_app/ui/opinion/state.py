@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from reviewer_app.domain.differences import Difference
 from reviewer_app.domain.ids import CitationId
+from reviewer_app.domain.merging import Choice
 from reviewer_app.domain.rules import Finding
 from reviewer_app.domain.snippets import Snippet
 
@@ -103,14 +104,16 @@ class VersionsPage:
     Attributes:
         rows: (revision, words) newest first.
         chosen: Revision that is compared with the draft, or 0.
-        differences: From the chosen version to the draft; in a conflict from the other text to the own one.
-        conflict: Whether another window saved meanwhile.
+        differences: From the chosen version to the draft.
+        conflict: Whether another window saved meanwhile, so that a person decides.
+        choices: Where the two drafts differ.
     """
 
     rows: tuple[tuple[int, str], ...] = ()
     chosen: int = 0
     differences: tuple[Difference, ...] = ()
     conflict: bool = False
+    choices: tuple[Choice, ...] = ()
 
 
 class Saving(enum.Enum):

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reviewer_app.domain.differences import Difference, differences
+from reviewer_app.domain.differences import Difference
 from reviewer_app.domain.ids import CaseId
 from reviewer_app.domain.opinion import Opinion
 from reviewer_app.errors import ReviewerError
-from reviewer_app.jobs import Job, Lane
-from reviewer_app.services import opinions, versions
-from reviewer_app.services.versions import Version
+from reviewer_app.jobs import Lane
+from reviewer_app.services import versions
+from reviewer_app.services.versions import Apart, Version
 from reviewer_app.ui.opinion.state import VersionsPage
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class VersionSteps:
     ) -> None:
         self._context, self._scope, self._case = context, scope, case
         self._changed, self._failed = changed, failed
-        self._other: Opinion | None = None
+        self._apart: Apart | None = None
         self.page: VersionsPage | None = None
 
     def show(self) -> None:
@@ -83,26 +83,27 @@ class VersionSteps:
         )
 
     def conflict(self, mine: Opinion) -> None:
-        """Show both texts."""
-        session, case = self._context.session, self._case
+        """Show both texts, place by place."""
+        session = self._context.session
 
-        def work(_job: Job) -> Opinion:
-            return opinions.open(session, case)
-
-        def read(other: Opinion) -> None:
-            self._other = other
-            self.page = VersionsPage(differences=differences(other, mine), conflict=True)
+        def read(found: Apart) -> None:
+            self._apart = found
+            self.page = VersionsPage(conflict=True, choices=found.choices)
             self._changed()
 
-        self._scope.run(Lane.VAULT, work, read, on_error=self._failed)
+        self._scope.run(Lane.VAULT, lambda _job: versions.apart(session, mine), read, on_error=self._failed)
 
-    def decide(self, mine: Opinion, *, keep_mine: bool) -> Opinion | None:
-        """The text that goes on, or None where there is nothing to decide."""
-        other, self._other = self._other, None
-        if other is None:
+    def decide(self, taken: frozenset[str]) -> Opinion | None:
+        """The draft that goes on, or None where there is nothing to decide.
+
+        Args:
+            taken: Places that go on as the other window has them.
+        """
+        apart, self._apart = self._apart, None
+        if apart is None:
             return None
         self.page = None
-        return versions.decided(mine, other, keep_mine=keep_mine)
+        return apart.merged(taken)
 
 
 def _words(version: Version) -> str:

@@ -1,4 +1,4 @@
-"""Versions of the draft beside what changed since, and the choice between two texts that were written apart."""
+"""Versions of the draft beside what changed since."""
 
 from __future__ import annotations
 
@@ -26,13 +26,11 @@ class Versions(QWidget):
         back: To the text.
         chosen: A revision to compare with.
         restore: The chosen revision shall be the draft again.
-        decide: True to go on with the own text, False with the other one.
     """
 
     back = Signal()
     chosen = Signal(int)
     restore = Signal()
-    decide = Signal(bool)
 
     def __init__(self) -> None:
         super().__init__()
@@ -40,9 +38,9 @@ class Versions(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        self._title = label("", "heading", wrap=True)
-        self._title.setContentsMargins(16, 12, 16, 8)
-        column.addWidget(self._title)
+        title = label("Versions", "heading")
+        title.setContentsMargins(16, 12, 16, 8)
+        column.addWidget(title)
         self._list = QListWidget()
         self._list.setAccessibleName("Versions")
         self._list.setMaximumHeight(180)
@@ -61,11 +59,7 @@ class Versions(QWidget):
         self._back.clicked.connect(self.back)
         self._restore = button("Make this version the draft", "primary")
         self._restore.clicked.connect(self.restore)
-        self._other = button("Go on with the other text")
-        self._other.clicked.connect(lambda: self.decide.emit(False))
-        self._mine = button("Go on with my text", "primary")
-        self._mine.clicked.connect(lambda: self.decide.emit(True))
-        for one in (self._back, self._restore, self._other, self._mine):
+        for one in (self._back, self._restore):
             row.add(one)
         column.addLayout(foot)
 
@@ -75,16 +69,7 @@ class Versions(QWidget):
             return
         rows = self._shown.rows if self._shown else None
         self._shown = page
-        conflict = page.conflict
-        self._title.setText(
-            "Another window saved while you wrote. Both texts are kept: which one goes on?" if conflict else "Versions"
-        )
-        self._list.setVisible(not conflict)
-        self._back.setVisible(not conflict)
-        self._restore.setVisible(not conflict)
         self._restore.setEnabled(page.chosen > 0 and bool(page.differences))
-        self._mine.setVisible(conflict)
-        self._other.setVisible(conflict)
         if page.rows != rows:
             self._fill(page)
         self._text.clear()
@@ -110,8 +95,7 @@ class Versions(QWidget):
 
     def _write(self, page: VersionsPage) -> None:
         cursor = QTextCursor(self._text.document())
-        before, after = ("other", "mine") if page.conflict else ("then", "now")
-        cursor.insertText(f"[-{before}-] and {{+{after}+}}\n", _ink("muted"))
+        cursor.insertText("[-then-] and {+now+}\n", _ink("muted"))
         for difference in page.differences:
             self._one(cursor, difference)
         self._text.moveCursor(QTextCursor.MoveOperation.Start)

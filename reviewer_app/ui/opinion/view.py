@@ -13,6 +13,7 @@ from reviewer_app.domain.record import Page
 from reviewer_app.ui.actions import bind
 from reviewer_app.ui.opinion.assist import Assist
 from reviewer_app.ui.opinion.checklist import Checklist
+from reviewer_app.ui.opinion.choosing import Choosing
 from reviewer_app.ui.opinion.letter import LetterPage
 from reviewer_app.ui.opinion.outline import Outline
 from reviewer_app.ui.opinion.section import SectionBox
@@ -42,7 +43,7 @@ class OpinionView(QWidget):
         acted: Id of an action of a block.
         word_wanted, word_taught: Suggestions for a word are wanted; a word is right.
         versions, version_chosen, version_left, version_restored: Steps through the versions of the draft.
-        decided: Whether the own text goes on, after another window saved.
+        decided: Places that go on as the other window has them (frozenset), after that one saved.
         preview, back, sign, recall, make_identity: Steps of signing.
         amend: Kind of a letter that shall follow the released one.
         undo, redo: Over the whole opinion.
@@ -62,7 +63,7 @@ class OpinionView(QWidget):
     version_chosen = Signal(int)
     version_left = Signal()
     version_restored = Signal()
-    decided = Signal(bool)
+    decided = Signal(object)
     preview = Signal()
     back = Signal()
     sign = Signal(str)
@@ -96,14 +97,17 @@ class OpinionView(QWidget):
         self._waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._letter = LetterPage()
         self._stack.addWidget(self._waiting)
-        self._stack.addWidget(self._writing())
+        self._text = self._writing()
+        self._stack.addWidget(self._text)
         self._stack.addWidget(self._letter)
         self._versions = Versions()
         self._stack.addWidget(self._versions)
         self._versions.back.connect(self.version_left)
         self._versions.chosen.connect(self.version_chosen)
         self._versions.restore.connect(self.version_restored)
-        self._versions.decide.connect(self.decided)
+        self._choosing = Choosing()
+        self._choosing.decided.connect(self.decided)
+        self._stack.addWidget(self._choosing)
         column.addWidget(self._stack, 1)
         for signal in ("back", "sign", "recall", "make_identity", "amend"):
             getattr(self._letter, signal).connect(getattr(self, signal))
@@ -173,14 +177,20 @@ class OpinionView(QWidget):
         if state.stage is Stage.LOADING:
             self._stack.setCurrentIndex(0)
             return
-        self._stack.setCurrentIndex(3 if state.stage is Stage.VERSIONS else 2 if state.stage in _LETTER else 1)
+        self._stack.setCurrentWidget(self._page_of(state))
         self._letter.show_state(state)
         self._versions.show_state(state.versions)
+        self._choosing.show_choices(state.versions.choices)
         self._assist.show(state.misspelt, state.snippets)
         self._todo = tuple(finding.anchor for finding in state.findings if finding.hinders and finding.anchor)
         self._show_blocks(state.blocks, state.caret, locked=state.stage not in (Stage.WRITING, Stage.VERSIONS))
         self._checklist.show_state(state)
         self._outline.show_state(state)
+
+    def _page_of(self, state: OpinionState) -> QWidget:
+        if state.stage is Stage.VERSIONS:
+            return self._choosing if state.versions.conflict else self._versions
+        return self._letter if state.stage in _LETTER else self._text
 
     def clear_pages(self) -> None:
         """Take the pages of a former preview away."""
