@@ -17,7 +17,7 @@ import numpy as np
 from reviewer_app.dicom.volume import Volume
 from reviewer_app.domain.space import Sheet
 
-_BLOCK = 16_000
+_BLOCK = 32_000
 """Pixels worked on at once: their indices and weights stay in the cache."""
 _THREADS = 2
 _MANY = 60_000
@@ -168,57 +168,92 @@ def as_stored(values: np.ndarray, kind: np.dtype) -> np.ndarray:
     return np.asarray(np.rint(values, out=values).astype(kind))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Room:
+    """What interpolation writes to for a block of pixels: made once, since fresh pages cost as much as the arithmetic.
+
+    Attributes:
+        at: (3, pixels) share of the way to the next voxel along slices, rows and columns.
+        low: (3, pixels) the voxel before.
+        first: (pixels,) its index in the flat volume.
+        index: (8, pixels) indices of the voxels around.
+        voxels: (8, pixels) their values as stored.
+        values: (8, pixels) the same as floats; the first row becomes the result.
+    """
+
+    at: np.ndarray
+    low: np.ndarray
+    first: np.ndarray
+    index: np.ndarray
+    voxels: np.ndarray
+    values: np.ndarray
+
+    @classmethod
+    def of(cls, pixels: int, kind: np.dtype) -> _Room:
+        return cls(
+            np.empty((3, pixels), np.float32), np.empty((3, pixels), np.int32), np.empty(pixels, np.int32),
+            np.empty((8, pixels), np.intp), np.empty((8, pixels), kind), np.empty((8, pixels), np.float32),
+        )  # fmt: skip
+
+    def cut(self, pixels: int) -> _Room:
+        """Rooms for fewer pixels in the same memory."""
+        if pixels == len(self.first):
+            return self
+        low, first = self.low.reshape(-1)[: 3 * pixels].reshape(3, pixels), self.first[:pixels]
+        at = self.at.reshape(-1)[: 3 * pixels].reshape(3, pixels)
+        eights = (part.reshape(-1)[: 8 * pixels].reshape(8, pixels) for part in (self.index, self.voxels, self.values))
+        return _Room(at, low, first, *eights)
+
+
 def _linear(volume: Volume, plan: Plan, out: np.ndarray, pieces: Sequence[Piece]) -> None:
     """Trilinear interpolation; within half a voxel of the faces the outermost voxel goes on."""
+    if not pieces:
+        return
+    sizes = [(lines.stop - lines.start) * (across.stop - across.start) for lines, across, _ in pieces]
     flat = volume.values.reshape(-1)
-    strides = (plan.shape[1] * plan.shape[2], plan.shape[2], 1)
-    for lines, across, whole in pieces:
-        rows = np.arange(lines.start, lines.stop, dtype=np.float32)[:, None]
-        columns = np.arange(across.start, across.stop, dtype=np.float32)
-        outside = np.zeros((), bool)
-        index = np.zeros((), np.int32)
-        parts = []
-        for axis in range(3):
-            down, start = np.float32(plan.down[axis]), np.float32(plan.start[axis])
-            at = (start + down * rows) + np.float32(plan.across[axis]) * columns
-            if not whole:
-                outside = outside | (at < -_HALF) | (at > plan.shape[axis] - _HALF)
-                np.maximum(at, 0, out=at)
-            low = at.astype(np.int32)
-            np.minimum(low, plan.shape[axis] - 2, out=low)
-            at -= low
-            if not whole:
-                np.minimum(at, 1, out=at)
-            parts.append(at)
-            low *= strides[axis]
-            index = index + low
-        result = as_stored(_corners(flat, index, strides, parts), out.dtype)
-        if not whole:
+    whole_room = _Room.of(max(sizes), flat.dtype)
+    for (lines, across, whole), size in zip(pieces, sizes, strict=True):
+        room = whole_room.cut(size)
+        outside = _placed(plan, lines, across, room, whole=whole)
+        flat.take(room.index, mode="clip", out=room.voxels)
+        np.copyto(room.values, room.voxels)
+        for half, axis in ((4, 2), (2, 1), (1, 0)):  # between columns, then rows, then slices
+            low, high = room.values[:half], room.values[half : 2 * half]
+            high -= low
+            high *= room.at[axis]
+            low += high
+        result = room.values[0]
+        if out.dtype.kind != "f":
+            np.rint(result, out=result)
+        if outside is not None:
             result[outside] = volume.lowest
-        out[lines, across] = result
+        np.copyto(out[lines, across], result.reshape(lines.stop - lines.start, -1), casting="unsafe")
 
 
-def _corners(
-    flat: np.ndarray, index: np.ndarray, strides: tuple[int, int, int], parts: Sequence[np.ndarray]
-) -> np.ndarray:
-    """The weighted values of the eight voxels around each place, as float32."""
-
-    def line(offset: int) -> np.ndarray:
-        low = flat[offset:].take(index, mode="clip").astype(np.float32)
-        high = flat[offset + 1 :].take(index, mode="clip").astype(np.float32)
-        return _between(low, high, parts[2])
-
-    def face(offset: int) -> np.ndarray:
-        return _between(line(offset), line(offset + strides[1]), parts[1])
-
-    return _between(face(0), face(strides[0]), parts[0])
-
-
-def _between(low: np.ndarray, high: np.ndarray, share: np.ndarray) -> np.ndarray:
-    high -= low
-    high *= share
-    high += low
-    return high
+def _placed(plan: Plan, lines: slice, across: slice, room: _Room, *, whole: bool) -> np.ndarray | None:
+    """Indices of the eight voxels around each pixel, and how far it lies between them; which lie outside, if any."""
+    start, down, right = (np.asarray(part, np.float32)[:, None, None] for part in (plan.start, plan.down, plan.across))
+    rows = np.arange(lines.start, lines.stop, dtype=np.float32)[:, None]
+    columns = np.arange(across.start, across.stop, dtype=np.float32)
+    np.add(start + down * rows, right * columns, out=room.at.reshape(3, len(rows), len(columns)))
+    last = np.array(plan.shape, np.int32)[:, None] - 1
+    outside: np.ndarray | None = None
+    if not whole:
+        outside = np.asarray(((room.at < -_HALF) | (room.at > last + np.float32(_HALF))).any(0))
+        np.maximum(room.at, 0, out=room.at)
+    np.copyto(room.low, room.at, casting="unsafe")
+    np.minimum(room.low, last - 1, out=room.low)
+    np.subtract(room.at, room.low, out=room.at, dtype=np.float32, casting="unsafe")
+    if not whole:
+        np.minimum(room.at, 1, out=room.at)
+    slices, rows_in_all = plan.shape[1] * plan.shape[2], plan.shape[2]
+    room.low[0] *= slices
+    room.low[1] *= rows_in_all
+    np.add(room.low[0], room.low[1], out=room.first)
+    np.add(room.first, room.low[2], out=room.first)
+    corners = [dz * slices + dy * rows_in_all + dx for dx in (0, 1) for dy in (0, 1) for dz in (0, 1)]
+    np.add(room.first, np.array(corners, np.int32)[:, None], out=room.index)
+    return outside
 
 
 def _slab(volume: Volume, plan: Plan, out: np.ndarray, pieces: Sequence[Piece], blend: Blend) -> None:
