@@ -29,6 +29,7 @@ _TYPES = {
     "erased": ("110105", "DICOM Study Deleted", "D"),
     "key change": ("110137", "User Security Attributes Changed", "U"),
     "enrolled": ("110137", "User Security Attributes Changed", "U"),
+    "programme removed": ("110137", "User Security Attributes Changed", "U"),
     "integrity failure": ("110113", "Security Alert", "E"),
     "clock anomaly": ("110113", "Security Alert", "E"),
 }

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from reviewer_app.domain.changes import Changed, Kind
 from reviewer_app.domain.profile import Credentials, Server
+from reviewer_app.errors import NotAllowed
 from reviewer_app.services.session import Session
 
 
@@ -39,6 +40,23 @@ def connect(
         dicomweb_auth = _kept(dicomweb_auth, present.dicomweb_auth)
     enrolment.enrol(session, fhir_url, dicomweb_url, fhir_auth, dicomweb_auth, reviewer=reviewer)
     return Changed(frozenset({Kind.PROFILE}))
+
+
+def remove(session: Session, server_id: str) -> Changed:
+    """Forget a programme with its logins. Its cases stay, locked, until they are erased.
+
+    Raises:
+        NotAllowed: Something waits to be sent to it.
+        NotFound: There is no such programme.
+    """
+    with session.vault.transaction():
+        session.vault.profile.server(server_id)
+        cases = {case.id for case in session.vault.cases.all() if case.server == server_id and not case.state.done}
+        if any(entry.case in cases and entry.state.pending for entry in session.vault.outbox.all()):
+            raise NotAllowed("Something waits to be sent to this programme.", "Sync first, then remove it.")
+        session.vault.profile.remove_server(server_id)
+        session.vault.audit.append("programme removed", detail=server_id)
+    return Changed(frozenset({Kind.PROFILE, Kind.CASES}))
 
 
 def _kept(typed: Credentials, present: Credentials) -> Credentials:

@@ -110,6 +110,16 @@ def change_passphrase(session: Session, present: str, new: str) -> None:
     session.vault.audit.append("key change", detail="passphrase")
 
 
+def read_only(session: Session) -> str:
+    """Why nothing can be changed and what to do; empty where everything can."""
+    return session.vault.read_only
+
+
+def guarded(session: Session) -> bool:
+    """Whether the keyring of this computer would notice an older copy of the vault."""
+    return session.vault.guarded
+
+
 def go_on(session: Session) -> Changed:
     """Take an older copy of the vault, open for reading only, for the right one: from now on it is written again.
 

@@ -81,7 +81,8 @@ def _destroy(session: Session, case: Case, why: str) -> None:
 
 
 def _hindrance(session: Session, case: Case) -> str:
-    ended = case.consent is not None and case.consent.withdrawn
+    orphan = all(server.id != case.server for server in session.vault.profile.servers())
+    ended = orphan or (case.consent is not None and case.consent.withdrawn)
     if not case.state.done and not ended:
         return f"The case {case.number} is still open: finish or decline it first."
     if _undelivered(session, case) and not ended:
