@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from reviewer_app.domain.blocks import BlockKind
 from reviewer_app.domain.record import Page, PlacedWord
+from reviewer_app.ui import theme
 from reviewer_app.ui.records.find_bar import FindBar
 from reviewer_app.ui.records.outline import Outline
 from reviewer_app.ui.records.pages import PagesView
@@ -23,6 +24,9 @@ from reviewer_app.ui.records.texts import ReadingText
 from reviewer_app.ui.widgets.icons import icon_button
 from reviewer_app.ui.widgets.text import button, frame, label
 
+_NARROW = 400
+"""Pixels below which what has a key as well leaves its room to the title."""
+_SHORT = 10
 NOTHING_OPEN = "Choose a record on the list to read it here."
 
 
@@ -66,6 +70,8 @@ class ReaderView(QWidget):
     def __init__(self, beside_text: str, beside_tip: str) -> None:
         super().__init__()
         self._state = ReaderState()
+        self._narrow = False
+        self._spare: list[QWidget] = []
         self._title = label("", "heading", wrap=True)
         self._subtitle = label("", "small", wrap=True)
         self._marks = label("", "warn")
@@ -121,6 +127,17 @@ class ReaderView(QWidget):
         else:
             super().keyPressEvent(event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt: a narrow reader keeps the title readable and leaves zoom and neighbours to their keys."""
+        super().resizeEvent(event)
+        narrow = event.size().width() < theme.size(_NARROW)
+        if narrow != self._narrow:
+            self._narrow = narrow
+            for part in self._spare:
+                part.setVisible(not narrow)
+            self._show_head(self._state)
+            self._show_tabs(self._state)
+
     def toggle_text(self) -> None:
         """Ask for the text of the page in place of its picture, or the picture again."""
         if self._state.kind is Kind.PAGES:
@@ -128,8 +145,9 @@ class ReaderView(QWidget):
 
     def _show_head(self, state: ReaderState) -> None:
         open_now = state.kind is not Kind.NOTHING
-        for part in (self._title, self._subtitle, self._find, self._cite, self._beside):
+        for part in (self._title, self._subtitle, self._find, self._cite):
             part.setVisible(open_now)
+        self._beside.setVisible(open_now and not self._narrow)
         self._title.setText(state.title)
         self._subtitle.setText(state.subtitle)
         loud = [mark.word for mark in state.marks if mark.loud]
@@ -138,12 +156,15 @@ class ReaderView(QWidget):
         self._banner.setText(state.banner)
         self._banner_box.setVisible(bool(state.banner))
         self._cite.setEnabled(state.citable and state.kind.readable)
-        self._cite.setText("Cite the selection" if state.quote else f"Cite page {state.page}" if state.page else "Cite")
+        what = "Cite the selection" if state.quote else f"Cite page {state.page}" if state.page else "Cite"
+        self._cite.setText("Cite" if self._narrow else what)
+        self._cite.setAccessibleName(what)
 
     def _show_tabs(self, state: ReaderState) -> None:
         _empty(self._tabs)
         for tab in state.tabs if len(state.tabs) > 1 else ():
-            chip = button(tab.text, "chip", tip=tab.tip, checkable=True)
+            text = f"{tab.text[:_SHORT]}\u2026" if self._narrow and len(tab.text) > _SHORT else tab.text
+            chip = button(text, "chip", tip=tab.tip or tab.text, checkable=True)
             chip.setChecked(tab.index == state.tab)
             chip.clicked.connect(lambda _on=False, index=tab.index: self.tab_chosen.emit(index))
             self._tabs.addWidget(chip)
@@ -224,13 +245,16 @@ class ReaderView(QWidget):
         self._page.setFixedWidth(44)
         self._page.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._page.setAccessibleName("Page")
-        row.addWidget(label("Page", "muted"))
+        said = label("Page", "muted")
+        self._spare.append(said)
+        row.addWidget(said)
         row.addWidget(self._page)
         row.addWidget(self._of)
         row.addSpacing(8)
         for icon, tip, step in (("mdi6.minus", "Smaller (-)", -1), ("mdi6.plus", "Larger (+)", 1)):
             made = icon_button(icon, tip)
             made.clicked.connect(lambda _on=False, by=step: self.pages.step_zoom(by))
+            self._spare.append(made)
             row.addWidget(made)
         fit = icon_button("mdi6.arrow-expand-horizontal", "Fit the page to the width of the pane")
         fit.clicked.connect(lambda: self.pages.set_zoom(1.0))

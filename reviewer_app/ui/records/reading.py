@@ -170,7 +170,7 @@ def links(record: Record) -> tuple[Link, ...]:
     return tuple(
         Link(f"{_LINKS.get(kind, kind)} {name if kind in ('accession', 'record') else ''}".strip(), f"{kind}:{name}")
         for kind, _, name in (link.partition(":") for link in record.links)
-        if name
+        if name and kind != "discipline"
     )
 
 

@@ -1,12 +1,23 @@
 """The timeline: a lane for each class of record, events as bars and diamonds, days that matter across all lanes.
 
-The wheel zooms time, dragging moves it, a double click shows all again, a click opens what it hit.
+The wheel zooms time, dragging moves it, a double click shows all again, a click opens what it hit; plus and minus, the
+arrows and 0 do the same.
 """
 
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent, QWheelEvent
+from PySide6.QtGui import (
+    QFontMetrics,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPolygonF,
+    QResizeEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QWidget
 
 from reviewer_app.domain.record import RecordClass
@@ -41,6 +52,7 @@ class TimelineView(QWidget):
         self._placed: list[tuple[QRectF, Happening]] = []
         self._lanes: list[tuple[RecordClass, int, list[tuple[int, Happening]]]] = []
         self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Timeline of the case")
 
     @property
@@ -84,6 +96,8 @@ class TimelineView(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), theme.colour("raised"))
         painter.setFont(theme.font(theme.SMALL))
+        if not self._state.events:
+            return
         self._paint_axis(painter)
         self._placed = []
         top = float(theme.size(_AXIS))
@@ -92,10 +106,12 @@ class TimelineView(QWidget):
             painter.setPen(theme.colour("line"))
             painter.drawLine(QPointF(0, top), QPointF(self.width(), top))
             painter.setPen(theme.colour("muted"))
-            name = QFontMetrics(painter.font()).elidedText(record_class.shown, Qt.TextElideMode.ElideRight, _LEFT - 16)
-            painter.drawText(QRectF(12, top + 4, theme.size(_LEFT) - 16, theme.size(_ROW)), _TEXT, name)
+            name = QFontMetrics(painter.font()).elidedText(
+                record_class.shown, Qt.TextElideMode.ElideRight, self._left() - 16
+            )
+            painter.drawText(QRectF(12, top + 4, self._left() - 16, theme.size(_ROW)), _TEXT, name)
             painter.save()
-            painter.setClipRect(QRectF(theme.size(_LEFT), top, self.width(), height))
+            painter.setClipRect(QRectF(self._left(), top, self.width(), height))
             for row, event in events:
                 self._paint_event(painter, event, top + 4 + row * theme.size(_ROW))
             painter.restore()
@@ -110,10 +126,25 @@ class TimelineView(QWidget):
             event.ignore()
             return
         first, last = self._view
-        at = first + (event.position().x() - theme.size(_LEFT)) / self._width() * (last - first)
+        at = first + (event.position().x() - self._left()) / self._width() * (last - first)
         factor = 0.8 if event.angleDelta().y() > 0 else 1.25
         self.show_time(at - (at - first) * factor, at + (last - at) * factor)
         event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Qt: plus and minus zoom, left and right move time, 0 shows all again."""
+        (first, last), key = self._view, event.key()
+        wide = last - first
+        if key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus):
+            by = wide * (-0.15 if key == Qt.Key.Key_Minus else 0.1)
+            self.show_time(first + by, last - by)
+        elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            by = wide * (-0.2 if key == Qt.Key.Key_Left else 0.2)
+            self.show_time(first + by, last + by)
+        elif key == Qt.Key.Key_0:
+            self.show_time(*self._state.span)
+        else:
+            super().keyPressEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Qt: take hold of the time axis."""
@@ -172,12 +203,16 @@ class TimelineView(QWidget):
     def _height(self) -> int:
         return theme.size(_AXIS) + 8 + sum(rows * theme.size(_ROW) + 8 for _, rows, _ in self._lanes)
 
+    def _left(self) -> int:
+        """Room for the names of the lanes; less in a narrow pane."""
+        return min(theme.size(_LEFT), self.width() // 4)
+
     def _width(self) -> float:
-        return max(self.width() - theme.size(_LEFT) - 8.0, 10.0)
+        return max(self.width() - self._left() - 8.0, 10.0)
 
     def _x(self, at: float) -> float:
         first, last = self._view
-        return theme.size(_LEFT) + (at - first) / (last - first or 1.0) * self._width()
+        return self._left() + (at - first) / (last - first or 1.0) * self._width()
 
     def _stretch(self, event: Happening) -> tuple[float, float]:
         left = self._x(event.begins)
@@ -195,7 +230,7 @@ class TimelineView(QWidget):
     def _paint_event(self, painter: QPainter, event: Happening, top: float) -> None:
         left, right = self._stretch(event)
         box = QRectF(left, top + 2, right - left, theme.size(_ROW) - 4)
-        if right < theme.size(_LEFT) or left > self.width():
+        if right < self._left() or left > self.width():
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         colour = theme.colour("accent")
@@ -213,7 +248,7 @@ class TimelineView(QWidget):
             painter.setPen(QPen(edge, 1))
             painter.setBrush(colour)
             painter.drawRect(box)
-            seen = box.intersected(QRectF(theme.size(_LEFT), 0, self._width(), self.height())).adjusted(4, 0, -4, 0)
+            seen = box.intersected(QRectF(self._left(), 0, self._width(), self.height())).adjusted(4, 0, -4, 0)
             if seen.width() > theme.size(24):
                 painter.setPen(theme.colour("text"))
                 words = QFontMetrics(painter.font()).elidedText(
@@ -225,7 +260,7 @@ class TimelineView(QWidget):
     def _paint_days(self, painter: QPainter, bottom: float) -> None:
         for number, day in enumerate(self._state.days):
             x = self._x(day.at)
-            if not theme.size(_LEFT) <= x <= self.width():
+            if not self._left() <= x <= self.width():
                 continue
             painter.setPen(QPen(theme.colour("warn"), 1, Qt.PenStyle.DashLine))
             painter.drawLine(QPointF(x, theme.size(_AXIS)), QPointF(x, bottom))

@@ -9,6 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from reviewer_app.domain.record import RecordClass
+from reviewer_app.ui import theme
 from reviewer_app.ui.actions import bind
 from reviewer_app.ui.records.reader import ReaderView
 from reviewer_app.ui.records.record_list import RecordList
@@ -18,6 +19,8 @@ from reviewer_app.ui.records.story_view import StoryView
 from reviewer_app.ui.widgets.text import button, frame, label, set_role
 
 _WIDE = 640
+_NARROW = 300
+"""Pixels below which what has a key as well leaves its room to what has none."""
 
 
 class RecordsView(QWidget):
@@ -104,6 +107,8 @@ class RecordsView(QWidget):
         """Qt: the reader stands beside the list where there is room, below it where there is not."""
         super().resizeEvent(event)
         width, height = event.size().width(), event.size().height()
+        for part in (self._find, self._classes):
+            part.setVisible(width >= theme.size(_NARROW))
         across = Qt.Orientation.Horizontal if width >= _WIDE else Qt.Orientation.Vertical
         if across != self._outer.orientation() or not event.oldSize().isValid():
             self._outer.setOrientation(across)
@@ -115,14 +120,17 @@ class RecordsView(QWidget):
             left = min(max(int(width * 0.3), 280), 380)
             self._outer.setSizes([left, width - left])
         else:
-            self._outer.setSizes([int(height * 0.42), int(height * 0.58)])
+            upper = int(height * 0.38) if self.list.isVisibleTo(self) else self._upper.minimumSizeHint().height()
+            self._outer.setSizes([upper, height - upper])
 
     def _make_room(self, state: RecordsState) -> None:
-        """A reader below the list comes with the first record; until then the list has all the room."""
+        """A reader below the list comes with the first record; summary, timeline and places found take its room."""
+        beside = self._outer.orientation() is Qt.Orientation.Horizontal
         empty = state.page is Page.READERS and state.chosen is None and not state.beside
-        wanted = not empty or self._outer.orientation() is Qt.Orientation.Horizontal
-        if wanted == self._right.isHidden():
-            self._right.setVisible(wanted)
+        listed, read = beside or state.page is Page.READERS, beside or not empty
+        if read == self._right.isHidden() or listed == self.list.isHidden():
+            self._right.setVisible(read)
+            self.list.setVisible(listed)
             self._share(self.width(), self.height())
 
     def _show_filter(self, state: RecordsState, before: RecordsState) -> None:
@@ -152,7 +160,8 @@ class RecordsView(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._outer)  # outermost first: what moves to another parent is styled anew with all in it
-        self._outer.addWidget(self._left())
+        self._upper = self._left()
+        self._outer.addWidget(self._upper)
         self._outer.addWidget(self._right)
         self._right.addWidget(self._inner)
         self._right.addWidget(self.story)

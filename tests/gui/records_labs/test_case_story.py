@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from PySide6.QtCore import Qt
 
 from reviewer_app.domain.case import Consent, FirstOpinion, Question
 from reviewer_app.domain.dates import PartialDate, now
@@ -279,3 +280,21 @@ def test_questions_are_never_cut(qtbot):
     rows.fill((Row(RowKind.LINE, "Short?", whole=True), Row(RowKind.LINE, "Long words? " * 20, whole=True)))
     short, long = (rows.sizeHintForIndex(rows.model().index(number, 0)).height() for number in (0, 1))
     assert long >= 4 * short // 2
+
+
+def test_time_is_zoomed_and_moved_by_keys(qtbot):
+    from reviewer_app.ui.records.story_state import Happening, TimelineState
+    from reviewer_app.ui.records.timeline_view import TimelineView
+
+    view = TimelineView()
+    qtbot.addWidget(view)
+    view.resize(600, 200)
+    event = Happening(RecordClass.REPORT, 5e8, 5e8, "CT", "CT", "record:x")
+    view.show_state(TimelineState((event,), (), (0.0, 1e9), ((RecordClass.REPORT, 1),)))
+    qtbot.keyClick(view, Qt.Key.Key_Plus)
+    first, last = view.view
+    assert (first, last) == pytest.approx((1e8, 9e8))
+    qtbot.keyClick(view, Qt.Key.Key_Left)
+    assert view.view[0] < first
+    qtbot.keyClick(view, Qt.Key.Key_0)
+    assert view.view == pytest.approx((0.0, 1e9), abs=1)

@@ -14,6 +14,7 @@ from reviewer_app.ui.records.outline import Outline
 from reviewer_app.ui.records.pages import PagesView
 from reviewer_app.ui.records.record_list import RecordList
 from reviewer_app.ui.records.state import Fact, Group, ListRow, RecordsState, Slot
+from reviewer_app.ui.records.story_state import Page as StoryPage
 from reviewer_app.ui.records.texts import ReadingText
 from reviewer_app.ui.records.view import RecordsView
 
@@ -58,6 +59,21 @@ def test_the_list_has_all_the_room_until_a_record_is_chosen(qtbot):
     view.show_state(RecordsState(chosen=RecordId("DocumentReference/1")))
     assert view.readers[Slot.MAIN].isVisible()
     qtbot.waitUntil(lambda: view.readers[Slot.MAIN].height() > 200)
+
+
+def test_the_summary_has_the_room_of_the_list_in_a_narrow_pane(qtbot):
+    view = RecordsView()
+    qtbot.addWidget(view)
+    view.resize(300, 500)
+    view.show()
+    view.show_state(RecordsState(page=StoryPage.SUMMARY))
+    assert not view.list.isVisible()
+    qtbot.waitUntil(lambda: view.story.height() > 330)
+    view.show_state(RecordsState())
+    assert view.list.isVisible()
+    view.resize(900, 500)
+    view.show_state(RecordsState(page=StoryPage.SUMMARY))
+    assert view.list.isVisible()
 
 
 def test_only_pages_in_view_are_asked_for(pages, qtbot):
