@@ -42,19 +42,23 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     shown.add_argument("--preset", metavar="NAME", help="a window by its name, as `image info` lists them")
     render.add_argument("--rotate", type=int, default=0, metavar="R", help="degrees clockwise: 90, 180, 270")
     render.add_argument("--flip", choices=["h", "v"], default="", help="after turning: left to right, or top to bottom")
+    render.add_argument("--colours", default="", metavar="NAME", help="show grey values in a colour map")
+    drawn = render.add_mutually_exclusive_group()
+    drawn.add_argument("--state", metavar="FILE", help="a presentation state: its grey values, turns, annotations")
+    drawn.add_argument("--drawn", action="store_true", help="with overlays and shutters of the file itself")
     render.set_defaults(run=_render)
     measure = acts.add_parser(
         "measure", parents=[shared], help="lengths, angles, areas and statistics with units and basis", epilog=_POINTS
     )
     measure.add_argument("file", metavar="FILE")
-    drawn = measure.add_mutually_exclusive_group(required=True)
-    drawn.add_argument(
+    shape = measure.add_mutually_exclusive_group(required=True)
+    shape.add_argument(
         "--roi", metavar="SHAPE:POINTS", help="ellipse or rectangle by two corners, polygon by three or more"
     )
-    drawn.add_argument("--line", metavar="POINTS", help="two points: a length")
-    drawn.add_argument("--angle", metavar="POINTS", help="leg, vertex, leg")
-    drawn.add_argument("--cobb", metavar="POINTS", help="two lines by their ends")
-    drawn.add_argument("--probe", metavar="POINT", help="the value of one pixel")
+    shape.add_argument("--line", metavar="POINTS", help="two points: a length")
+    shape.add_argument("--angle", metavar="POINTS", help="leg, vertex, leg")
+    shape.add_argument("--cobb", metavar="POINTS", help="two lines by their ends")
+    shape.add_argument("--probe", metavar="POINT", help="the value of one pixel")
     measure.set_defaults(run=_measure)
     for command in acts.choices.values():
         command.add_argument("--frame", type=int, default=1, metavar="N", help="counted from 1")
@@ -124,6 +128,8 @@ def _render(options: argparse.Namespace) -> Reply:
     except OSError as error:
         raise BadInput("The folder cannot be made.", "Choose another one for --out.") from error
     window = Window(*window_of(options.window)) if options.window else None
+    if options.state and (options.rotate or options.flip):
+        raise BadInput("A presentation state says how the picture is turned.", "Leave out --rotate and --flip.")
     written, troubles = [], []
     with _workers() as pool:
         for path in options.files:
@@ -142,10 +148,18 @@ def _render_one(
 ) -> dict[str, object]:
     from reviewer_app.services import image_files
 
-    frame = image_files.frame_of(_opened(path, pool), options.frame)
+    file = _opened(path, pool)
+    frame = image_files.frame_of(file, options.frame)
+    rotation, flip, over = options.rotate, options.flip, None
+    if options.state:
+        state = pool.presentation(read_file(options.state))
+        frame, over = image_files.by_state(file, frame, state), image_files.drawn_over(file, frame, state, pool)
+        rotation, flip = state.rotation, "h" if state.flipped else ""
+    elif options.drawn:
+        over = image_files.drawn_over(file, frame, None, pool)
     if options.preset:
         window = image_files.preset(frame, options.preset)
-    page = image_files.picture(frame, window, rotation=options.rotate, flip=options.flip)
+    page = image_files.picture(frame, window, rotation=rotation, flip=flip, palette=options.colours, over=over)
     target = folder / f"{_stem(path)}{f'-{options.frame}' if options.frame > 1 else ''}.png"
     count = 2
     while target.exists():

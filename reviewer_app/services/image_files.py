@@ -12,14 +12,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from reviewer_app.domain.drawn import NOTHING_DRAWN
 from reviewer_app.domain.imaging import Instance, Plane, Region, Spacing, VoiFunction, Window
 from reviewer_app.domain.measurement import Measurement, Point, Shape
 from reviewer_app.domain.orientation import Edges, directions, edges
 from reviewer_app.domain.places import ImagePlace
+from reviewer_app.domain.presentation import PresentationState
 from reviewer_app.domain.record import Page
 from reviewer_app.errors import BadInput, Unreadable
-from reviewer_app.services import images, measuring
+from reviewer_app.services import images, measuring, palettes, picturing, presentations
 from reviewer_app.services.frames import Frame, FrameProblem, FrameSource
+from reviewer_app.services.presentations import Layer
 from reviewer_app.worker import WorkerPool
 
 _UNLIMITED = 1 << 24
@@ -58,6 +61,7 @@ class ImageFile:
 
     instance: Instance
     source: FrameSource
+    part10: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +127,7 @@ def open_file(part10: bytes, workers: WorkerPool) -> ImageFile:
         Unreadable: It is no DICOM file, or damaged beyond reading.
     """
     instance = workers.index(part10)
-    return ImageFile(instance, FrameSource(_OneFile(part10, instance), workers))
+    return ImageFile(instance, FrameSource(_OneFile(part10, instance), workers), part10)
 
 
 def frame_of(file: ImageFile, number: int) -> Frame:
@@ -211,19 +215,51 @@ def preset(frame: Frame, name: str) -> Window:
     raise BadInput(f"No window is called “{name}” for this picture.", f"Choose one of: {names or '(none)'}.")
 
 
-def picture(frame: Frame, window: Window | None = None, *, rotation: int = 0, flip: str = "") -> Page:
-    """The frame as displayed: true aspect, turned clockwise, then flipped; without overlaid text, never enlarged.
+def by_state(file: ImageFile, frame: Frame, state: PresentationState) -> Frame:
+    """A frame as a presentation state wants its grey values.
+
+    Raises:
+        Unreadable: The state is of a kind that cannot be applied.
+        BadInput: It is about other images.
+    """
+    if state.problem:
+        raise Unreadable(state.problem, "Look at the image as stored.")
+    if not state.applies(file.instance.uid, frame.number):
+        raise BadInput("The presentation state says nothing about this image.", "Give the one that came with it.")
+    return presentations.presented(frame, state)
+
+
+def drawn_over(file: ImageFile, frame: Frame, state: PresentationState | None, workers: WorkerPool) -> Layer | None:
+    """What the file draws over one of its frames, or what a presentation state wants there; None for nothing."""
+    own = workers.drawn(file.part10) if file.instance.draws else NOTHING_DRAWN
+    return presentations.layer(presentations.drawn_with(own, file.instance, frame.number, state), file.instance)
+
+
+def picture(
+    frame: Frame,
+    window: Window | None = None,
+    *,
+    rotation: int = 0,
+    flip: str = "",
+    palette: str = "",
+    over: Layer | None = None,
+) -> Page:
+    """The frame as displayed: true aspect, turned clockwise, then flipped; without corner texts, never enlarged.
 
     Args:
         window: None for the one shown first.
         rotation: A multiple of 90 degrees.
         flip: `h` left to right, `v` top to bottom, or empty.
+        palette: Name of a colour map; empty for grey.
+        over: What is drawn over it.
 
     Raises:
-        BadInput: The rotation is none that can be shown.
+        BadInput: The rotation is none that can be shown, or nobody knows the colours.
     """
     if rotation % 90:
         raise BadInput("Pictures are turned by multiples of 90 degrees.", "Write --rotate 90, 180 or 270.")
+    if palette and palette not in palettes.names():
+        raise BadInput(f"No colours are called “{palette}”.", f"Choose one of: {', '.join(palettes.names())}.")
     instance = frame.instance
     place = ImagePlace(
         instance.study_uid,
@@ -235,8 +271,9 @@ def picture(frame: Frame, window: Window | None = None, *, rotation: int = 0, fl
         voi_lut=window.voi_lut if window is not None else None,
         rotation=(rotation + (180 if flip == "v" else 0)) % 360,
         flipped=bool(flip),
+        palette=palette,
     )
-    return images.rendered(frame, place, _UNLIMITED)
+    return picturing.pictured(frame, place, _UNLIMITED, over)
 
 
 def png(page: Page) -> bytes:

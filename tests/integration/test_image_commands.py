@@ -160,3 +160,48 @@ def test_the_values_of_pet_become_suv_only_with_dose_weight_times_and_units(run,
         _, told = run("info", tmp_path / "less.dcm")
         assert told["suv"] == 0
         assert why in told["suv_problem"]
+
+
+STATES = "data/dicom/presentation_states/1.2.276.0.7230010.3.200."
+
+
+def coloured(path) -> np.ndarray:
+    with Image.open(path) as image:
+        return np.array(image.convert("RGB")).astype(int)
+
+
+def test_a_presentation_state_is_applied_with_its_turns_shutters_and_annotations(run, shared, tmp_path):
+    for state, image in (("11.0.1", "11.1.1"), ("9.0.1", "9.1.1"), ("7.0.10", "7.10.1")):
+        file = shared / f"{STATES}{image}"
+        run("render", file, "--out", tmp_path / "stored")
+        status, told = run("render", file, "--out", tmp_path / "state", "--state", shared / f"{STATES}{state}")
+        assert status == Exit.DONE, told
+    stored, shown_by = ([coloured(p) for p in sorted((tmp_path / at).iterdir())] for at in ("stored", "state"))
+    shutter, turned, annotated = (shown_by[at] for at in (1, 0, 2))
+    assert shutter[3, 3].max() == 0
+    assert turned.shape == stored[0].shape
+    yellow = (annotated == (0xFF, 0xD8, 0x4D)).all(axis=2)
+    assert yellow.sum() > 50
+    assert not (stored[2] == (0xFF, 0xD8, 0x4D)).all(axis=2).any()
+
+
+def test_a_state_about_other_images_or_with_other_turns_is_refused(run, shared, tmp_path):
+    file, state = shared / f"{STATES}9.1.1", shared / f"{STATES}11.0.1"
+    status, told = run("render", file, "--out", tmp_path, "--state", state)
+    assert status == Exit.FAILED
+    assert "says nothing about this image" in told["problems"][0]["message"]
+    status, told = run("render", file, "--out", tmp_path, "--state", state, "--rotate", "90")
+    assert status != Exit.DONE
+
+
+def test_colours_and_overlays_of_the_file_are_drawn_when_asked_for(run, shared, tmp_path):
+    run("render", shared / MR, "--out", tmp_path, "--colours", "Hot metal")
+    picture_of = coloured(tmp_path / "MR_small.png")
+    assert (picture_of[..., 0] != picture_of[..., 2]).any()
+    _, told = run("render", shared / MR, "--out", tmp_path, "--colours", "no such")
+    assert "No colours are called" in told["problems"][0]["message"]
+    (file,) = (shared / "data/dicom/display_consistency/overlay").glob("*1107.5.1.4.1003*")
+    _, plain = run("render", file, "--out", tmp_path / "plain")
+    _, drawn = run("render", file, "--out", tmp_path / "drawn", "--drawn")
+    difference = coloured(drawn["pictures"][0]["picture"]) != coloured(plain["pictures"][0]["picture"])
+    assert difference.any()
