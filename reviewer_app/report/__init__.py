@@ -20,10 +20,11 @@ from reviewer_app.report.evidence import (
     received_digest,
 )
 from reviewer_app.report.letter import KeyImage, LabChart, Letter, Listed, Mark, Paper, Reviewed, Source
-from reviewer_app.report.verdict import Item, ItemState, Signer, Verdict
+from reviewer_app.report.verdict import Item, ItemState, Revision, Signer, Verdict
 
 if TYPE_CHECKING:
     from reviewer_app.report.identity import Identity
+    from reviewer_app.report.timestamp import Question
     from reviewer_app.report.token import Holder, Offer, Token
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "Mark",
     "Paper",
     "Reviewed",
+    "Revision",
     "Signer",
     "Source",
     "Verdict",
@@ -54,7 +56,7 @@ __all__ = [
     "read_identity",
     "read_token",
     "received_digest",
-    "revocation_addresses",
+    "revocation_questions",
     "sign",
     "sign_with_token",
     "stamped",
@@ -62,7 +64,7 @@ __all__ = [
     "token_offers",
     "unprintable",
     "verify",
-    "with_revocation_lists",
+    "with_revocation_data",
 ]
 
 
@@ -192,25 +194,27 @@ def sign_with_token(letter: bytes, token: Token, pin: str, at: datetime) -> byte
     return tokens.signed(letter, token, pin, at)
 
 
-def revocation_addresses(pdf: bytes) -> tuple[str, ...]:
-    """Where the issuers of the certificates in a letter publish their lists of revoked ones."""
+def revocation_questions(pdf: bytes, trust: Sequence[bytes]) -> tuple[Question, ...]:
+    """What the issuers of the certificates in a letter must be asked so that it lasts."""
     from reviewer_app.report import timestamp
 
-    return timestamp.revocation_addresses(pdf)
+    return timestamp.questions(pdf, trust)
 
 
-def with_revocation_lists(pdf: bytes, lists: Sequence[bytes], trust: Sequence[bytes]) -> bytes:
+def with_revocation_data(pdf: bytes, lists: Sequence[bytes], answers: Sequence[bytes], trust: Sequence[bytes]) -> bytes:
     """The letter with what shows later that no certificate was revoked (B-LT).
 
     Args:
+        lists: Of revoked certificates (CRL), DER.
+        answers: Of responders (OCSP), DER.
         trust: Certificates on top of the signer's and the time-stamp authority's, as far as the letter lacks them.
 
     Raises:
-        SigningProblem: The lists do not fit, or a certificate was revoked.
+        SigningProblem: The data do not fit, or a certificate was revoked.
     """
     from reviewer_app.report import timestamp
 
-    return timestamp.with_revocation_lists(pdf, lists, trust)
+    return timestamp.with_revocation_data(pdf, lists, answers, trust)
 
 
 def attached_manifest(pdf: bytes) -> bytes:

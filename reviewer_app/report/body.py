@@ -43,6 +43,7 @@ def body(letter: Letter, width: float, places: list[Place]) -> list[Flowable]:
         *further.specialties(opinion, width),
         *further.in_person(opinion),
         *further.call(opinion),
+        *further.form(opinion),
         *_limitations(letter),
         *_section(opinion, Section.REFERENCES),
         _signature(letter, places),

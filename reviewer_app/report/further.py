@@ -28,7 +28,7 @@ def amendment(letter: Letter, width: float) -> list[Table]:
         ("Sections", follows.sections),
         ("Original", f"opinion {follows.original}" if follows.original else ""),
         ("SHA-256", follows.sha256),
-        ("Agreed by", follows.second_person),
+        ("To be confirmed by", follows.second_person),
     )
     title = _AMENDS[follows.kind] if follows.kind else "This letter follows an earlier one"
     rows: list[list[Flowable]] = [[para(title, "outcome")]]
@@ -111,3 +111,12 @@ def call(opinion: Opinion) -> list[Flowable]:
     made: list[Flowable] = [heading("Call with the referring doctor")]
     made += [piece for label, words in facts if words for piece in prose(f"{label}: {words}", "tight")]
     return [*made, *prose(held.minutes)]
+
+
+def form(opinion: Opinion) -> list[Flowable]:
+    """What the programme's own form asks beside the letter."""
+    answered = [item for item in opinion.form.items if item.answer]
+    made: list[Flowable] = [heading(opinion.form.title or "Form of the programme")] if answered else []
+    for item in answered:
+        made += prose(f"{item.text}: {item.said}")
+    return made

@@ -1,8 +1,8 @@
 """Time stamps and revocation data put into a signed letter later, when a network is there again.
 
 The token of a time-stamp authority (RFC 3161) goes into the space that signing left free, as an unsigned attribute
-(PAdES B-T); lists of revoked certificates follow as an incremental update that the certification allows (B-LT, ETSI EN
-319 142-1).  Nothing here opens a connection: whoever calls brings the answers.
+(PAdES B-T); lists of revoked certificates and answers of OCSP responders follow as an incremental update that the
+certification allows (B-LT, ETSI EN 319 142-1).  Nothing here opens a connection: whoever calls brings the answers.
 """
 
 from __future__ import annotations
@@ -11,20 +11,23 @@ import asyncio
 import hashlib
 import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from asn1crypto import cms, crl, tsp, x509
+from asn1crypto import cms, crl, ocsp, tsp, x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import load_der_x509_certificate
+from cryptography.x509.ocsp import OCSPRequestBuilder
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.timestamps import TimeStamper
-from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.dss import DocumentSecurityStore
-from pyhanko_certvalidator import ValidationContext
 
 from reviewer_app.errors import SigningProblem
 from reviewer_app.report.hole import TIME_STAMP
 from reviewer_app.report.seal import SPECIALIST, Appending
-from reviewer_app.report.verification import USAGE, certificates
+from reviewer_app.report.trust import Trust, certificates
 
 Ask = Callable[[bytes], bytes]
 """Sends a request (application/timestamp-query) and brings the answer."""
@@ -61,45 +64,77 @@ def stamped(pdf: bytes, ask: Ask) -> bytes:
     return b"".join((pdf[: first + 1], digits.ljust(room, b"0"), pdf[second - 1 :]))
 
 
-def revocation_addresses(pdf: bytes) -> tuple[str, ...]:
-    """Where the issuers of the certificates in a letter publish their lists of revoked ones."""
-    found: dict[str, None] = {}
-    for certificate in _certificates(pdf):
-        for point in certificate.crl_distribution_points:
-            found.update(dict.fromkeys(url for url in [point.url] if url))
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What an issuer is asked about one certificate in a letter, by either way.
+
+    Attributes:
+        responder: Address of the OCSP responder; empty where there is none.
+        request: For it, application/ocsp-request.
+        lists: Where lists of revoked certificates are published.
+    """
+
+    responder: str
+    request: bytes
+    lists: tuple[str, ...]
+
+
+def questions(pdf: bytes, trust: Iterable[bytes]) -> tuple[Question, ...]:
+    """What the issuers of the certificates in a letter must be asked so that it lasts.
+
+    Args:
+        trust: Certificates on top of the signer's and the time-stamp authority's.
+    """
+    known = [*_certificates(pdf), *(one for content in trust for one in certificates(content))]
+    found: dict[Question, None] = {}
+    for certificate in known:
+        lists = tuple(point.url for point in certificate.crl_distribution_points if point.url)
+        issuers = [one for one in known if one.subject == certificate.issuer and one.ca]
+        responder = certificate.ocsp_urls[0] if certificate.ocsp_urls and issuers else ""
+        request = _request(certificate, issuers[0]) if responder else b""
+        if responder or lists:
+            found[Question(responder, request, lists)] = None
     return tuple(found)
 
 
-def with_revocation_lists(pdf: bytes, lists: Iterable[bytes], trust: Iterable[bytes]) -> bytes:
+def with_revocation_data(pdf: bytes, lists: Iterable[bytes], answers: Iterable[bytes], trust: Iterable[bytes]) -> bytes:
     """The letter with everything a verifier needs later to see that no certificate was revoked.
 
     Args:
+        lists: Of revoked certificates (CRL), DER.
+        answers: Of responders (OCSP), DER.
         trust: Certificates on top of the signer's and the time-stamp authority's, as far as the letter lacks them.
 
     Raises:
-        SigningProblem: The lists are not those of the certificates in the letter, or one of these was revoked.
+        SigningProblem: The data are not of the certificates in the letter, or one of these was revoked.
     """
     try:
-        loaded = [crl.CertificateList.load(content) for content in lists]
         known = list(_certificates(pdf))
         tops = [one for content in trust for one in certificates(content)]
         tops += [one for one in known if one.self_issued or one.ca]
-        context = ValidationContext(
-            trust_roots=tops, other_certs=known, crls=loaded, allow_fetching=False,
-            revocation_mode="hard-fail",
+        given = Trust(
+            tops, [crl.CertificateList.load(content, strict=True) for content in lists],
+            [ocsp.OCSPResponse.load(content, strict=True) for content in answers], known,
         )  # fmt: skip
-        signature = _signature(pdf)
-        status = validate_pdf_signature(signature, context, key_usage_settings=USAGE)
-        stamp = status.timestamp_validity
-        if not status.trusted or not (stamp is None or stamp.trusted):
+        if not given.checked(_signature(pdf)):
             raise SigningProblem("The revocation data do not fit the letter.", "It stays as it was signed.")
         writer = Appending(io.BytesIO(pdf))
-        DocumentSecurityStore.supply_dss_in_writer(writer, None, certs=[*known, *tops], crls=loaded)
+        DocumentSecurityStore.supply_dss_in_writer(
+            writer, None, certs=[*known, *tops], crls=given.lists, ocsps=given.answers
+        )
         out = io.BytesIO()
         writer.write(out)  # type: ignore[no-untyped-call]  # pyHanko left it untyped
     except (PdfError, ValueError) as error:
         raise SigningProblem("The revocation data do not fit the letter.", "It stays as it was signed.") from error
     return out.getvalue()
+
+
+def _request(certificate: x509.Certificate, issuer: x509.Certificate) -> bytes:
+    """An OCSP request (RFC 6960) without a nonce: responders may answer from stock."""
+    subject, above = (load_der_x509_certificate(one.dump()) for one in (certificate, issuer))
+    # SHA-1 names the issuer here and protects nothing; responders need not know another (RFC 5019)
+    built = OCSPRequestBuilder().add_certificate(subject, above, hashes.SHA1()).build()  # noqa: S303 - as said
+    return built.public_bytes(Encoding.DER)
 
 
 def _signature(pdf: bytes) -> Any:

@@ -48,6 +48,9 @@ class Signer:
         stamped: Time a time-stamp authority vouches for, or None.
         intact: Whether the signed bytes are unchanged.
         trusted: Whether the certificate leads to one that was given as trusted.
+        checked: Whether its issuer says that no certificate was revoked; False where nobody was asked.
+        revision: Revision of the file that it made, from 1: it covers this one and all before.
+        revisions: How many the file has.
     """
 
     field: str
@@ -57,6 +60,16 @@ class Signer:
     stamped: datetime | None
     intact: bool
     trusted: bool
+    checked: bool = False
+    revision: int = 0
+    revisions: int = 0
+
+    @property
+    def covers(self) -> str:
+        """Which part of the file it covers."""
+        if self.revision == self.revisions:
+            return "covers the whole file"
+        return f"covers revisions 1 to {self.revision} of {self.revisions}"
 
     @property
     def line(self) -> str:
@@ -69,7 +82,29 @@ class Signer:
             when = "at an unknown time"
         state = "intact" if self.intact else "NOT INTACT"
         trust = "trusted" if self.trusted else "NOT trusted"
-        return f"{self.field}: {self.name}, certified by {self.issuer}, {when}; {state}, {trust}."
+        revoked = "not revoked, says the issuer" if self.checked else "nobody was asked whether it was revoked"
+        said = "; ".join((state, trust, *([revoked] if self.trusted else ()), self.covers))
+        return f"{self.field}: {self.name}, certified by {self.issuer}, {when}; {said}."
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """What was appended to the file after the specialist had signed.
+
+    Attributes:
+        number: From 1, the letter as it was previewed.
+        signed: Signature fields signed in it.
+        changes: Everything that differs from the revision before, one sentence each.
+    """
+
+    number: int
+    signed: tuple[str, ...]
+    changes: tuple[str, ...]
+
+    @property
+    def line(self) -> str:
+        """For people."""
+        return f"Revision {self.number}: {' '.join(self.changes) or 'nothing that can be seen was changed.'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +117,7 @@ class Verdict:
         evidence: Number of evidence items in the manifest, or None where it is missing or does not check out.
         problems: Everything that keeps the letter from being accepted, one sentence each.
         items: The cited items where they were compared with what is held.
+        revisions: What came after the specialist's signature.
     """
 
     intact: bool
@@ -90,6 +126,7 @@ class Verdict:
     evidence: int | None = None
     problems: tuple[str, ...] = ()
     items: tuple[Item, ...] = ()
+    revisions: tuple[Revision, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -106,7 +143,9 @@ class Verdict:
             head = "Not accepted: the file is unchanged since it was signed, but see below."
         else:
             head = "NOT VALID: this file is not what was signed."
-        return (head, *(signer.line for signer in self.signers), *self._evidence, *self.problems)
+        later = ["After the specialist signed:"] if self.revisions else []
+        later += [f"  {revision.line}" for revision in self.revisions]
+        return (head, *(signer.line for signer in self.signers), *later, *self._evidence, *self.problems)
 
     @property
     def _evidence(self) -> tuple[str, ...]:

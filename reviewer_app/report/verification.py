@@ -10,38 +10,26 @@ import io
 import logging
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from asn1crypto import crl, pem, x509
+from asn1crypto import x509
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel
-from pyhanko.sign.validation import SignatureCoverageLevel, validate_pdf_signature
+from pyhanko.sign.validation import SignatureCoverageLevel
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
-from pyhanko.sign.validation.settings import KeyUsageConstraints
-from pyhanko_certvalidator import ValidationContext
 
-from reviewer_app.errors import BadInput, Unreadable
+from reviewer_app.errors import Unreadable
 from reviewer_app.report.archive import MANIFEST
 from reviewer_app.report.evidence import Checked, check
 from reviewer_app.report.hole import tampered
+from reviewer_app.report.revisions import changed
 from reviewer_app.report.seal import SPECIALIST
-from reviewer_app.report.verdict import Signer, Verdict
+from reviewer_app.report.trust import Trust, brought
+from reviewer_app.report.verdict import Revision, Signer, Verdict
 
 logging.getLogger("pyhanko").setLevel(logging.CRITICAL)  # it would log names of signers
 logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)  # as above
-
-USAGE = KeyUsageConstraints(key_usage={"digital_signature", "non_repudiation"}, match_all_key_usages=False)
-_UNTRUSTED = {
-    "NO_CERTIFICATE_CHAIN_FOUND": "does not lead to a certificate you trust",
-    "NO_CERTIFICATE_CHAIN_FOUND_NO_POE": "does not lead to a certificate you trust",
-    "OUT_OF_BOUNDS_NO_POE": "is not valid at this time, and no time stamp says that it was when signing",
-    "OUT_OF_BOUNDS_NOT_REVOKED": "is not valid at this time",
-    "REVOKED": "was revoked",
-    "REVOKED_NO_POE": "was revoked",
-    "CHAIN_CONSTRAINTS_FAILURE": "may not be used for signing documents",
-}
 
 
 def verified(pdf: bytes, trust: Sequence[bytes], revoked: Sequence[bytes] = ()) -> Verdict:
@@ -54,88 +42,50 @@ def verified(pdf: bytes, trust: Sequence[bytes], revoked: Sequence[bytes] = ()) 
     Raises:
         BadInput: A certificate or list cannot be read.
     """
-    roots = [certificate for content in trust for certificate in certificates(content)]
-    lists = [_revocation_list(content) for content in revoked]
+    roots = brought(trust, revoked)
     try:
-        return _verdict(pdf, _Trust(roots, lists))
+        return _verdict(pdf, roots)
     except Exception:  # noqa: BLE001 - pyHanko raises many kinds on damaged files, and each means: not valid
         return Verdict(
             intact=False, trusted=False, problems=("The file is damaged: it cannot be read as a signed PDF.",)
         )
 
 
-def certificates(content: bytes) -> list[x509.Certificate]:
-    """The certificates in a PEM or DER file.
-
-    Raises:
-        BadInput: There is none.
-    """
-    try:
-        if pem.detect(content):
-            blocks = [der for kind, _, der in pem.unarmor(content, multiple=True) if kind == "CERTIFICATE"]
-        else:
-            blocks = [content]
-        found = [x509.Certificate.load(block, strict=True) for block in blocks]
-        for certificate in found:
-            certificate.native  # noqa: B018 - asn1crypto parses when asked
-    except (ValueError, TypeError, KeyError) as error:
-        raise BadInput("A certificate to trust cannot be read.", "Give it as PEM or DER.") from error
-    if not found:
-        raise BadInput("The file to trust holds no certificate.", "Give it as PEM or DER.")
-    return found
-
-
-@dataclass(frozen=True, slots=True)
-class _Trust:
-    """What a verifier brings."""
-
-    roots: Sequence[x509.Certificate]
-    lists: Sequence[crl.CertificateList]
-
-
-def _revocation_list(content: bytes) -> crl.CertificateList:
-    try:
-        found = crl.CertificateList.load(pem.unarmor(content)[2] if pem.detect(content) else content, strict=True)
-        found.native  # noqa: B018 - asn1crypto parses when asked
-    except (ValueError, TypeError, KeyError) as error:
-        raise BadInput("A list of revoked certificates cannot be read.", "Give it as PEM or DER.") from error
-    return found
-
-
-def _verdict(pdf: bytes, roots: _Trust) -> Verdict:
+def _verdict(pdf: bytes, given: Trust) -> Verdict:
     reader = PdfFileReader(io.BytesIO(pdf))
     signatures = reader.embedded_regular_signatures
-    roots = _Trust(roots.roots, [*roots.lists, *_lists_within(reader)])
     if not signatures:
         return Verdict(intact=False, trusted=False, problems=("The file carries no signature.",))
+    trust = given.with_letter(reader)
     problems: list[str] = []
-    signers = [_signer(pdf, signature, roots, problems) for signature in signatures]
+    signers = [_signer(pdf, signature, trust, problems) for signature in signatures]
     problems += _whole(reader, signatures)
     manifest = _manifest(reader, signatures[0])
     intact = all(signer.intact for signer in signers) and not problems and not manifest.problems
     for signer, signature in zip(signers, signatures, strict=True):
         if signer.intact and not signer.trusted:
-            problems.append(_distrust(signature, roots, signer.name))
+            problems.append(trust.distrust(signature, signer.name))
     return Verdict(
         intact, all(signer.trusted for signer in signers), tuple(signers), manifest.evidence,
-        (*problems, *manifest.problems),
+        (*problems, *manifest.problems), revisions=_revisions(reader, signatures),
     )  # fmt: skip
 
 
-def _lists_within(reader: PdfFileReader) -> list[crl.CertificateList]:
-    """Lists of revoked certificates that were put into the letter (ISO 32000-2, 12.8.4.3)."""
-    if "/DSS" not in reader.root or "/CRLs" not in reader.root["/DSS"]:
-        return []
-    return [crl.CertificateList.load(one.get_object().data) for one in reader.root["/DSS"]["/CRLs"]]
+def _revisions(reader: PdfFileReader, signatures: Sequence[EmbeddedPdfSignature]) -> tuple[Revision, ...]:
+    """What came after the first signature, revision by revision."""
+    made = []
+    for index in range(signatures[0].signed_revision + 1, reader.total_revisions):
+        signed = tuple(str(one.field_name) for one in signatures if one.signed_revision == index)
+        try:
+            told = changed(reader, index)
+        except Exception:  # noqa: BLE001 - pyHanko raises many kinds on damaged files; the verdict is reached without
+            told = ("What it changed cannot be told: the file is damaged.",)
+        made.append(Revision(index + 1, signed, told))
+    return tuple(made)
 
 
-def _status(signature: EmbeddedPdfSignature, roots: _Trust) -> Any:
-    context = ValidationContext(trust_roots=list(roots.roots), crls=list(roots.lists), allow_fetching=False)
-    return validate_pdf_signature(signature, context, key_usage_settings=USAGE)
-
-
-def _signer(pdf: bytes, signature: EmbeddedPdfSignature, roots: _Trust, problems: list[str]) -> Signer:
-    status = _status(signature, roots)
+def _signer(pdf: bytes, signature: EmbeddedPdfSignature, trust: Trust, problems: list[str]) -> Signer:
+    status = trust.status(signature)
     name, issuer = _common_name(status.signing_cert.subject), _common_name(status.signing_cert.issuer)
     field = signature.field_name
     said = []
@@ -150,7 +100,11 @@ def _signer(pdf: bytes, signature: EmbeddedPdfSignature, roots: _Trust, problems
     problems += said
     vouched = status.timestamp_validity
     stamped = vouched.timestamp if vouched is not None and vouched.valid and vouched.trusted else None
-    return Signer(field, name, issuer, status.signer_reported_dt, stamped, not said, bool(status.trusted))
+    trusted = bool(status.trusted)
+    return Signer(
+        field, name, issuer, status.signer_reported_dt, stamped, not said, trusted,
+        trusted and trust.checked(signature), signature.signed_revision + 1, signature.reader.total_revisions,
+    )  # fmt: skip
 
 
 def _whole(reader: PdfFileReader, signatures: Sequence[EmbeddedPdfSignature]) -> list[str]:
@@ -198,14 +152,6 @@ def _attached(root: Any) -> bytes:
     if len(found) != 1:
         raise KeyError(MANIFEST)
     return bytes(found[0]["/EF"]["/F"].data)
-
-
-def _distrust(signature: EmbeddedPdfSignature, roots: _Trust, name: str) -> str:
-    if not roots.roots:
-        return f"No certificate to trust was given, so nobody vouches that {name} is who signed."
-    problem = _status(signature, roots).trust_problem_indic
-    why = _UNTRUSTED.get(getattr(problem, "name", ""), "does not lead to a certificate you trust")
-    return f"The certificate of {name} {why}."
 
 
 def _common_name(name: x509.Name) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from reviewer_app import report
 from reviewer_app.domain.delivery import OutboxEntry, OutboxKind, OutboxState, SignedOpinion
 from reviewer_app.domain.profile import Credentials
-from reviewer_app.errors import ReviewerError, ServerRefused
+from reviewer_app.errors import BadInput, ReviewerError, ServerProblem, ServerRefused
 from reviewer_app.jobs import Job
 from reviewer_app.services import acts, identity
 from reviewer_app.services.session import Session
@@ -18,6 +18,8 @@ _TOKEN_LIMIT = 1 << 20
 _LIST_LIMIT = 20 << 20
 _TRIES = 2
 _OK = 200
+_KINDS = {"timestamp": ("timestamp-query", "timestamp-reply"), "ocsp": ("ocsp-request", "ocsp-response")}
+"""Media types of requests and answers (RFC 3161, 3.4; RFC 6960, appendix A)."""
 
 
 def stamp_waiting(session: Session, job: Job) -> tuple[str, ...]:
@@ -51,8 +53,10 @@ def _stamp(session: Session, entry: OutboxEntry, service: str, job: Job) -> list
         return [f"No time stamp: {error}"]
     problems = []
     try:
-        if lists := _lists(lasting, job):
-            lasting = report.with_revocation_lists(lasting, lists, [identity.certificate(session)])
+        trust = [identity.certificate(session)]
+        lists, answers = _said_by_issuers(lasting, trust, job)
+        if lists or answers:
+            lasting = report.with_revocation_data(lasting, lists, answers, trust)
     except ReviewerError as error:
         problems.append(f"No revocation data: {error}")
     _replace(session, entry, signed, lasting)
@@ -60,23 +64,51 @@ def _stamp(session: Session, entry: OutboxEntry, service: str, job: Job) -> list
 
 
 def _ask(service: str, request: bytes, job: Job) -> bytes:
-    headers = {"content-type": "application/timestamp-query", "accept": "application/timestamp-reply"}
+    answer = _sent(service, request, "timestamp", job)
+    if answer is None:
+        raise ServerRefused("The time-stamp service refused.", "Check its address.")
+    return answer
+
+
+def _said_by_issuers(pdf: bytes, trust: list[bytes], job: Job) -> tuple[list[bytes], list[bytes]]:
+    """Lists of revoked certificates, and answers of responders, as far as they can be had.
+
+    A responder answers on one certificate in a few hundred bytes; the list is asked for where it does not.  Issuers
+    that publish neither leave the letter as it is (B-T).
+    """
+    lists: dict[str, bytes] = {}
+    answers: dict[bytes, bytes] = {}
+    for question in report.revocation_questions(pdf, trust):
+        answer = _answered(question.responder, question.request, job)
+        if answer is not None:
+            answers[question.request] = answer
+            continue
+        for address in question.lists:
+            if address not in lists and (found := _fetched(address, job)) is not None:
+                lists[address] = found
+    return list(lists.values()), list(answers.values())
+
+
+def _answered(responder: str, request: bytes, job: Job) -> bytes | None:
+    try:
+        return _sent(responder, request, "ocsp", job) if responder else None
+    except (ServerProblem, BadInput):  # then the list has to do
+        return None
+
+
+def _sent(service: str, request: bytes, kind: str, job: Job) -> bytes | None:
+    """The answer to a request, or None where the service refuses."""
+    asked, told = _KINDS[kind]
+    headers = {"content-type": f"application/{asked}", "accept": f"application/{told}"}
     with Transport(service, Credentials(), tries=_TRIES) as connection:
         answer = connection.request("POST", service, job=job, headers=headers, body=request, limit=_TOKEN_LIMIT)
-    if answer.status != _OK:
-        raise ServerRefused("The time-stamp service refused.", "Check its address.", status=answer.status)
-    return answer.body
+    return answer.body if answer.status == _OK else None
 
 
-def _lists(pdf: bytes, job: Job) -> list[bytes]:
-    """The lists that can be had; issuers that publish none, or by other means, leave the letter as it is (B-T)."""
-    found = []
-    for address in report.revocation_addresses(pdf):
-        with Transport(address, Credentials(), tries=_TRIES) as connection:
-            answer = connection.request("GET", address, job=job, limit=_LIST_LIMIT)
-        if answer.status == _OK:
-            found.append(answer.body)
-    return found
+def _fetched(address: str, job: Job) -> bytes | None:
+    with Transport(address, Credentials(), tries=_TRIES) as connection:
+        answer = connection.request("GET", address, job=job, limit=_LIST_LIMIT)
+    return answer.body if answer.status == _OK else None
 
 
 def _replace(session: Session, entry: OutboxEntry, signed: SignedOpinion, lasting: bytes) -> None:

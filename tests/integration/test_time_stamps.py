@@ -69,3 +69,26 @@ def test_a_letter_whose_delivery_began_is_left_as_it_is(session):
         assert timestamps.stamp_waiting(session, Job()) == ()
     assert session.vault.opinions.signed(CASE_ID) == before
     assert not report.is_stamped(signing.pdf(session, CASE_ID))
+
+
+def test_a_responder_is_asked_where_there_is_one_and_the_list_is_left_alone(session):
+    with service(responds=True) as (authority, address, asked):
+        identity.import_pkcs12(session, *authority.signer()[:2])
+        signing.sign(session, CASE_ID, signing.preview(session, CASE_ID))
+        session.settings.set("time_stamp_service", address)
+        assert timestamps.stamp_waiting(session, Job()) == ()
+    assert sorted(asked) == ["/ocsp", "/ocsp", "/tsa"]
+    verdict = verification.verify(signing.pdf(session, CASE_ID), [authority.pem])
+    assert verdict.ok, verdict.lines
+    assert verdict.signers[0].checked
+
+
+def test_a_responder_that_is_silent_leaves_the_list(session):
+    with service() as (authority, address, asked):
+        authority.responder = "http://127.0.0.1:9/ocsp"
+        identity.import_pkcs12(session, *authority.signer()[:2])
+        signing.sign(session, CASE_ID, signing.preview(session, CASE_ID))
+        session.settings.set("time_stamp_service", address)
+        assert timestamps.stamp_waiting(session, Job()) == ()
+    assert "/root.crl" in asked
+    assert verification.verify(signing.pdf(session, CASE_ID), [authority.pem]).signers[0].checked

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -75,8 +76,9 @@ def test_a_letter_the_director_signed_already_gets_no_time_stamp(signed, authori
 
 def test_revocation_lists_make_it_lasting_and_the_director_may_still_sign(signed, authority):
     stamped = report.stamped(signed, authority.stamp)
-    assert report.revocation_addresses(stamped) == ("http://127.0.0.1:1/root.crl",)
-    lasting = report.with_revocation_lists(stamped, [authority.list()], [authority.pem])
+    asked = report.revocation_questions(stamped, [authority.pem])
+    assert {one.lists for one in asked} == {("http://127.0.0.1:1/root.crl",)}
+    lasting = report.with_revocation_data(stamped, [authority.list()], [], [authority.pem])
     assert lasting.startswith(stamped)
     verdict = report.verify(lasting, [authority.pem])
     assert verdict.ok, verdict.lines
@@ -94,9 +96,62 @@ def test_a_revoked_signer_is_not_accepted_whether_the_list_is_brought_or_within(
     assert not verdict.ok
     assert any("revoked" in problem for problem in verdict.problems), verdict.problems
     with pytest.raises(SigningProblem):
-        report.with_revocation_lists(report.stamped(signed, authority.stamp), [authority.list()], [authority.pem])
+        report.with_revocation_data(report.stamped(signed, authority.stamp), [authority.list()], [], [authority.pem])
 
 
 def test_lists_of_another_authority_are_refused(signed, authority):
     with pytest.raises(SigningProblem):
-        report.with_revocation_lists(report.stamped(signed, authority.stamp), [Authority().list()], [authority.pem])
+        report.with_revocation_data(report.stamped(signed, authority.stamp), [Authority().list()], [], [authority.pem])
+
+
+@pytest.fixture
+def responding():
+    return Authority(responder="http://127.0.0.1:1/ocsp")
+
+
+def asked_and_answered(pdf, authority):
+    questions = report.revocation_questions(pdf, [authority.pem])
+    return [authority.answer(one.request) for one in questions if one.responder]
+
+
+def test_answers_of_a_responder_make_it_lasting_without_any_list(letter, responding):
+    signed = report.sign(built(letter), report.read_identity(*responding.signer()[:2], NOW), NOW)
+    stamped = report.stamped(signed, responding.stamp)
+    answers = asked_and_answered(stamped, responding)
+    assert len(answers) == 2  # the signer and the time-stamp authority
+    assert not report.verify(stamped, [responding.pem]).signers[0].checked
+    lasting = report.with_revocation_data(stamped, [], answers, [responding.pem])
+    verdict = report.verify(lasting, [responding.pem])
+    assert verdict.ok, verdict.lines
+    assert verdict.signers[0].checked
+    assert "not revoked, says the issuer" in verdict.signers[0].line
+    # what is added after a signature cannot be covered by it; the validator asks it
+    assert [one.split(":")[0] for one in failures(lasting)] == ["3a PDFA3A-SIGNATURE-BYTERANGE-001"]
+    with pytest.raises(SigningProblem):
+        report.with_revocation_data(stamped, [], answers[:1], [responding.pem])
+    with pytest.raises(SigningProblem):
+        report.with_revocation_data(stamped, [], [b"0\x03\n\x01\x06"], [responding.pem])
+
+
+def test_an_answer_that_a_signer_was_revoked_is_not_put_in(letter, responding):
+    content, password, certificate = responding.signer()
+    stamped = report.stamped(report.sign(built(letter), report.read_identity(content, password, NOW), NOW),
+                             responding.stamp)  # fmt: skip
+    responding.revoked.append(certificate.serial_number)
+    with pytest.raises(SigningProblem):
+        report.with_revocation_data(stamped, [], asked_and_answered(stamped, responding), [responding.pem])
+
+
+def test_a_stamped_letter_outlasts_the_certificate_of_its_signer_and_one_without_does_not(letter):
+    authority = Authority()
+    content, password, _ = authority.signer(days=-2)
+    then = NOW - timedelta(days=3)
+    signed = report.sign(built(letter), report.read_identity(content, password, then), then)
+    late = report.verify(signed, [authority.pem])
+    assert late.intact
+    assert not late.trusted
+    stamped = report.stamped(signed, lambda request: authority.stamp(request, then))
+    verdict = report.verify(stamped, [authority.pem])
+    assert verdict.ok, verdict.lines
+    too_late = report.stamped(signed, lambda request: authority.stamp(request, NOW - timedelta(days=1)))
+    assert not report.verify(too_late, [authority.pem]).trusted
