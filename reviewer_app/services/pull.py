@@ -27,7 +27,7 @@ from reviewer_app.fhir.client import Capability, FhirClient, SearchUnsupported
 from reviewer_app.fhir.decode import Resource
 from reviewer_app.fhir.element import Malformed
 from reviewer_app.fhir.systems import TASK_CODE
-from reviewer_app.services import pull_case, pull_documents, pull_records, storage
+from reviewer_app.services import pull_ahead, pull_case, pull_documents, pull_records, storage
 from reviewer_app.services.rounds import Round
 from reviewer_app.services.session import keep_names_out_of_logs
 
@@ -50,6 +50,8 @@ def pull(turn: Round, images: ImageServer | None) -> None:
     tasks = assignments(turn.client, turn)
     turn.contact()
     tasks = _with_unlisted(turn, tasks)
+    listed = {str(task.ref) for task in tasks}
+    pull_ahead.known(turn, (one for one in turn.session.vault.cases.all() if one.task.ref in listed))
     opened = []
     for task in sorted(tasks, key=_deadline):
         received = _guarded(turn, task, can)

@@ -26,6 +26,8 @@ from reviewer_app.fhir.patient import is_about, name_of, owner_problem
 from reviewer_app.fhir.records import observation as observation_of
 from reviewer_app.fhir.records import record as record_of
 from reviewer_app.fhir.records import unreadable
+from reviewer_app.services import pull_ahead
+from reviewer_app.services.pull_ahead import PEOPLE
 from reviewer_app.services.rounds import Round
 
 OVERLAP = timedelta(minutes=5)
@@ -59,8 +61,7 @@ PATIENT_PARAMETERS = {
 """Patient compartment of R4, without claims, accounts and logs, which are no medical records."""
 LONGEST_CHAIN = 8
 """Steps from a record to people, their roles, their organisations and the organisations above."""
-_PEOPLE = frozenset({"Practitioner", "PractitionerRole", "Organization", "Medication", "Device", "Location"})
-_SIGNS_OF_PEOPLE = (*(kind.encode() for kind in _PEOPLE), b"\\u")
+_SIGNS_OF_PEOPLE = (*(kind.encode() for kind in PEOPLE), b"\\u")
 """What the bytes of a resource hold that refers to one of them; JSON may write any letter as an escape."""
 
 
@@ -86,7 +87,7 @@ class Gathering:
         if ref in self.absent or not is_reference(ref):
             return None
         try:
-            made = decode.resource(self._turn.client.read(ref, self._turn.job))
+            made = decode.resource(self._turn.ahead.get(ref) or self._turn.client.read(ref, self._turn.job))
         except (ServerRefused, Malformed):
             self.absent.add(ref)
             return None
@@ -100,25 +101,27 @@ class Gathering:
         Args:
             ref: Where a single one was read, so that it has a name even if it cannot be understood.
         """
+        understood = []
         for body in bodies:
             try:
-                made = decode.resource(body)
+                understood.append(decode.resource(body))
             except Malformed as error:
                 self._refuse(body, error, ref)
-                continue
+        pull_ahead.read(self._turn, {one for made in understood for one in _people(made)} - self.names.keys())
+        for made in understood:
             self.keep(made)
         self.flush()
 
     def keep(self, made: Resource) -> None:
         """Take a resource that was read already; it is written with the next `flush`."""
         ref = str(made.ref)
-        if made.type in _PEOPLE:
+        if made.type in PEOPLE:
             self.found[ref] = made
         self.newest = max(self.newest, PartialDate(made.updated).sort_key)
         for mentioned in _people(made):
             if mentioned not in self.names and self._depth < LONGEST_CHAIN:
                 self._name(mentioned)
-        if made.type in _PEOPLE:
+        if made.type in PEOPLE:
             self.names[ref] = self._called(made)
         if made.version and self._held().get(made.ref) == made.version:
             return  # most of what a sync brings again because searches overlap
@@ -183,7 +186,7 @@ def _people(made: Resource) -> Iterator[str]:
     if not any(sign in made.raw for sign in _SIGNS_OF_PEOPLE):
         return  # most results, which are many
     for ref in every_reference(made.content):
-        if ref.partition("/")[0] in _PEOPLE and is_reference(ref):
+        if ref.partition("/")[0] in PEOPLE and is_reference(ref):
             yield ref
 
 

@@ -51,6 +51,10 @@ class Round:
     tally: Tally
     unsorted: dict[str, tuple[bytes, ...]] = field(default_factory=dict)
     """Resources of types that the server cannot search by patient, listed once a round."""
+    ahead: dict[str, bytes] = field(default_factory=dict)
+    """Resources that were read before they were needed (`pull_ahead`), by reference."""
+    asked: set[str] = field(default_factory=set)
+    """References that were asked for ahead, whether the server gave them or not."""
 
     def contact(self) -> None:
         """Keep the server's clock beside ours; leases count from here."""
