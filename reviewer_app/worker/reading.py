@@ -111,7 +111,8 @@ def _about(root: etree._Element) -> Iterator[str]:
         said = ", ".join(part for part in (*names, *(f"born {day}" for day in born if day), *numbers) if part)
         if said:
             yield f"Patient named in this document: {said}"
-    who = [_plain(name, " ") for name in root.findall(f"{_NAMESPACE}author/{_NAMESPACE}assignedAuthor//{_NAMESPACE}name")]
+    authors = root.findall(f"{_NAMESPACE}author/{_NAMESPACE}assignedAuthor//{_NAMESPACE}name")
+    who = [_plain(name, " ") for name in authors]
     day = next((_day(time) for time in root.findall(f"{_NAMESPACE}effectiveTime")), "")
     written = ", ".join(part for part in (*dict.fromkeys(who), day) if part)
     if written:
@@ -157,13 +158,14 @@ def _bounded(blocks: Iterable[Block]) -> tuple[Block, ...]:
     """Blocks as far as they can be read on a screen, without characters that change direction or cannot be seen."""
     kept, room = [], _MOST_TEXT
     for block in blocks:
-        text, rows = _tidy(block.text), tuple(tuple(map(_tidy, row)) for row in block.rows)
-        room -= len(text) + sum(len(cell) + 1 for row in rows for cell in row)
-        if room < 0:
-            kept.append(Block(BlockKind.TEXT, text[:room] + _CUT))
+        length = len(block.text) + sum(len(cell) + 1 for row in block.rows for cell in row)
+        if length > room:
+            kept.append(Block(BlockKind.TEXT, _tidy(block.text[:room]) + _CUT))
             break
-        if text or rows:
-            kept.append(replace(block, text=text, rows=rows))
+        room -= length
+        made = replace(block, text=_tidy(block.text), rows=tuple(tuple(map(_tidy, row)) for row in block.rows))
+        if made.text or made.rows:
+            kept.append(made)
     return tuple(kept)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -86,28 +87,22 @@ def _hurry(monkeypatch) -> None:
     monkeypatch.setattr(transport, "LONGEST_WAIT", 0.05)
 
 
-@pytest.fixture
-def desk_of(tmp_path) -> Iterator[Callable[[Clinic], Desk]]:
-    open_things: list[Any] = []
-
-    def make(clinic: Clinic) -> Desk:
-        session, _ = sessions.create(tmp_path / "home", PASSPHRASE)
-        fhir, images = FaultProxy(clinic.fhir_url), FaultProxy(clinic.dicomweb_url)
-        running = [fhir.running(), images.running()]
-        for one in running:
-            one.__enter__()
-        open_things.extend([session, *running])
+@contextmanager
+def desk_on(clinic: Clinic, folder: Path) -> Iterator[Desk]:
+    """A new vault enrolled with a clinic through two proxies."""
+    session, _ = sessions.create(folder / "home", PASSPHRASE)
+    fhir, images = FaultProxy(clinic.fhir_url), FaultProxy(clinic.dicomweb_url)
+    with closing(session), fhir.running(), images.running():
         session.vault.profile.put_server(
             Server("s1", fhir.url, images.url, clinic.fhir_auth, clinic.dicomweb_auth, reviewer=REVIEWER)
         )
-        return Desk(session, fhir, images, clinic)
+        yield Desk(session, fhir, images, clinic)
 
-    yield make
-    for thing in reversed(open_things):
-        if isinstance(thing, Session):
-            thing.close()
-        else:
-            thing.__exit__(None, None, None)
+
+@pytest.fixture
+def desk_of(tmp_path) -> Iterator[Callable[[Clinic], Desk]]:
+    with ExitStack() as stack:
+        yield lambda clinic: stack.enter_context(desk_on(clinic, tmp_path))
 
 
 @pytest.fixture
