@@ -29,8 +29,8 @@ from reviewer_app.domain.outline import lines
 from reviewer_app.errors import Fault
 
 Arguments = ParamSpec("Arguments")
-_MANUFACTURER = "Consilium"
-_SERIES = 9000
+MANUFACTURER = "Consilium"
+SERIES = 9000
 """Series numbers from which ours start, out of the way of a scanner's."""
 
 
@@ -68,7 +68,7 @@ def can_report(measurement: Measurement) -> bool:
     return bool(measurement.values)
 
 
-def _translated(make: Callable[Arguments, MadeObject]) -> Callable[Arguments, MadeObject]:
+def translated(make: Callable[Arguments, MadeObject]) -> Callable[Arguments, MadeObject]:
     """Say once what highdicom says with all kinds of errors; what it warns of would name patients."""
 
     @functools.wraps(make)
@@ -85,7 +85,7 @@ def _translated(make: Callable[Arguments, MadeObject]) -> Callable[Arguments, Ma
     return made
 
 
-@_translated
+@translated
 def measurement_report(
     header: StudyHeader,
     measurements: Sequence[Measurement],
@@ -109,26 +109,26 @@ def measurement_report(
         imaging_measurements=groups,
     )
     used = {known.place.instance: instances[known.place.instance] for known in kept}
-    series, uid = SeriesUid(_uid(by, "sr-series", header.study_uid)), InstanceUid(_uid(by, "sr", header.study_uid))
+    series, uid = SeriesUid(uid_of(by, "sr-series", header.study_uid)), InstanceUid(uid_of(by, "sr", header.study_uid))
     made = hd.sr.ComprehensiveSR(
-        evidence=[_evidence(header, instance) for instance in used.values()],
+        evidence=[evidence_of(header, instance) for instance in used.values()],
         content=report[0],
         series_instance_uid=series,
-        series_number=_SERIES,
+        series_number=SERIES,
         sop_instance_uid=uid,
         instance_number=1,
-        manufacturer=_MANUFACTURER,
+        manufacturer=MANUFACTURER,
         is_complete=True,
         is_final=True,
-        manufacturer_model_name=_MANUFACTURER,
+        manufacturer_model_name=MANUFACTURER,
         software_versions=by.version,
         device_serial_number="1",
         series_description="Measurements of the second opinion",
     )
-    return MadeObject(series, uid, _written(made, header, by))
+    return MadeObject(series, uid, written(made, header, by))
 
 
-@_translated
+@translated
 def key_objects(
     header: StudyHeader, key_images: Sequence[KeyImage], instances: Mapping[InstanceUid, Instance], by: Authorship
 ) -> MadeObject:
@@ -143,7 +143,7 @@ def key_objects(
     frames: dict[InstanceUid, list[int]] = {}
     for known in key_images:
         frames.setdefault(known.place.instance, []).append(known.place.frame)
-    evidence = [_evidence(header, instances[uid]) for uid in frames]
+    evidence = [evidence_of(header, instances[uid]) for uid in frames]
     content = hd.ko.KeyObjectSelection(
         document_title=codes.DCM.OfInterest,
         referenced_objects=evidence,
@@ -156,18 +156,21 @@ def key_objects(
             uid = InstanceUid(str(reference.ReferencedSOPInstanceUID))
             if len(instances[uid].frames) > 1:
                 reference.ReferencedFrameNumber = sorted(frames[uid])
-    series, made_uid = SeriesUid(_uid(by, "ko-series", header.study_uid)), InstanceUid(_uid(by, "ko", header.study_uid))
+    series, made_uid = (
+        SeriesUid(uid_of(by, "ko-series", header.study_uid)),
+        InstanceUid(uid_of(by, "ko", header.study_uid)),
+    )
     made = hd.ko.KeyObjectSelectionDocument(
         evidence=evidence,
         content=content,
         series_instance_uid=series,
-        series_number=_SERIES + 1,
+        series_number=SERIES + 1,
         sop_instance_uid=made_uid,
         instance_number=1,
-        manufacturer=_MANUFACTURER,
+        manufacturer=MANUFACTURER,
         series_description="Key images of the second opinion",
     )
-    return MadeObject(series, made_uid, _written(made, header, by))
+    return MadeObject(series, made_uid, written(made, header, by))
 
 
 _PROCEDURE = Code("25045-6", "LN", "Unspecified imaging procedure")
@@ -176,11 +179,11 @@ _PROCEDURE = Code("25045-6", "LN", "Unspecified imaging procedure")
 def _observer(by: Authorship) -> Any:
     import highdicom as hd
 
-    name = hd.sr.PersonObserverIdentifyingAttributes(name=_person(by.author))
+    name = hd.sr.PersonObserverIdentifyingAttributes(name=person(by.author))
     return hd.sr.ObserverContext(observer_type=codes.DCM.Person, observer_identifying_attributes=name)
 
 
-def _person(shown: str) -> str:
+def person(shown: str) -> str:
     """A name as signed in the form of PN (PS3.5 6.2): titles end in a full stop, the last word is the family name."""
     words = shown.replace("^", " ").replace("=", " ").split() or ["Unknown"]
     titles = [word for word in words[:-1] if word.endswith(".") and len(word) > 2]  # noqa: PLR2004 - no initials
@@ -193,7 +196,7 @@ def _group(known: Measurement, instance: Instance, by: Authorship) -> Any:
     import highdicom as hd
 
     words = f"{known.shape.value} {known.id}" + (f": {known.text}" if known.text else "")
-    tracking = hd.sr.TrackingIdentifier(uid=_uid(by, "measurement", known.id), identifier=words)
+    tracking = hd.sr.TrackingIdentifier(uid=uid_of(by, "measurement", known.id), identifier=words)
     frames = [known.place.frame] if len(instance.frames) > 1 else None
     image = hd.sr.SourceImageForRegion(instance.sop_class, instance.uid, frames)
     method = basis_code(known.basis) if known.lengthy else None
@@ -251,7 +254,7 @@ def _coordinates(known: Measurement) -> list[tuple[str, np.ndarray]]:
     return [("POLYLINE", np.array(line)) for line in lines(known.shape, known.points)]
 
 
-def _evidence(header: StudyHeader, instance: Instance) -> Dataset:
+def evidence_of(header: StudyHeader, instance: Instance) -> Dataset:
     """The header of an instance as far as objects that point to it need it."""
     data = Dataset()
     data.SOPClassUID, data.SOPInstanceUID = instance.sop_class, instance.uid
@@ -269,7 +272,7 @@ def _evidence(header: StudyHeader, instance: Instance) -> Dataset:
     return data
 
 
-def _written(made: Dataset, header: StudyHeader, by: Authorship) -> bytes:
+def written(made: Dataset, header: StudyHeader, by: Authorship) -> bytes:
     """The file, its dates those of the signature."""
     day, clock = by.at.strftime("%Y%m%d"), by.at.strftime("%H%M%S")
     made.SpecificCharacterSet = "ISO_IR 192"
@@ -288,6 +291,6 @@ def _written(made: Dataset, header: StudyHeader, by: Authorship) -> bytes:
     return out.getvalue()
 
 
-def _uid(by: Authorship, *parts: str) -> str:
+def uid_of(by: Authorship, *parts: str) -> str:
     """A UID made of a name (PS3.5 B.2): the same for the same opinion and thing."""
     return f"2.25.{uuid.uuid5(uuid.NAMESPACE_URL, '/'.join((SCHEME, by.seed, *parts))).int}"

@@ -8,7 +8,7 @@ patient is kept and marked, and never shown as this patient's.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 
@@ -22,6 +22,7 @@ from reviewer_app.fhir import decode
 from reviewer_app.fhir.element import Malformed
 from reviewer_app.fhir.imaging import ListedStudy, listed_study
 from reviewer_app.jobs import Job
+from reviewer_app.services import own_records
 from reviewer_app.services.pull_verify import check
 from reviewer_app.services.rounds import Round
 from reviewer_app.services.session import Session
@@ -95,7 +96,10 @@ class ImageServer:
         why = ""
         if found is not None:
             held = {one.uid: one.held for kept in vault.images.studies(case.id) for one in kept.series}
-            study, on_server = self._merged(turn, study, found, held)
+            own = own_records.series(turn.session, case.id)
+            study, on_server = self._merged(turn, study, found, held, own)
+            for uid in own:
+                instances.pop(uid, None)
             for series in study.series:
                 if series.uid not in on_server and series.expected and held.get(series.uid) == series.expected:
                     instances.pop(series.uid, None)  # complete: its list stays as it is
@@ -113,10 +117,10 @@ class ImageServer:
                     vault.images.mismatch(case.id, series.uid, why)
 
     def _merged(
-        self, turn: Round, listed: Study, found: FoundStudy, held: Mapping[SeriesUid, int]
+        self, turn: Round, listed: Study, found: FoundStudy, held: Mapping[SeriesUid, int], own: Collection[SeriesUid]
     ) -> tuple[Study, Mapping[SeriesUid, Sequence[tuple[InstanceUid, int]]]]:
         uid = found.study.uid
-        here = {series.uid: series for series in self.web.series(uid, turn.job)}
+        here = {series.uid: series for series in self.web.series(uid, turn.job) if series.uid not in own}
         instances = {
             series.uid: self.web.instances(uid, series.uid, turn.job)
             for series in here.values()
@@ -124,7 +128,7 @@ class ImageServer:
         }
         known = {series.uid: series for series in listed.series}
         series = [_both(known.get(one.uid), one) for one in here.values()]
-        series += [one for one in listed.series if one.uid not in here]
+        series += [one for one in listed.series if one.uid not in here and one.uid not in own]
         study = Study(
             uid=uid,
             date=found.study.date or listed.date,

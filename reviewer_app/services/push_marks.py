@@ -1,4 +1,4 @@
-"""Telling the image server what was measured: an SR and a key object document for each study, by STOW-RS.
+"""Telling the image server what was measured: an SR, a key object document and presentation states, by STOW-RS.
 
 They follow the signed opinion and never hold it up: an image server that takes nothing blocks only its own entry.
 Done means: fetched back, byte for byte an object whose points and values are those of the draft that was signed.
@@ -18,7 +18,7 @@ from reviewer_app.domain.marks import Marks
 from reviewer_app.domain.measurement import Measurement
 from reviewer_app.domain.places import ImagePlace
 from reviewer_app.errors import BrokenAnswer, Offline, Unauthorised, WrongAddress
-from reviewer_app.services import acts
+from reviewer_app.services import acts, own_records
 from reviewer_app.services.push_task import Blocked
 from reviewer_app.services.rounds import Round
 
@@ -53,6 +53,7 @@ def deliver(turn: Round, entry: OutboxEntry, case: Case) -> None:
             for study in dict.fromkeys(place.study for place in _places(marks)):
                 for made, meant in _objects(turn, case, study, marks, by):
                     turn.job.check()
+                    own_records.note_series(turn.session, case.id, made.series)
                     web.store(made.part10, study, made.series, made.uid, turn.job)
                     _require_same(turn, web, study, made, meant)
     except (Offline, Unauthorised, WrongAddress) as error:
@@ -72,9 +73,9 @@ def _authorship(turn: Round, entry: OutboxEntry) -> Authorship:
 
 def _objects(
     turn: Round, case: Case, study: StudyUid, marks: Marks, by: Authorship
-) -> Iterator[tuple[MadeObject, Marks]]:
-    """The objects of one study, each with what it means to say."""
-    from reviewer_app.dicom import marks_objects
+) -> Iterator[tuple[MadeObject, Marks | None]]:
+    """The objects of one study, each with the marks it means; None for a presentation state, which means a look."""
+    from reviewer_app.dicom import key_states, marks_objects
 
     measured = tuple(m for m in marks.measurements if m.place.study == study and marks_objects.can_report(m))
     keys = tuple(key for key in marks.key_images if key.place.study == study)
@@ -87,6 +88,10 @@ def _objects(
         yield made, Marks(measurements=measured)
     if keys:
         yield marks_objects.key_objects(header, keys, instances, by), Marks(key_images=keys)
+    seen = [key for key in keys if key_states.can_state(instances[key.place.instance])]
+    for number, key in enumerate(seen, start=1):
+        drawn = marks.on(key.place.instance, key.place.frame)
+        yield key_states.key_state(header, key, number, drawn, instances[key.place.instance], by), None
 
 
 def _instances(turn: Round, case: Case, places: tuple[ImagePlace, ...]) -> dict[InstanceUid, Instance]:
@@ -99,9 +104,13 @@ def _places(marks: Marks) -> Iterator[ImagePlace]:
     yield from (known.place for known in marks.key_images)
 
 
-def _require_same(turn: Round, web: DicomWeb, study: StudyUid, made: MadeObject, meant: Marks) -> None:
-    held = turn.session.workers.marks(web.instance(study, made.series, made.uid, turn.job))
-    if said(held) != said(meant):
+def _require_same(turn: Round, web: DicomWeb, study: StudyUid, made: MadeObject, meant: Marks | None) -> None:
+    held, workers = web.instance(study, made.series, made.uid, turn.job), turn.session.workers
+    if meant is None:
+        same = workers.presentation(held) == workers.presentation(made.part10)
+    else:
+        same = said(workers.marks(held)) == said(meant)
+    if not same:
         raise Blocked("The image server gives back other measurements than were stored: a person decides.")
 
 

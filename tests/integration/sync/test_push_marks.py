@@ -20,7 +20,7 @@ from reviewer_app.domain.outcome import DiagnosisRelation, Outcome, TreatmentRel
 from reviewer_app.domain.places import ImagePlace
 from reviewer_app.domain.states import CaseState
 from reviewer_app.jobs import Job
-from reviewer_app.services import acts, measuring, push_marks, signing, standing, worklist
+from reviewer_app.services import acts, measuring, own_records, push_marks, signing, standing, worklist
 from reviewer_app.services.frames import FrameSource
 from tests.integration.fault_proxy import Fault, Kind, always, times
 
@@ -116,6 +116,32 @@ def test_delivered_measurements_are_on_the_image_server_with_the_same_values(rea
         assert measuring.measured(known, frame_of(session, case, instance)).values == known.values
     keys = [key.place.instance for part10 in on_server(ready) for key in session.workers.marks(part10).key_images]
     assert marks.key_images[0].place.instance in keys
+
+
+def test_a_key_image_is_on_the_image_server_as_it_was_seen_and_nothing_of_ours_comes_back_as_new(ready):
+    session, case = ready.session, ready.case("CASE-05")
+    before = {series.uid for study in session.vault.images.studies(case.id) for series in study.series}
+    ready.sync()
+    assert entry_of(ready).state is OutboxState.VERIFIED
+    stored = own_records.series(session, case.id)
+    assert len(stored) >= 3  # measurements, key objects, states
+    ready.sync()
+    after = {series.uid for study in session.vault.images.studies(case.id) for series in study.series}
+    assert not stored & after
+    assert before <= after
+    marks = session.vault.opinions.latest(case.id).marks
+    place = marks.key_images[0].place
+    instance = session.vault.images.instance(case.id, place.instance)
+    with DicomWeb(ready.clinic.dicomweb_url, ready.clinic.dicomweb_auth) as web:
+        (series,) = (s for s in web.series(place.study, Job()) if s.modality == "PR" and s.uid in stored)
+        ((uid, _),) = web.instances(place.study, series.uid, Job())
+        state = session.workers.presentation(web.instance(place.study, series.uid, uid, Job()))
+    assert not state.problem
+    assert state.applies(instance.uid, 0)
+    drawn = state.annotations[0].drawn
+    lengths = [graphic.points for graphic in drawn.graphics if len(graphic.points) == 2]
+    assert lengths == [known.points for known in marks.on(instance.uid, 1) if known.shape is Shape.LENGTH]
+    assert any("mm" in line for words in drawn.words for line in words.lines)
 
 
 def test_an_image_server_that_takes_nothing_does_not_hold_up_the_opinion(ready):

@@ -150,5 +150,5 @@ def test_any_other_object_holds_no_marks(path):
 
 
 def test_a_name_is_taken_apart_as_dicom_wants_it():
-    assert marks_objects._person("Prof. Dr. Sofia Anna Marchetti") == "Marchetti^Sofia Anna^^Prof. Dr."
-    assert marks_objects._person("Marchetti") == "Marchetti^^^"
+    assert marks_objects.person("Prof. Dr. Sofia Anna Marchetti") == "Marchetti^Sofia Anna^^Prof. Dr."
+    assert marks_objects.person("Marchetti") == "Marchetti^^^"
