@@ -13,9 +13,11 @@ import time
 from pathlib import Path
 
 from tests.benchmarks import machine
-from tests.benchmarks.figures import Figure, Skipped, heading, row
+from tests.benchmarks.figures import Figure, Skipped, heading, row, verdict
 
-FAMILIES = ("startup", "opening", "scrolling", "pixels", "reading", "syncing", "signing", "vault")
+FAMILIES = (
+    "startup", "opening", "scrolling", "pixels", "large", "codecs", "reading", "syncing", "signing", "vault",
+)  # fmt: skip
 OUT = Path("build") / "bench.json"
 
 
@@ -35,6 +37,7 @@ def main() -> int:
     OUT.parent.mkdir(exist_ok=True)
     kept = {"machine": facts, "figures": [figure.as_json() for figure in figures]}
     OUT.write_text(json.dumps(kept, indent=1), "utf-8")
+    say(f"\n{verdict(figures)}")
     say(f"\nload average now {machine.load()}; {time.monotonic() - began:.0f} s; kept in {OUT}")
     return 1 if failed else 0
 

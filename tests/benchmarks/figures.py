@@ -19,8 +19,9 @@ class Figure:
 
     Attributes:
         peer: The same unit, measured in the same run; None where nothing is comparable.
-        beside: What the peer is.
+        beside: What the peer is, and what others took.
         budget: What is promised; less is better, except for units per second.
+        share: What is promised as a share of the peer's.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Figure:
     peer: float | None = None
     beside: str = ""
     budget: float | None = None
+    share: float | None = None
 
     @property
     def ratio(self) -> float | None:
@@ -37,7 +39,9 @@ class Figure:
 
     @property
     def kept(self) -> bool | None:
-        """Whether the budget is kept; None without one."""
+        """Whether what is promised is kept; None without a promise, or without the peer it refers to."""
+        if self.share is not None and self.ratio is not None:
+            return self.ratio <= self.share
         if self.budget is None:
             return None
         return self.ours >= self.budget if self.unit.endswith("/s") else self.ours <= self.budget
@@ -49,19 +53,36 @@ class Figure:
 
 def heading() -> str:
     """The line above the table."""
-    return f"\n{'':<58}{'ours':>9}{'peer':>9}{'ratio':>7}  {'unit':<6}{'budget':>8}"
+    return f"\n{'':<58}{'ours':>9}{'peer':>9}{'ratio':>7}  {'unit':<6}{'promise':>9}"
 
 
 def row(figure: Figure) -> str:
     """One line of the table."""
     peer = _short(figure.peer) if figure.peer is not None else ""
     ratio = f"{figure.ratio:.2f}" if figure.ratio is not None else ""
-    sign = ">=" if figure.unit.endswith("/s") else "<="
-    budget = f"{sign} {figure.budget:g}" if figure.budget is not None else ""
-    verdict = {None: "", True: "", False: "  missed"}[figure.kept]
-    beside = f"  {figure.beside}" if figure.beside else ""
+    verdict = {None: "", True: "kept", False: "MISSED"}[figure.kept]
     name = f"  {figure.name}"
-    return f"{name:<58}{_short(figure.ours):>9}{peer:>9}{ratio:>7}  {figure.unit:<6}{budget:>8}{verdict}{beside}"
+    numbers = f"{_short(figure.ours):>9}{peer:>9}{ratio:>7}  {figure.unit:<6}"
+    return f"{name:<58}{numbers}{promised(figure):>9}  {verdict:<7}{figure.beside}".rstrip()
+
+
+def promised(figure: Figure) -> str:
+    """What is promised of a number: at most, at least, or a share of the peer's."""
+    if figure.share is not None:
+        return f"<= {figure.share:g} x"
+    sign = ">=" if figure.unit.endswith("/s") else "<="
+    return f"{sign} {figure.budget:g}" if figure.budget is not None else ""
+
+
+def verdict(figures: Sequence[Figure]) -> str:
+    """What was promised and how much of it is kept, in a few lines."""
+    missed = [figure for figure in figures if figure.kept is False]
+    kept = sum(figure.kept is True for figure in figures)
+    lines = [f"{kept} of {kept + len(missed)} promises kept"]
+    for figure in missed:
+        ratio = f", {figure.ratio:.2f} x" if figure.ratio is not None else ""
+        lines.append(f"  missed: {figure.name}: {_short(figure.ours)} {figure.unit}{ratio} ({promised(figure)})")
+    return "\n".join(lines)
 
 
 def _short(value: float) -> str:
