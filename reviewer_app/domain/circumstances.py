@@ -6,6 +6,8 @@ import enum
 from dataclasses import dataclass
 from datetime import datetime
 
+from reviewer_app.domain.dates import PartialDate
+
 FIXED_LIMITATION = "This opinion rests on the records listed above. The patient was not examined by the author."
 FIXED_STATUS = (
     "This is advice to the treating doctor, who decides together with the patient. It is not a prescription and "
@@ -96,7 +98,7 @@ class Amendment:
         original: Id of the original opinion.
         sha256: Hex digest of the original signed letter.
         sections: Names of the sections touched, separated by commas.
-        second_person: Who agreed to a retraction.
+        second_person: Who of the programme is to confirm a retraction.
     """
 
     kind: AmendmentKind | None = None
@@ -110,6 +112,42 @@ class Amendment:
     def begun(self) -> bool:
         """Whether this opinion follows another one."""
         return self.kind is not None or bool(self.original)
+
+
+class Withdrawn(enum.Enum):
+    """How far a retraction is: the author asks for it, a second person of the programme confirms it."""
+
+    REQUESTED = "retraction requested"
+    CONFIRMED = "retracted"
+    REFUSED = "retraction refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Retraction:
+    """A retraction as the programme says it.
+
+    Attributes:
+        when: Of the last step.
+        by: Who confirmed or refused it, or is asked to.
+        why: Why it was refused, in the words of the programme.
+    """
+
+    state: Withdrawn
+    when: PartialDate = PartialDate()
+    by: str = ""
+    why: str = ""
+
+    @property
+    def said(self) -> str:
+        """One sentence for the author."""
+        when = f" on {self.when.shown}" if self.when else ""
+        by = f" by {self.by}" if self.by else ""
+        if self.state is Withdrawn.REQUESTED:
+            return f"Retraction requested{when}: it holds once a second person of the programme confirms it."
+        if self.state is Withdrawn.REFUSED:
+            why = f": {self.why.rstrip('.')}" if self.why else ""
+            return f"The retraction was refused{when}{by}{why}. The letter stands."
+        return f"The letter is retracted; confirmed{when}{by}."
 
 
 @dataclass(frozen=True, slots=True)

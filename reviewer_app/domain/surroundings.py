@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from reviewer_app.domain.asking import RequestStanding
 from reviewer_app.domain.case import Message
+from reviewer_app.domain.circumstances import Retraction
 from reviewer_app.domain.snippets import Snippet
 
 
@@ -31,3 +32,4 @@ class Surroundings:
     snippets: tuple[Snippet, ...] = ()
     first_hidden: bool = False
     waits: bool = False
+    retraction: Retraction | None = None

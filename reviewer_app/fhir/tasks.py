@@ -6,12 +6,25 @@ from datetime import datetime
 from typing import Any
 
 from reviewer_app.domain.case import Case
-from reviewer_app.domain.circumstances import AmendmentKind
+from reviewer_app.domain.circumstances import AmendmentKind, Retraction, Withdrawn
 from reviewer_app.domain.dates import utc_text
 from reviewer_app.domain.states import CARRIERS, CaseState
-from reviewer_app.fhir.element import Element, child, children, code, codings, reference, text
+from reviewer_app.fhir.element import (
+    Element,
+    child,
+    children,
+    code,
+    codings,
+    date,
+    reference,
+    references,
+    shown_reference,
+    text,
+)
 from reviewer_app.fhir.systems import BUSINESS_STATUS, DECLINE_REASON, TASK_KIND, TASK_OUTPUT, URI
 
+_ASKED = "retraction-requested"
+_REFUSED = frozenset({"rejected", "cancelled", "failed", "entered-in-error"})
 _CLOSED = frozenset({"completed", "cancelled", "rejected", "failed", "entered-in-error"})
 
 
@@ -82,20 +95,26 @@ def with_outputs(content: dict[str, Any], outputs: dict[str, str]) -> dict[str, 
     return {**content, "output": [*kept, *added]}
 
 
-def addendum(case: Case, kind: AmendmentKind, identifier: str, at: datetime, author: str) -> dict[str, Any]:
+def addendum(
+    case: Case, kind: AmendmentKind, identifier: str, at: datetime, author: str, programme: str = ""
+) -> dict[str, Any]:
     """A Task of its own for a letter that follows a released one: the assignment is completed, which is final in R4.
+
+    A retraction is only asked for: its Task stays open until a second person completes it.
 
     Args:
         identifier: UUID made from the letter, so that sending twice leaves one.
         author: Reference of the specialist.
+        programme: Reference of whoever assigned the case, who is asked to confirm a retraction.
     """
+    asks = kind is AmendmentKind.RETRACTION
     made: dict[str, Any] = {
         "resourceType": "Task",
         "identifier": [{"system": URI, "value": f"urn:uuid:{identifier}"}],
         "basedOn": [{"reference": case.task.ref}],
         "groupIdentifier": {"value": case.number},
-        "status": "completed",
-        "businessStatus": {"coding": [{"system": BUSINESS_STATUS, "code": kind.value}]},
+        "status": "requested" if asks else "completed",
+        "businessStatus": {"coding": [{"system": BUSINESS_STATUS, "code": _ASKED if asks else kind.value}]},
         "intent": "order",
         "code": {"coding": [{"system": TASK_KIND, "code": kind.value}]},
         "for": {"reference": case.patient.ref},
@@ -104,9 +123,32 @@ def addendum(case: Case, kind: AmendmentKind, identifier: str, at: datetime, aut
     }
     if author:
         made["requester"] = made["owner"] = {"reference": author}
+    if asks and programme:
+        made["owner"] = {"reference": programme}
+    elif asks:
+        made.pop("owner", None)
     if case.request_ref:
         made["focus"] = {"reference": case.request_ref}
     return made
+
+
+def retraction(task: Element, assignment: str) -> Retraction | None:
+    """What the Task of a retraction says of an assignment; None where it is another Task.
+
+    Whoever asked for it cannot confirm it as well: completed by its own requester, it is still only requested.
+    """
+    if code(child(task, "code"), TASK_KIND) != AmendmentKind.RETRACTION.value:
+        return None
+    if assignment not in references(task, "basedOn"):
+        return None
+    status, by = text(task, "status"), shown_reference(task, "owner")
+    owner = reference(task, "owner") or by
+    when = date(task, "lastModified", "authoredOn")
+    if status in _REFUSED:
+        return Retraction(Withdrawn.REFUSED, when, by, text(child(task, "statusReason"), "text"))
+    if status == "completed" and owner and owner != reference(task, "requester"):
+        return Retraction(Withdrawn.CONFIRMED, when, by)
+    return Retraction(Withdrawn.REQUESTED, date(task, "authoredOn"), by)
 
 
 def output(content: Element, name: str) -> str:

@@ -1,7 +1,8 @@
 """Writing again after release: addendum, amendment, correction, retraction; the released letter stays as it is.
 
 The new draft begins as a copy of what was signed; what it changes, why, and which letter it follows stand in it
-(rule A1).  Delivered, it becomes a Task of its own: the assignment is completed.
+(rule A1).  Delivered, it becomes a Task of its own: the assignment is completed.  A retraction is asked for by its
+author, and holds once a second person of the programme has completed that Task.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import replace
 
 from reviewer_app.domain.case import Case
 from reviewer_app.domain.changes import Changed, Kind
-from reviewer_app.domain.circumstances import Amendment, AmendmentKind
+from reviewer_app.domain.circumstances import Amendment, AmendmentKind, Retraction
 from reviewer_app.domain.dates import now
 from reviewer_app.domain.ids import CaseId, OpinionId
 from reviewer_app.domain.opinion import Opinion
@@ -71,6 +72,20 @@ def abandon(session: Session, case_id: CaseId) -> Changed:
         vault.cases.put(replace(case, state=CaseState.RELEASED))
         vault.audit.append("amendment-abandoned", case_id)
     return Changed(_CHANGED, case_id)
+
+
+def retraction(session: Session, case_id: CaseId) -> Retraction | None:
+    """What became of the retraction that was asked for last; None where the server shows none."""
+    from reviewer_app.fhir import decode, tasks
+
+    vault = session.vault
+    assignment = vault.cases.get(case_id).task.ref
+    found = []
+    for record in vault.records.of_types(case_id, "Task"):
+        if not (record.unreadable or record.retracted):
+            made = tasks.retraction(decode.resource(vault.records.raw(case_id, record.id)).content, assignment)
+            found += [made] if made else []
+    return max(found, key=lambda one: one.when.sort_key, default=None)
 
 
 def is_open(case: Case | None, server_says: CaseState) -> bool:

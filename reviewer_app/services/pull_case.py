@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from reviewer_app.domain.case import Case, Consent, Person
+from reviewer_app.domain.circumstances import Withdrawn
 from reviewer_app.domain.ids import CaseId
 from reviewer_app.domain.states import CaseState
 from reviewer_app.errors import BrokenAnswer, NotAllowed, NotFound, ServerRefused, WrongPatient
@@ -20,6 +21,7 @@ from reviewer_app.services import acts, amending
 from reviewer_app.services.pull_records import MOST_UNSORTED, Gathering, mine
 from reviewer_app.services.rounds import Round
 
+_LETTER_OUT = frozenset({CaseState.RELEASED, CaseState.ACKNOWLEDGED, CaseState.DISCUSSED, CaseState.CLOSED})
 _ADVICE = "Tell the programme; the other cases are not affected."
 
 
@@ -68,6 +70,8 @@ def _state(turn: Round, task: Resource, known: Case | None) -> CaseState:
     if known is not None and any(entry.state.pending for entry in turn.session.vault.outbox.all(known.id)):
         return known.state
     said = assignment.state(task)
+    if known is not None and known.state is CaseState.RETRACTED and said in _LETTER_OUT:
+        return known.state
     return CaseState.ADDENDUM_OPEN if amending.is_open(known, said) else said
 
 
@@ -80,6 +84,8 @@ def _around(turn: Round, gathering: Gathering, task: Resource, patient_ref: str)
         raise WrongPatient("The request of an assignment is about another patient than its Task.", _ADVICE)
     consent = gathering.resource(assignment.consent_link(task, request))
     requester = _requester(gathering, task, request)
+    with suppress(ServerRefused, Malformed, BrokenAnswer):  # without the form, the sections of the letter are enough
+        _questionnaire(turn, gathering, assignment.form_link(task))
     return assignment.Around(
         patient=patient_of(patient),
         request=request,
@@ -173,11 +179,23 @@ def complete(turn: Round, gathering: Gathering, case: Case, task: Resource) -> C
     consent = case.consent
     if consents and (consent is None or not assignment.consent_link(task, gathering.found.get(case.request_ref))):
         consent = _newest(consents)
+    kept = vault.cases.get(case.id)
     return replace(
-        vault.cases.get(case.id),
+        kept,
+        state=_retracted(turn, kept),
         consent=consent,
         messages=assignment.messages_of(communications, gathering.names),
     )
+
+
+def _retracted(turn: Round, case: Case) -> CaseState:
+    """Retracted once a second person confirmed it on a Task of its own; else as it stands."""
+    if case.state in _LETTER_OUT:
+        known = amending.retraction(turn.session, case.id)
+        if known is not None and known.state is Withdrawn.CONFIRMED:
+            turn.session.vault.audit.append("retraction-confirmed", case.id)
+            return CaseState.RETRACTED
+    return case.state
 
 
 def _newest(consents: Iterable[Resource]) -> Consent | None:

@@ -20,7 +20,7 @@ from reviewer_app.fhir import decode, delivery, systems, tasks
 from reviewer_app.fhir.client import SearchUnsupported
 from reviewer_app.fhir.decode import Resource
 from reviewer_app.fhir.delivery import Letter, Piece
-from reviewer_app.fhir.element import child, first, relative, text
+from reviewer_app.fhir.element import child, first, reference, relative, text
 from reviewer_app.fhir.readable import Lists
 from reviewer_app.services import acts, own_records
 from reviewer_app.services.push_task import Blocked, author_ref, fetch_task, finish, write_task
@@ -78,19 +78,19 @@ def _amend(turn: Round, entry: OutboxEntry, case: Case, signed: SignedOpinion, l
     found = _documents(turn, letter.opinion.amends.sha256)
     letter = replace(
         letter,
-        final=True,
+        final=kind is not AmendmentKind.RETRACTION,
         original_opinion=tasks.output(task.content, "opinion"),
         original_pdf=str(found[0].ref) if found else "",
     )
     outputs = _send(turn, letter, pdf)
     identifier = delivery.own_id(letter, "addendum")
-    made = tasks.addendum(case, kind, identifier, signed.signed_at, letter.author)
+    manager = reference(task.content, "requester")
+    made = tasks.addendum(case, kind, identifier, signed.signed_at, letter.author, manager)
     search = delivery.identifier_search(f"urn:uuid:{identifier}")
     ensure(turn, Piece("", tasks.with_outputs(made, outputs), search, identifier))
     vault.outbox.set(entry.id, OutboxState.ACKNOWLEDGED)
     _read_back(turn, signed)
-    state = CaseState.RETRACTED if kind is AmendmentKind.RETRACTION else CaseState.RELEASED
-    vault.cases.put(replace(vault.cases.get(case.id), state=state))
+    vault.cases.put(replace(vault.cases.get(case.id), state=CaseState.RELEASED))
     finish(turn, entry, case, task.version)
     vault.audit.append("delivered", case.id, signed.sha256)
     turn.tally.delivered += 1

@@ -8,9 +8,11 @@ from reviewer_app.domain.ids import CaseId
 from reviewer_app.domain.opinion import Opinion
 from reviewer_app.domain.states import CaseState
 from reviewer_app.domain.surroundings import Surroundings
-from reviewer_app.services import asking, blind, templates
+from reviewer_app.services import amending, asking, blind, templates
 from reviewer_app.services.reviewed import reviewed
 from reviewer_app.services.session import Session
+
+_RELEASED = frozenset({CaseState.RELEASED, CaseState.ACKNOWLEDGED, CaseState.DISCUSSED, CaseState.RETRACTED})
 
 
 def look(session: Session, case_id: CaseId, opinion: Opinion, known: Surroundings) -> Surroundings:
@@ -40,6 +42,7 @@ def look(session: Session, case_id: CaseId, opinion: Opinion, known: Surrounding
         requests=asking.standing(session, case_id),
         thread=asking.thread(session, case_id),
         snippets=templates.offered(session, case),
+        retraction=amending.retraction(session, case_id) if case.state in _RELEASED else None,
         waits=case.state is CaseState.AWAITING_INFO,
         first_hidden=blind.hidden(session, case_id),
     )

@@ -1,4 +1,4 @@
-"""On real servers: a missing record is asked for and answered by sync, and a released letter is corrected."""
+"""On real servers: a missing record is asked for and answered, a released letter is corrected, then retracted."""
 
 from __future__ import annotations
 
@@ -15,6 +15,13 @@ def answer(facts, task: dict) -> None:
     """What a case manager does: the record cannot be had."""
     unobtainable = {"type": {"coding": [{"code": "unobtainable:i1"}]}, "valueString": "The laboratory closed."}
     content = {**task, "status": "completed", "output": [unobtainable]}
+    login = (facts["user"], facts["password"])
+    httpx2.put(f"{facts['fhir_url']}/Task/{task['id']}", json=content, auth=login, timeout=30).raise_for_status()
+
+
+def confirm(facts, task: dict, owner: dict) -> None:
+    """Complete the Task of a retraction as this person."""
+    content = {**task, "status": "completed", "owner": owner, "lastModified": "2026-11-22T15:00:00Z"}
     login = (facts["user"], facts["password"])
     httpx2.put(f"{facts['fhir_url']}/Task/{task['id']}", json=content, auth=login, timeout=30).raise_for_status()
 
@@ -105,3 +112,22 @@ def test_a_request_is_answered_by_sync_and_a_released_letter_is_corrected(termin
     assert "right lung" not in str(original)
     assert "right lung" in str(composition)
     assert coded(facts)["fulfill"][0]["status"] == "completed"
+    retract(terminal, facts)
+
+
+def retract(terminal, facts) -> None:
+    """The author asks for it, cannot confirm it as well, and a second person does."""
+    terminal.run("opinion", "amend", NUMBER, "--kind", "retraction")
+    fields = ("amends.reason=Another patient's biopsy.", "amends.sections=all", "amends.second-person=Dr. Lind")
+    terminal.run("opinion", "set", NUMBER, *fields)
+    sign_and_deliver(terminal)
+    (retraction,) = coded(facts)["retraction"]
+    assert retraction["status"] == "requested"
+    confirm(facts, retraction, retraction["requester"])
+    terminal.run("sync")
+    assert terminal.run("worklist")[0]["state"] == "released"
+    confirm(facts, retraction, retraction["owner"])
+    terminal.run("sync")
+    assert terminal.run("worklist")[0]["state"] == "retracted"
+    terminal.run("sync")
+    assert terminal.run("worklist")[0]["state"] == "retracted"

@@ -110,7 +110,7 @@ def amendment(desk: Desk) -> Iterator[Finding]:
     if len(amends.sha256) != _DIGEST:
         absent.append("the hash of the original")
     if amends.kind is AmendmentKind.RETRACTION and not amends.second_person.strip():
-        absent.append("the second person who agreed")
+        absent.append("the second person who confirms it")
     if absent:
         yield desk.block("A1", f"What this letter changes: add {', '.join(absent)}.", "amends")
     elif desk.original not in (("", ""), (amends.original, amends.sha256)):

@@ -8,6 +8,7 @@ from dataclasses import replace
 from reviewer_app.domain.asking import Wanted
 from reviewer_app.domain.case import Case, Person
 from reviewer_app.domain.circumstances import AmendmentKind, CallResult
+from reviewer_app.domain.forms import Asks
 from reviewer_app.domain.opinion import Opinion, Section, section_anchor
 from reviewer_app.domain.parts import Part, filled
 from reviewer_app.domain.surroundings import Surroundings
@@ -29,6 +30,9 @@ _ANCHORS = {
 }  # fmt: skip
 _BUTTON = 32
 """Letters of a request on the button that takes it back."""
+_YES_NO = (("yes", "Yes"), ("no", "No"))
+_FORM_KINDS = {Asks.TEXT: FieldKind.PROSE, Asks.YES_NO: FieldKind.CHOICE, Asks.CHOICE: FieldKind.CHOICE}
+_FORM_HINTS = {Asks.DATE: "2026-11-22", Asks.INTEGER: "12", Asks.DECIMAL: "12.5"}
 _LISTED = 12
 """Lines of records shown before the rest is counted."""
 
@@ -200,6 +204,28 @@ def call(opinion: Opinion, case: Case, parts: Parts) -> list[Block]:
     return [Block("call", Part.CALL.shown, tuple(fields), hint=hint)]
 
 
+def form(opinion: Opinion) -> list[Block]:
+    """What the programme's own form asks beside the letter, a block for each of its groups."""
+    made: dict[str, Block] = {}
+    for item in opinion.form.items:
+        anchor = form_anchor(opinion, f"form:{item.link}")
+        title = item.groups[-1][1] if item.groups else opinion.form.title or "Form of the programme"
+        known = made.get(anchor, Block(anchor, title, citable=False))
+        kind = _FORM_KINDS.get(item.asks, FieldKind.LINE)
+        choices = _YES_NO if item.asks is Asks.YES_NO else tuple((one.code, one.words) for one in item.choices)
+        hint = _FORM_HINTS.get(item.asks, "")
+        field = Field(f"form.{item.link}", item.text, item.answer, kind, hint, choices)
+        made[anchor] = replace(known, fields=(*known.fields, field))
+    return list(made.values())
+
+
+def form_anchor(opinion: Opinion, anchor: str) -> str:
+    """Anchor of the block in which a field of the programme's form stands."""
+    link = anchor.removeprefix("form:")
+    item = next((one for one in opinion.form.items if one.link == link), None)
+    return f"form:{item.groups[-1][0]}" if item is not None and item.groups else "form"
+
+
 def amends(opinion: Opinion) -> list[Block]:
     """What a later letter changes."""
     if not opinion.amends.begun:
@@ -211,7 +237,7 @@ def amends(opinion: Opinion) -> list[Block]:
         Field("amends.sections", "Sections touched", known.sections, LINE),
     ]
     if known.kind is AmendmentKind.RETRACTION:
-        fields.append(Field("amends.second-person", "Agreed with", known.second_person, LINE))
+        fields.append(Field("amends.second-person", "Second person, who confirms it", known.second_person, LINE))
     note = f"Follows the letter with SHA-256 {known.sha256[:16]}\u2026" if known.sha256 else ""
     leave = (("abandon", "Leave the released letter as it is"),)
     return [Block("amends", "What this letter changes", tuple(fields), note=note, citable=False, actions=leave)]

@@ -20,6 +20,7 @@ from reviewer_app.domain.marks import Marks
 from reviewer_app.domain.opinion import Citable, Citation, Opinion
 from reviewer_app.domain.rules import Finding
 from reviewer_app.domain.states import CaseState, may_move
+from reviewer_app.domain.surroundings import Surroundings
 from reviewer_app.errors import ReviewerError
 from reviewer_app.jobs import Lane
 from reviewer_app.services import opinions
@@ -365,7 +366,7 @@ class OpinionPresenter:
                 can_undo=draft.can_undo,
                 can_redo=draft.can_redo,
                 letter=self._signing.letter,
-                why_fixed="" if self._editable else _why_fixed(self._case),
+                why_fixed="" if self._editable else _why_fixed(self._case, seen.around),
                 may_accept=may_move(self._case.state, CaseState.ACCEPTED),
             )
             self._tell(draft.opinion)
@@ -378,7 +379,9 @@ class OpinionPresenter:
             self._context.bus.draft.emit(opinion)
 
 
-def _why_fixed(case: Case) -> str:
+def _why_fixed(case: Case, around: Surroundings) -> str:
+    if around.retraction is not None:
+        return around.retraction.said
     if may_move(case.state, CaseState.ACCEPTED):
         return "The case must be accepted first; then the opinion can be written."
     return f"The text is fixed: the case is {case.state.shown}."
