@@ -29,6 +29,7 @@ FAMILIES = (
     "call.<held, consultant-present, patient-present, others, minutes, result, remaining>",
     "amends.<kind, reason, sections, original, sha256, second-person>",
     "prognosis-not-given, no-trial, incomplete-studies-reason, fixed-texts (empty: as the programme has them)",
+    "form.<linkId>: a field of the programme's own form",
     "part.<" + ", ".join(part.value for part in Part) + "> (yes, no): add a section, or hide it again",
 )
 """What can be set, for people."""
@@ -160,6 +161,10 @@ def _part(opinion: Opinion, rest: str, text: str) -> Opinion:
     return replace(opinion, added=(*others, part.value) if is_yes(text) else others)
 
 
+def _form(opinion: Opinion, rest: str, text: str) -> Opinion:
+    return replace(opinion, form=opinion.form.with_answer(rest, text))
+
+
 def _table(family: str) -> Callable[[Opinion, str, str], Opinion]:
     return lambda opinion, rest, text: set_row(opinion, family, rest, text)
 
@@ -186,6 +191,7 @@ _SETTERS: dict[str, Callable[[Opinion, str, str], Opinion]] = {
     "first": _first,
     "own": _own,
     "part": _part,
+    "form": _form,
     **{family: _plain(family) for family in _PLAIN},
     **{family: _record(family) for family in _RECORDS},
     **{family: _table(family) for family in TABLES},

@@ -132,6 +132,7 @@ _LAST: tuple[_Group, ...] = (
     ("in-person", "To be seen in person", ("in_person",)),
     ("call", "Call with the referring doctor", ("call",)),
     ("fixed-texts", "Fixed sentences", ("fixed",)),
+    ("form", "Form of the programme", ("form",)),
     ("questions", "Questions", ("questions",)),
     ("amends", "What this letter changes", ("amends",)),
 )

@@ -21,6 +21,7 @@ from reviewer_app.domain.circumstances import (
     Provisional,
 )
 from reviewer_app.domain.dates import PartialDate
+from reviewer_app.domain.forms import Form
 from reviewer_app.domain.ids import CaseId, CitationId, OpinionId, QuestionId
 from reviewer_app.domain.marks import Marks
 from reviewer_app.domain.outcome import Outcome
@@ -185,6 +186,7 @@ class Opinion:
         no_trial: Why no trial is named; empty where one is.
         record_edits: Edits by hand of the generated list of records.
         amends: Which released letter this one follows.
+        form: Further fields that the programme's own form asks for, with their answers.
         marks: Measurements, key images and calibrations made on the images of the case.
     """
 
@@ -221,6 +223,7 @@ class Opinion:
     fixed: FixedTexts = FixedTexts()
     provisional: Provisional = Provisional()
     amends: Amendment = Amendment()
+    form: Form = Form()
 
     def text(self, section: Section) -> str:
         """The text of a section, empty if nothing is written."""

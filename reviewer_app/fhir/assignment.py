@@ -76,6 +76,11 @@ def questionnaire_link(task: Resource) -> str:
     return ""
 
 
+def form_link(task: Resource) -> str:
+    """Canonical URL of the Questionnaire the programme wants the structured opinion in, or empty."""
+    return next((text(given, "valueCanonical") for given in _inputs(task, "opinion-form")), "")
+
+
 def consent_link(task: Resource, request: Resource | None) -> str:
     """Reference of the consent the Task or the request names, or empty."""
     for given in _inputs(task, "consent"):
@@ -147,7 +152,7 @@ def case_of(task: Resource, case_id: CaseId, server_id: str, at: CaseState, arou
         reasons=_reasons(asked, around.names),
         reason_codes=_reason_codes(asked),
         urgent_contact=around.urgent_contact,
-        opinion_form=next((text(given, "valueCanonical") for given in _inputs(task, "opinion-form")), ""),
+        opinion_form=form_link(task),
         priority=_priority(text(content, "priority") or text(asked, "priority")),
         requester=around.requester,
         assigned=date(content, "authoredOn"),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from reviewer_app.domain.case import Question
+from reviewer_app.domain.forms import Asks, Form, FormChoice, FormItem
 from reviewer_app.domain.ids import QuestionId
 from reviewer_app.domain.patient import clean
-from reviewer_app.fhir.element import Element, children, date, flag, number, quantity, reference, text, words
+from reviewer_app.fhir.element import Element, child, children, date, flag, number, quantity, reference, text, words
 
 DEEPEST = 12
 """Levels of nested items that are read."""
@@ -23,6 +24,55 @@ def questions_of(questionnaire: Element) -> tuple[Question, ...]:
         required = flag(item, "required") is not False
         made.append(Question(QuestionId(text(item, "linkId") or f"q{place}"), place, said, required))
     return tuple(made)
+
+
+_ASKS = {
+    "text": Asks.TEXT, "string": Asks.LINE, "url": Asks.LINE, "boolean": Asks.YES_NO, "choice": Asks.CHOICE,
+    "open-choice": Asks.LINE, "date": Asks.DATE, "integer": Asks.INTEGER, "decimal": Asks.DECIMAL,
+}  # fmt: skip
+"""By Questionnaire.item.type (R4 value set item-type); what is missing here is asked for in words."""
+_UNANSWERABLE = _SILENT_TYPES | {"attachment", "reference"}
+
+
+def form_of(questionnaire: Element, ours: frozenset[str]) -> Form:
+    """The fields of a form, with the groups they stand in.
+
+    Args:
+        ours: linkIds that the letter answers in any case; they and what is below them are left out.
+    """
+    version = text(questionnaire, "version")
+    url = text(questionnaire, "url") + (f"|{version}" if version else "")
+    return Form(url, clean(text(questionnaire, "title")), tuple(_fields(questionnaire, ours, ())))
+
+
+def _fields(holder: Element, ours: frozenset[str], groups: tuple[tuple[str, str], ...]) -> Iterator[FormItem]:
+    if len(groups) > DEEPEST:
+        return
+    for item in children(holder, "item"):
+        link, kind = text(item, "linkId"), text(item, "type")
+        said = clean(text(item, "text")) or link
+        if not link or link in ours or flag(item, "readOnly"):
+            continue
+        if kind == "group":
+            yield from _fields(item, ours, (*groups, (link, said)))
+        elif kind not in _UNANSWERABLE:
+            choices = tuple(_choices(item))
+            asks = _ASKS.get(kind, Asks.LINE)
+            if asks is Asks.CHOICE and not choices:  # a value set that did not come with the form
+                asks = Asks.LINE
+            yield FormItem(link, said, asks, bool(flag(item, "required")), choices, groups)
+            yield from _fields(item, ours, groups)
+
+
+def _choices(item: Element) -> Iterator[FormChoice]:
+    if text(item, "type") != "choice":
+        return
+    for option in children(item, "answerOption"):
+        coding = child(option, "valueCoding")
+        if code := text(coding, "code"):
+            yield FormChoice(code, clean(text(coding, "display")) or code, text(coding, "system"))
+        elif plain := text(option, "valueString"):
+            yield FormChoice(plain, plain)
 
 
 def _items(holder: Element, depth: int = 0) -> Iterator[Element]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
+from decimal import Decimal
+from itertools import groupby
 from typing import Any
 
 from reviewer_app.domain.circumstances import Amendment, CallMinutes, InPersonNeed
-from reviewer_app.domain.opinion import Citation, Opinion, section_anchor
+from reviewer_app.domain.forms import Asks, FormItem
+from reviewer_app.domain.opinion import Citation, Opinion, Section, section_anchor
 from reviewer_app.domain.rows import TABLES, rows_of
 from reviewer_app.fhir import systems
 
@@ -29,6 +32,7 @@ def items(opinion: Opinion, evidence: Evidence) -> list[Item]:
             made.append(text_item(link, title, said))
     for family in TABLES:
         made += [_row(opinion, family, row, evidence) for row in rows_of(opinion, family)]
+    made += _programme(opinion.form.items, 0)
     for link, title, record in (
         ("in-person", "To be seen in person", opinion.in_person),
         ("call", "Call with the referring doctor", opinion.call),
@@ -37,6 +41,50 @@ def items(opinion: Opinion, evidence: Evidence) -> list[Item]:
         if record != type(record)():
             made.append({"linkId": link, "text": title, "item": list(_parts(link, record))})
     return made
+
+
+OWN_LINKS = frozenset(
+    {
+        *(section.value for section in Section), *TABLES, "no-opinion", "outcome", "dx-relation", "tx-relation",
+        "outcome-override", "confirming-sentence", "prognosis-not-given", "no-trial", "incomplete-studies",
+        "fixed.limitation", "fixed.status", "first.diagnosis", "first.plan", "first.author", "first.date", "first.code",
+        "own.diagnosis", "own.code", "provisional", "certainty", "in-person", "call", "amends",
+    }
+)  # fmt: skip
+"""linkIds of what every letter answers: a form that has them is answered from its sections."""
+
+
+def _programme(items: Sequence[FormItem], depth: int) -> list[Item]:
+    """Answers to the programme's own form, in its groups."""
+    made: list[Item] = []
+    for group, members in groupby(items, lambda item: item.groups[depth] if len(item.groups) > depth else None):
+        if group is not None:
+            if inside := _programme(tuple(members), depth + 1):
+                made.append({"linkId": group[0], "text": group[1], "item": inside})
+            continue
+        made += [
+            {"linkId": item.link, "text": item.text, "answer": [_answered(item)]} for item in members if item.answer
+        ]
+    return made
+
+
+def _answered(item: FormItem) -> Item:
+    text = item.answer.strip()
+    match item.asks:
+        case Asks.YES_NO:
+            return {"valueBoolean": text == "yes"}
+        case Asks.DATE:
+            return {"valueDate": text}
+        case Asks.INTEGER:
+            return {"valueInteger": int(text)}
+        case Asks.DECIMAL:
+            return {"valueDecimal": Decimal(text)}
+        case Asks.CHOICE:
+            chosen = next(one for one in item.choices if one.code == item.answer)
+            if not chosen.system:
+                return {"valueString": chosen.words}
+            return {"valueCoding": {"system": chosen.system, "code": chosen.code, "display": chosen.words}}
+    return {"valueString": item.answer}
 
 
 def text_item(link: str, label: str, said: str) -> Item:

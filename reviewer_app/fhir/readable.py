@@ -61,8 +61,13 @@ def _conditional(opinion: Opinion) -> tuple[tuple[str, str, str], ...]:
         ("changes", "Treatment changes", _rows(opinion, "change")),
         ("in-person", "To be seen in person", _record(opinion.in_person) if opinion.in_person.needed else ""),
         ("specialties", "Further specialties", _rows(opinion, "specialty")),
+        ("form", opinion.form.title or "Form of the programme", _form(opinion)),
         ("call", "Call with the referring doctor", _record(opinion.call) if opinion.call.begun else ""),
     )
+
+
+def _form(opinion: Opinion) -> str:
+    return "\n".join(f"{item.text}: {item.said}" for item in opinion.form.items if item.answer)
 
 
 def _joined(*parts: str) -> str:

@@ -8,12 +8,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 from reviewer_app.domain import opinion as words
+from reviewer_app.domain.case import Case
 from reviewer_app.domain.dates import now
+from reviewer_app.domain.forms import Form
 from reviewer_app.domain.ids import CaseId, CitationId, InstanceUid, OpinionId
 from reviewer_app.domain.opinion import Acknowledgement, Author, Citable, Opinion
 from reviewer_app.domain.rules import Finding, check
 from reviewer_app.errors import NotAllowed, NotFound, WrongPatient
-from reviewer_app.services import blind, checking, citing
+from reviewer_app.services import blind, checking, citing, templates
 from reviewer_app.services.session import Session
 
 _NOTED_EVERY = timedelta(minutes=15)
@@ -23,9 +25,16 @@ _NOTED_EVERY = timedelta(minutes=15)
 def open(session: Session, case_id: CaseId) -> Opinion:  # noqa: A001 - the verb of the desk: opinions.open
     """The latest draft, or an empty one with what the record says about the first opinion."""
     latest = session.vault.opinions.latest(case_id)
-    if latest is not None:
-        return latest
-    return words.begin(OpinionId(str(uuid.uuid4())), session.vault.cases.get(case_id), now())
+    case = session.vault.cases.get(case_id)
+    if latest is None:
+        latest = words.begin(OpinionId(str(uuid.uuid4())), case, now())
+    return _with_form(session, case, latest) if case.opinion_form and case.state.writable else latest
+
+
+def _with_form(session: Session, case: Case, opinion: Opinion) -> Opinion:
+    """The draft with the programme's form as it came last, and the answers it has so far."""
+    newest = templates.form(session, case)
+    return opinion if newest == Form() else replace(opinion, form=opinion.form.taken_over(newest))
 
 
 def save(session: Session, opinion: Opinion) -> Opinion:

@@ -12,6 +12,7 @@ from importlib.resources import files
 import msgspec
 
 from reviewer_app.domain.case import Case
+from reviewer_app.domain.forms import Form
 from reviewer_app.domain.reasons import reasons_of
 from reviewer_app.domain.snippets import Snippet
 from reviewer_app.errors import BadInput
@@ -52,6 +53,21 @@ def offered(session: Session, case: Case) -> tuple[Snippet, ...]:
 
     meant = [one for one in _shipped() if not one.specialties or rank(one) <= -2]  # noqa: PLR2004 - of this specialty
     return (*own(session), *sorted(meant, key=rank))
+
+
+def form(session: Session, case: Case) -> Form:
+    """The form that the programme wants answered beside the letter, as it came; an empty one where none did."""
+    url, _, version = case.opinion_form.partition("|")
+    if not url:
+        return Form()
+    from reviewer_app.fhir import decode, forms, opinion_form
+
+    for record in session.vault.records.of_types(case.id, "Questionnaire"):
+        if not record.unreadable:
+            content = decode.resource(session.vault.records.raw(case.id, record.id)).content
+            if content.get("url") == url and version in ("", content.get("version")):
+                return forms.form_of(content, opinion_form.OWN_LINKS)
+    return Form()
 
 
 def keep(session: Session, keyword: str, text: str, title: str = "") -> Snippet:

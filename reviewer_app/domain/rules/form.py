@@ -33,6 +33,13 @@ def complete(desk: Desk) -> Iterator[Finding]:
             yield desk.block("F1", f"Replace “{match.group()}” in “{passage.title}”.", passage.anchor)
 
 
+def programme_form(desk: Desk) -> Iterator[Finding]:
+    """F1: what the programme's own form needs is answered, and can be read as what it asks for."""
+    for item in desk.opinion.form.items:
+        if item.problem:
+            yield desk.block("F1", f"“{item.text}” {item.problem}.", f"form:{item.link}")
+
+
 def minuted(desk: Desk) -> Iterator[Finding]:
     """F1: minutes of a call that were begun say when, who, what and with which result."""
     call = desk.opinion.call
@@ -81,4 +88,4 @@ def in_time(desk: Desk) -> Iterator[Finding]:
         yield desk.warn("F5", f"The deadline passed on {desk.case.deadline.shown}: tell the case manager.")
 
 
-RULES: tuple[Rule, ...] = (complete, minuted, short_message, collegial, plain_words, in_time)
+RULES: tuple[Rule, ...] = (complete, programme_form, minuted, short_message, collegial, plain_words, in_time)

@@ -56,7 +56,7 @@ def blocks(
     made += [*page_parts.in_person(opinion, parts), *page_parts.specialties(opinion, parts)]
     made.append(_limitations(opinion, findings))
     made += [*page_parts.call(opinion, case, parts), *page_parts.references(opinion, parts)]
-    made += [_patient_page(opinion), *page_parts.amends(opinion)]
+    made += [*page_parts.form(opinion), _patient_page(opinion), *page_parts.amends(opinion)]
     made += [page_parts.more(parts), *page_parts.asking(around, forms)]
     return tuple(_with_evidence(page_parts.removable(block, opinion, parts), opinion, findings) for block in made)
 
@@ -73,6 +73,8 @@ def _with_evidence(block: Block, opinion: Opinion, findings: Sequence[Finding]) 
 
 def stands_at(anchor: str, opinion: Opinion) -> str:
     """Anchor of the block at which a finding is shown."""
+    if anchor.startswith("form:"):
+        return page_parts.form_anchor(opinion, anchor)
     if anchor == "answers" and opinion.questions:
         return answer_anchor(opinion.questions[0].id)
     return _STANDS_AT.get(anchor, anchor)
