@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reviewer_app.domain.case import Case
 from reviewer_app.domain.dates import PartialDate
@@ -30,6 +30,8 @@ class Event:
         until: Its end; equal to `when` for a point in time; None where it goes on.
         count: How many records it stands for: results of one day are one event.
         target: `record:...` or `study:...`, to open it.
+        same: What it is a stretch of, such as a medicine, so that its doses stand in one row; empty for all else.
+        change: How the dose differs from the stretch before.
     """
 
     record_class: RecordClass
@@ -39,6 +41,8 @@ class Event:
     detail: str = ""
     target: str = ""
     count: int = 1
+    same: str = ""
+    change: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +67,25 @@ def timeline(case: Case, records: Sequence[Record], studies: Iterable[Study]) ->
         if when.valid and (when.day, RecordClass.IMAGING) not in days:
             title = study.description or " ".join(study.modalities) or "Study"
             events.append(Event(RecordClass.IMAGING, title, when, when, "", f"study:{study.uid}"))
-    events.sort(key=lambda event: event.when.sort_key)
+    events = _with_changes(events)
     undated = tuple(record for record in standing if not record.when.valid)
     return Timeline(tuple(events), key_dates(case, standing), undated)
+
+
+def _with_changes(events: Iterable[Event]) -> list[Event]:
+    """All events by time, each stretch of a medicine with how its dose differs from the one before."""
+    found, doses = [], dict[str, Event]()
+    for event in sorted(events, key=lambda event: event.when.sort_key):
+        if event.record_class is not RecordClass.MEDICATION:
+            found.append(event)
+            continue
+        same = " ".join(event.title.casefold().split())
+        before = doses.get(same)
+        changed = before is not None and before.detail and event.detail and before.detail != event.detail
+        change = f"dose before: {before.detail}, from {before.when.shown}" if before is not None and changed else ""
+        doses[same] = event
+        found.append(replace(event, same=same, change=change))
+    return found
 
 
 def _event(record: Record) -> Event:

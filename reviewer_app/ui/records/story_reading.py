@@ -17,6 +17,8 @@ from reviewer_app.ui.records.reading import kind_of, plain
 from reviewer_app.ui.records.story_state import Day, Happening, Row, RowKind, TimelineState
 
 _DAY = 86400.0
+_CHANGE = "\u0394"
+"""Before a dose that differs from the one before."""
 _NOT_SENT = "What the referring doctor concluded was not sent."
 _MOST = 60
 """Lines of one section of the summary; the list of records has all of them."""
@@ -128,8 +130,10 @@ def _happening(event: Event) -> Happening:
         until = " \u2013 no end sent"
     else:
         until = f" \u2013 {event.until.shown}" if event.until.text != event.when.text else ""
-    words = "\n".join(part for part in (f"{event.title}   {event.when.shown}{until}", event.detail) if part)
-    return Happening(event.record_class, begins, ends, event.title, words, event.target)
+    said = (f"{event.title}   {event.when.shown}{until}", event.detail, event.change)
+    text = f"{event.title}  {event.detail}" if event.same and event.detail else event.title
+    text = f"{_CHANGE} {text}" if event.change else text
+    return Happening(event.record_class, begins, ends, text, "\n".join(filter(None, said)), event.target, event.same)
 
 
 def _seconds(when: PartialDate) -> float:

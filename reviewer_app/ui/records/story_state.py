@@ -60,7 +60,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """One event of the timeline; times in seconds, no end where it goes on."""
+    """One event of the timeline; times in seconds, no end where it goes on.
+
+    Attributes:
+        same: Events that share it share rows, such as the doses of one medicine; empty for all others.
+    """
 
     record_class: RecordClass
     begins: float
@@ -68,6 +72,7 @@ class Happening:
     text: str
     words: str
     target: str
+    same: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ arrows and 0 do the same.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFontMetrics,
@@ -187,18 +189,29 @@ class TimelineView(QWidget):
             if record_class in self._state.hidden:
                 continue
             most = 1 if record_class in _ONE_ROW else _MOST_ROWS
-            ends: list[float] = []
-            placed: list[tuple[int, Happening]] = []
-            for event in (event for event in self._state.events if event.record_class is record_class):
+            members = [event for event in self._state.events if event.record_class is record_class]
+            rows, placed = self._rows(members, most)
+            self._lanes.append((record_class, rows, placed))
+        self.setMinimumHeight(self._height())
+
+    def _rows(self, members: Sequence[Happening], most: int) -> tuple[int, list[tuple[int, Happening]]]:
+        """How many rows a lane has, and the row of each event; what belongs together has rows of its own."""
+        groups: dict[str, list[Happening]] = {}
+        for event in members:
+            groups.setdefault(event.same, []).append(event)
+        ends: list[float] = []
+        placed: list[tuple[int, Happening]] = []
+        for group in groups.values():
+            top = min(len(ends), most - 1) if group[0].same else 0
+            for event in group:
                 left, right = self._stretch(event)
-                row = next((number for number, end in enumerate(ends) if end <= left), len(ends))
+                row = next((top + n for n, end in enumerate(ends[top:]) if end <= left), len(ends))
                 if row == len(ends) and len(ends) < most:
                     ends.append(right)
                 row = min(row, most - 1)
                 ends[row] = max(ends[row], right)
                 placed.append((row, event))
-            self._lanes.append((record_class, max(len(ends), 1), placed))
-        self.setMinimumHeight(self._height())
+        return max(len(ends), 1), placed
 
     def _height(self) -> int:
         return theme.size(_AXIS) + 8 + sum(rows * theme.size(_ROW) + 8 for _, rows, _ in self._lanes)

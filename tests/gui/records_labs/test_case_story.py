@@ -15,8 +15,10 @@ from reviewer_app.domain.record import Attachment, Record, RecordClass
 from reviewer_app.domain.summary import summary as summed
 from reviewer_app.jobs import Cancelled, Job
 from reviewer_app.services import labs, records, search, summary
+from reviewer_app.ui.records import story_reading
 from reviewer_app.ui.records.state import Slot
 from reviewer_app.ui.records.story_state import Page
+from reviewer_app.ui.records.timeline_view import TimelineView
 
 
 def known(bench):
@@ -238,7 +240,6 @@ def test_a_click_on_the_timeline_opens_what_it_hit(qtbot):
 
     from reviewer_app.ui import theme
     from reviewer_app.ui.records.story_state import Happening, TimelineState
-    from reviewer_app.ui.records.timeline_view import TimelineView
 
     theme.apply(QApplication.instance(), "dark")
     view = TimelineView()
@@ -284,7 +285,6 @@ def test_questions_are_never_cut(qtbot):
 
 def test_time_is_zoomed_and_moved_by_keys(qtbot):
     from reviewer_app.ui.records.story_state import Happening, TimelineState
-    from reviewer_app.ui.records.timeline_view import TimelineView
 
     view = TimelineView()
     qtbot.addWidget(view)
@@ -298,3 +298,31 @@ def test_time_is_zoomed_and_moved_by_keys(qtbot):
     assert view.view[0] < first
     qtbot.keyClick(view, Qt.Key.Key_0)
     assert view.view == pytest.approx((0.0, 1e9), abs=1)
+
+
+def a_dose(number: int, title: str, dose: str, begins: str, ends: str = "") -> Record:
+    return Record(RecordId(f"MedicationRequest/{number}"), "1", RecordClass.MEDICATION, title, PartialDate(begins),
+                  PartialDate(ends), "active", dose)  # fmt: skip
+
+
+def test_a_dose_that_changes_says_what_it_was_and_stays_in_the_row_of_its_medicine(bench, qtbot):
+    doses = (
+        a_dose(1, "Prednisolone", "40 mg once daily", "2026-01-01", "2026-02-01"),
+        a_dose(2, "Ramipril", "5 mg once daily", "2025-01-01"),
+        a_dose(3, "prednisolone", "20 mg once daily", "2026-02-01", "2026-03-01"),
+        a_dose(4, "Prednisolone", "20 mg once daily", "2026-03-01"),
+    )
+    for record in doses:
+        bench.session.vault.records.put(bench.case.id, record, b"{}")
+    state = story_reading.timeline_state(summary.timeline(bench.session, bench.case.id))
+    said = {event.target[-1]: event for event in state.events}
+    assert said["3"].text == "\u0394 prednisolone  20 mg once daily"
+    assert "dose before: 40 mg once daily, from 2026-01-01" in said["3"].words
+    assert "dose before" not in said["4"].words + said["1"].words + said["2"].words
+    view = TimelineView()
+    qtbot.addWidget(view)
+    view.resize(900, 300)
+    view.show_state(state)
+    view.grab()
+    rows = {target[-1]: round(view.place_of(target).top()) for target in (event.target for event in state.events)}
+    assert rows["1"] == rows["3"] == rows["4"] != rows["2"]
