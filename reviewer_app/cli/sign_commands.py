@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from reviewer_app.cli.case_commands import on_case
 from reviewer_app.cli.files import read_file, write_file
 from reviewer_app.cli.profile_folder import first_line, unlocked
@@ -236,4 +238,5 @@ def _verify(options: argparse.Namespace) -> Reply:
             verdict = verification.verify_items(pdf, verdict, workers, folder)
         finally:
             workers.close()
-    return Reply(verdict, verdict.lines, Exit.DONE if verdict.ok else Exit.NOT_VALID)
+    facts = {"ok": verdict.ok, **msgspec.to_builtins(verdict, enc_hook=str)}
+    return Reply(facts, verdict.lines, Exit.DONE if verdict.ok else Exit.NOT_VALID)

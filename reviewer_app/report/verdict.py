@@ -18,22 +18,32 @@ class ItemState(enum.Enum):
     MISSING = "missing"
 
 
+_MEANS = {
+    ItemState.SAME: "the same",
+    ItemState.REENCODED: "written in another way, but it says the same",
+    ItemState.CHANGED: "CHANGED: what is held now says something else",
+    ItemState.MISSING: "missing: it is not held here",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """One cited item, compared with what is held now.
 
     Attributes:
         id: As in the manifest: `E3` is citation 3.
+        name: Words of the citation; empty where the manifest has none.
     """
 
     id: str
     ref: str
     state: ItemState
+    name: str = ""
 
     @property
     def line(self) -> str:
         """For people."""
-        return f"{self.id} {self.ref}: {self.state.value}."
+        return f"{self.id} “{self.name or self.ref}”: {_MEANS[self.state]}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +114,8 @@ class Revision:
     @property
     def line(self) -> str:
         """For people."""
-        return f"Revision {self.number}: {' '.join(self.changes) or 'nothing that can be seen was changed.'}"
+        told = " ".join(self.changes) or "Nothing that can be seen was changed."
+        return f"Revision {self.number}, appended after the specialist signed: {told}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,17 +146,31 @@ class Verdict:
         return self.intact and self.trusted and bool(self.signers) and not self.problems and not changed
 
     @property
+    def head(self) -> str:
+        """The verdict in one sentence."""
+        if self.ok:
+            missing = sum(item.state is ItemState.MISSING for item in self.items)
+            more = f" {missing} of the cited items cannot be compared: see below." if missing else ""
+            return f"Valid: this is what was signed, and the signers are trusted.{more}"
+        if self.intact:
+            return "Not accepted: the file is unchanged since it was signed, but see below."
+        return "NOT VALID: this file is not what was signed."
+
+    @property
+    def groups(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Everything beside the head, under headings; what is empty is left out."""
+        groups = (
+            ("Signatures", tuple(signer.line for signer in self.signers)),
+            ("After the specialist signed", tuple(revision.line for revision in self.revisions)),
+            ("Evidence", self._evidence),
+            ("What is wrong", self.problems),
+        )
+        return tuple((title, lines) for title, lines in groups if lines)
+
+    @property
     def lines(self) -> tuple[str, ...]:
         """The verdict for people, one screen."""
-        if self.ok:
-            head = "Valid: this is what was signed, and the signers are trusted."
-        elif self.intact:
-            head = "Not accepted: the file is unchanged since it was signed, but see below."
-        else:
-            head = "NOT VALID: this file is not what was signed."
-        later = ["After the specialist signed:"] if self.revisions else []
-        later += [f"  {revision.line}" for revision in self.revisions]
-        return (head, *(signer.line for signer in self.signers), *later, *self._evidence, *self.problems)
+        return (self.head, *(line for _, lines in self.groups for line in lines))
 
     @property
     def _evidence(self) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
@@ -34,10 +35,18 @@ def manifest(
         NotFound: Something cited is not held.
         VaultTampered: It is no longer what was received.
     """
-    items = [_item(session, opinion, number, citation, decoded) for number, citation in enumerate(opinion.sources(), 1)]
+    items = [
+        _named(_item(session, opinion, number, citation, decoded), citation)
+        for number, citation in enumerate(opinion.sources(), 1)
+    ]
     known = session.vault.records.versions(case.id)
     records = [_versioned(record, version) for record, version in known.items()]
     return report.manifest(opinion, case.number, made_at, items, records, seed)
+
+
+def _named(item: Evidence, citation: Citation) -> Evidence:
+    """With the words of its citation, so that a verifier who holds nothing can name it."""
+    return replace(item, point=(*item.point, ("label", citation.label)))
 
 
 def _item(

@@ -19,7 +19,7 @@ from reviewer_app.services.holdings import FolderHoldings, Holdings, VaultHoldin
 from reviewer_app.services.session import Session
 from reviewer_app.worker import WorkerPool
 
-__all__ = ["FolderHoldings", "VaultHoldings", "verify", "verify_in_vault", "verify_items"]
+__all__ = ["FolderHoldings", "VaultHoldings", "Verdict", "verify", "verify_in_vault", "verify_items"]
 
 
 def verify(pdf: bytes, trust: Sequence[bytes], revoked: Sequence[bytes] = (), required: Sequence[str] = ()) -> Verdict:
@@ -95,15 +95,20 @@ def verify_in_vault(session: Session, pdf: bytes, verdict: Verdict) -> Verdict:
 
 
 def _compared(item: dict[str, Any], held: Holdings) -> Item:
-    identifier, ref = str(item["id"]), str(item["ref"])
+    name = str(item["point"].get("label", ""))
+    return Item(str(item["id"]), str(item["ref"]), _state(item, held), name)
+
+
+def _state(item: dict[str, Any], held: Holdings) -> ItemState:
     if held.holds(str(item["received"])):
-        return Item(identifier, ref, ItemState.SAME)
+        return ItemState.SAME
+    point = {str(key): str(text) for key, text in item["point"].items()}
     try:
-        received, content = held.digests(str(item["kind"]), ref, {str(k): str(v) for k, v in item["point"].items()})
+        received, content = held.digests(str(item["kind"]), str(item["ref"]), point)
     except NotFound:
-        return Item(identifier, ref, ItemState.MISSING)
+        return ItemState.MISSING
     except ReviewerError:  # damaged, swapped, or not readable any more
-        return Item(identifier, ref, ItemState.CHANGED)
+        return ItemState.CHANGED
     if received == item["received"]:
-        return Item(identifier, ref, ItemState.SAME)
-    return Item(identifier, ref, ItemState.REENCODED if content == item["content"] else ItemState.CHANGED)
+        return ItemState.SAME
+    return ItemState.REENCODED if content == item["content"] else ItemState.CHANGED

@@ -130,6 +130,8 @@ def test_one_decimal_counts_and_the_order_of_keys_does_not(signed, workers, fold
     verdict, states = compared(signed, workers, folder)
     assert states["result"] == state
     assert verdict.ok == (state != "changed")
+    named = any(line.startswith("E1 “Hb”: CHANGED") for line in verdict.lines)
+    assert named == (state == "changed")
 
 
 def test_one_pixel_counts_and_its_compression_does_not(signed, workers, folder):

@@ -89,7 +89,7 @@ def test_the_directors_signature_is_told_and_nothing_else(signed, authority):
 def test_a_letter_that_nobody_touched_has_no_later_revision(signed, authority):
     verdict = report.verify(signed, [authority.pem])
     assert verdict.revisions == ()
-    assert not any("After the specialist signed" in line for line in verdict.lines)
+    assert not any("after the specialist signed" in line for line in verdict.lines)
 
 
 def test_a_tree_of_pages_without_end_is_no_crash(signed, authority):

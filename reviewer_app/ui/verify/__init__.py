@@ -1,0 +1,1 @@
+"""Checking a signed letter that lies in a file."""

@@ -1,0 +1,106 @@
+"""The panel that says who signed a letter, whether it is unchanged, and whether what it cites is the same."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from reviewer_app.ui.verify.state import VerifyState
+from reviewer_app.ui.widgets.overlay import Overlay
+from reviewer_app.ui.widgets.text import button, frame, label, set_role
+
+_NOTHING = "Choose the PDF file of a signed letter. Nothing of it is kept."
+_WRONG = "What is wrong"
+_LEAST, _AROUND = 420, 340
+"""Pixels of height: of what was found, and of everything around it."""
+
+
+class VerifyPanel(Overlay):
+    """Shows a VerifyState.
+
+    Signals:
+        letter: Path of the letter to check.
+        certificate: Path of a certificate to trust.
+        left: The panel was closed.
+    """
+
+    letter = Signal(str)
+    certificate = Signal(str)
+    left = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent, 860)
+        self.setAccessibleName("Verify a signed letter")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        top = QHBoxLayout()
+        top.addWidget(label("Verify a signed letter", "heading"))
+        top.addStretch(1)
+        top.addWidget(label("Esc closes", "small"))
+        self.column.addLayout(top)
+        self._file = label("", "muted", wrap=True, name="Letter")
+        self._head = label("", "strong", wrap=True, name="Verdict")
+        self._area = QScrollArea()
+        self._area.setWidgetResizable(True)
+        self._trusted = label("", "small", wrap=True, name="Trusted certificates")
+        self._choose = button("Choose a letter", "primary")
+        self._choose.clicked.connect(self.choose)
+        self._trust = button("Trust a certificate")
+        self._trust.clicked.connect(self._choose_certificate)
+        row = QHBoxLayout()
+        row.addWidget(self._trust)
+        row.addStretch(1)
+        row.addWidget(self._choose)
+        for widget in (self._file, self._head, self._area, frame("hairline"), self._trusted):
+            self.column.addWidget(widget)
+        self.column.addLayout(row)
+
+    def offer(self) -> None:
+        """Open the panel."""
+        self.open()
+        self._choose.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def dismiss(self) -> None:
+        """Close it."""
+        super().dismiss()
+        self.left.emit()
+
+    def choose(self) -> None:
+        """Ask for the file of a letter."""
+        file, _filter = QFileDialog.getOpenFileName(self, "Choose a signed letter", "", "PDF (*.pdf)")
+        if file:
+            self.letter.emit(file)
+
+    def show_state(self, state: VerifyState) -> None:
+        """Show what was found."""
+        self._file.setText(state.file or _NOTHING)
+        waiting = "Checking the letter" if state.busy else ""
+        self._head.setText(state.problem or waiting or state.head)
+        set_role(self._head, "muted" if state.busy else "good" if state.good else "danger")
+        self._head.setVisible(bool(self._head.text()))
+        self._area.setVisible(bool(state.groups))
+        self._area.setWidget(_found(state.groups))
+        self._area.setMinimumHeight(min(_LEAST, max(self.height() - _AROUND, 0)))
+        names = ["the certificate of this desk"] if state.own else []
+        self._trusted.setText(f"Trusted: {', '.join((*names, *state.trusted)) or 'nobody yet'}.")
+        self._choose.setEnabled(not state.busy)
+        self._trust.setEnabled(not state.busy)
+
+    def _choose_certificate(self) -> None:
+        kinds = "Certificates (*.pem *.crt *.cer *.der)"
+        file, _filter = QFileDialog.getOpenFileName(self, "Choose a certificate to trust", "", kinds)
+        if file:
+            self.certificate.emit(file)
+
+
+def _found(groups: tuple[tuple[str, tuple[str, ...]], ...]) -> QWidget:
+    page = QWidget()
+    column = QVBoxLayout(page)
+    column.setContentsMargins(0, 4, 12, 4)
+    column.setSpacing(6)
+    for title, lines in groups:
+        column.addWidget(label(title, "strong"))
+        for line in lines:
+            column.addWidget(label(line, "warn" if title == _WRONG else "", wrap=True))
+        column.addSpacing(6)
+    column.addStretch(1)
+    return page
