@@ -12,6 +12,7 @@ from reviewer_app.cli.replies import Reply, table
 from reviewer_app.domain.analyte import System
 from reviewer_app.domain.joining import Sheet
 from reviewer_app.domain.lab import Doubt, Result, Trend
+from reviewer_app.domain.lab_reports import LabReport
 from reviewer_app.domain.record import Record
 from reviewer_app.jobs import Job
 from reviewer_app.services import labs, records, worklist
@@ -73,11 +74,15 @@ def _labs(options: argparse.Namespace) -> Reply:
     with unlocked(options) as session:
         case = worklist.reading(session, worklist.find(session, options.case).id)
         sheet = labs.sheet(session, case.id, System(options.system))
-    facts = [_analyte(trend, sheet) for trend in sheet.trends]
+    facts = [*(_analyte(trend, sheet) for trend in sheet.trends), *(_report(one, sheet) for one in sheet.reports)]
     rows = [
         (trend.name, str(len(trend.results)), _latest(trend.latest, sheet), trend.latest.judged.value)
         for trend in sheet.trends
         if trend.latest
+    ]
+    rows += [
+        (one.title, str(len(one.findings)), f"{one.headline}  {one.when.shown}", one.discipline)
+        for one in sheet.reports
     ]
     return Reply(facts, table(("Analyte", "Values", "Latest", "Flag"), rows))
 
@@ -96,6 +101,22 @@ def _analyte(trend: Trend, sheet: Sheet) -> dict[str, object]:
         "doubts": [_doubt(doubt) for doubt in trend.doubts],
         "points": [_point(result, sheet) for result in trend.results],
         "retracted": [_point(result, sheet) for result in trend.retracted],
+    }
+
+
+def _report(report: LabReport, sheet: Sheet) -> dict[str, object]:
+    """A report of microbiology or pathology; its points are its findings, `depth` how far inside another."""
+    return {
+        "key": report.key,
+        "name": report.title,
+        "panel": report.discipline,
+        "category": report.discipline,
+        "system": sheet.system.value,
+        "record": report.record,
+        "date": report.when.text,
+        "status": report.status,
+        "words": report.words,
+        "points": [{**_point(one.result, sheet), "depth": one.depth} for one in report.findings],
     }
 
 
@@ -123,6 +144,8 @@ def _point(result: Result, sheet: Sheet) -> dict[str, object]:
         "absent": result.absent,
         "laboratory": result.performer,
         "note": result.note,
+        "meaning": result.meaning,
+        "codes": [{"system": one.system, "code": one.code} for one in result.codes],
     }  # fmt: skip
 
 

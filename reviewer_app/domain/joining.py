@@ -13,6 +13,7 @@ from decimal import Decimal
 from reviewer_app.domain.analyte import Analyte, Catalogue, Converted, Scale, Scales, System, converted
 from reviewer_app.domain.ids import RecordId
 from reviewer_app.domain.lab import Doubt, Line, Result, Trend, trend_of
+from reviewer_app.domain.lab_reports import LabReport
 
 Key = tuple[RecordId, str]
 _SAME = Decimal("0.02")
@@ -30,11 +31,13 @@ class Sheet:
 
     Attributes:
         converted: The other value of each result that was converted.
+        reports: Microbiology and pathology, read as text.
     """
 
     system: System = System.RECEIVED
     trends: tuple[Trend, ...] = ()
     converted: Mapping[Key, Converted] = field(default_factory=dict)
+    reports: tuple[LabReport, ...] = ()
 
     def other(self, result: Result) -> Converted | None:
         """What a result is on the scale asked for; None where it is shown as received."""

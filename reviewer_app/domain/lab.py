@@ -120,6 +120,7 @@ class Result:
     Attributes:
         component: Name of the component within the Observation, or empty.
         category: FHIR observation category code: laboratory, vital-signs, survey...
+        meaning: What the laboratory says of it beyond its place in a range: `resistant`.
         absent: Why there is no value, where the laboratory said so.
         flag: As the laboratory sent it; where it sent none, see `judged`.
     """
@@ -137,6 +138,7 @@ class Result:
     performer: str = ""
     note: str = ""
     absent: str = ""
+    meaning: str = ""
 
     @property
     def loinc(self) -> str:

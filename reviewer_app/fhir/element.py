@@ -29,6 +29,10 @@ class DecimalText(str):
 
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 _TYPE = re.compile(r"[A-Z][A-Za-z]{1,60}")
+_SYSTEMS = {
+    "http://snomed.info/sct": "SNOMED CT", "http://loinc.org": "LOINC", "http://hl7.org/fhir/sid/icd-10": "ICD-10",
+    "http://hl7.org/fhir/sid/icd-o-3": "ICD-O-3", "http://hl7.org/fhir/sid/icd-10-cm": "ICD-10-CM",
+}  # fmt: skip
 _DEEPEST = 40
 """Levels looked through for references; deeper than any R4 resource."""
 _NESTED = (dict, list)
@@ -152,6 +156,16 @@ def words(concept: Element) -> str:
     known = codings(concept)
     shown = next((one.display for one in known if one.display), "")
     return shown or next((clean(one.code) for one in known if one.code), "")
+
+
+def coded(concept: Element) -> str:
+    """A CodeableConcept for people with the first of its codes: `Adenocarcinoma (SNOMED CT 35917007)`."""
+    said = words(concept)
+    known = next((one for one in codings(concept) if one.code), None)
+    if known is None or said == known.code:
+        return said
+    named = f"{_SYSTEMS.get(known.system, '')} {known.code}".strip()
+    return f"{said} ({named})"
 
 
 def all_words(element: Element, name: str) -> str:

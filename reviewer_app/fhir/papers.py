@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from reviewer_app.domain.patient import clean
 from reviewer_app.fhir.decode import Resource
+from reviewer_app.fhir.disciplines import discipline
 from reviewer_app.fhir.element import (
     Element,
     all_words,
     child,
     children,
+    coded,
+    codings,
     date,
     first,
     reference,
@@ -54,15 +57,17 @@ def composition(content: Element, names: Names) -> Parts:
 
 def report(content: Element, names: Names) -> Parts:
     """Conclusion; linked images and results."""
-    codes = all_words(content, "conclusionCode")
+    code = child(content, "code")
+    codes = ", ".join(coded(one) for one in children(content, "conclusionCode"))
     return Parts(
-        title=words(child(content, "code")),
+        title=words(code),
         when=date(content, "effectiveDateTime", "effectivePeriod", "issued"),
         body=(text(content, "conclusion"), codes, notes_of(content)),
         author=author_of(content, names),
         links=(
             *(f"study:{ref}" for ref in references(content, "imagingStudy")),
             *(f"result:{ref}" for ref in references(content, "result")),
+            f"discipline:{discipline(content, words(code), codings(code))}",
         ),
     )
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 from reviewer_app.domain.lab import Flag, ReferenceRange, Result, Value
 from reviewer_app.domain.patient import clean
 from reviewer_app.fhir.decode import Resource
+from reviewer_app.fhir.disciplines import discipline, meaning
 from reviewer_app.fhir.element import (
     Element,
     child,
@@ -68,19 +69,22 @@ def _result(resource: Resource, content: Element, names: Mapping[str, str]) -> R
         names[ref] for ref in references(content, "performer") if names.get(ref)
     ]
     value = value_of(content)
+    code_of = child(content, "code")
+    name, codes = words(code_of), codings(code_of)
     return Result(
         record=resource.ref,
-        name=words(child(content, "code")) or "(unnamed)",
-        codes=codings(child(content, "code")),
+        name=name or "(unnamed)",
+        codes=codes,
         when=date(content, "effectiveDateTime", "effectivePeriod", "effectiveInstant", "issued"),
         value=value,
         ranges=ranges(content),
         flag=interpretation(content),
         status=text(content, "status") or "unknown",
-        category=_category(content, value),
+        category=discipline(content, name, codes) or _category(content, value),
         performer=", ".join(performers),
         note=_note(content),
         absent=words(child(content, "dataAbsentReason")),
+        meaning=meaning(content),
     )
 
 
@@ -101,6 +105,7 @@ def _component(component: Element, whole: Result, taken: set[str]) -> Result | N
         ranges=ranges(component),
         flag=interpretation(component),
         absent=absent,
+        meaning=meaning(component),
     )
 
 

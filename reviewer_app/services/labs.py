@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import os
 from collections.abc import Iterable
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 
@@ -12,10 +13,11 @@ from reviewer_app.domain.analyte import System
 from reviewer_app.domain.dates import now
 from reviewer_app.domain.ids import CaseId, RecordId
 from reviewer_app.domain.imaging import Study
-from reviewer_app.domain.joining import Sheet
+from reviewer_app.domain.joining import Sheet, key_of
 from reviewer_app.domain.joining import sheet as join
 from reviewer_app.domain.lab import Result, Trend
 from reviewer_app.domain.lab import trends as group
+from reviewer_app.domain.lab_reports import reports
 from reviewer_app.domain.record import Record
 from reviewer_app.errors import DiskFull
 from reviewer_app.services import analytes
@@ -23,8 +25,14 @@ from reviewer_app.services.session import Session
 
 
 def sheet(session: Session, case_id: CaseId, system: System = System.RECEIVED) -> Sheet:
-    """Every analyte of a case, joined by LOINC code or exact name, in the units asked for."""
-    return join(session.vault.results.all(case_id), analytes.catalogue(), system, analytes.scale)
+    """Every analyte of a case, joined by LOINC code or exact name, in the units asked for, and its reports."""
+    held = session.vault.records
+    found, drawn = reports(
+        session.vault.results.all(case_id),
+        held.linking(case_id, "DiagnosticReport", "discipline"),
+        held.linking(case_id, "Observation", "member"),
+    )
+    return replace(join(drawn, analytes.catalogue(), system, analytes.scale), reports=found)
 
 
 def trends(session: Session, case_id: CaseId) -> tuple[Trend, ...]:
@@ -80,7 +88,7 @@ def left_out(session: Session, case_id: CaseId) -> tuple[Record, ...]:
 
 _COLUMNS = (
     "analyte", "code", "date", "comparator", "value", "unit", "range", "flag", "status", "laboratory", "note",
-    "converted", "converted unit", "how",
+    "converted", "converted unit", "how", "meaning",
 )  # fmt: skip
 
 
@@ -96,11 +104,10 @@ def export(session: Session, case_id: CaseId, path: Path, shown: Sheet) -> int:
     text = StringIO()
     writer = csv.writer(text)
     writer.writerow(_COLUMNS)
-    count = 0
-    for trend in shown.trends:
-        for result in (*trend.results, *trend.retracted):
-            writer.writerow(_cells(trend, result, shown))
-            count += 1
+    named = [(report.title, finding.result) for report in shown.reports for finding in report.findings]
+    named += [(trend.name, one) for trend in shown.trends for one in (*trend.results, *trend.retracted)]
+    rows = {key_of(result): _cells(name, result, shown) for name, result in named}  # what is in both is written once
+    writer.writerows(rows.values())
     session.vault.audit.append("exported", case_id, "labs")
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -108,18 +115,18 @@ def export(session: Session, case_id: CaseId, path: Path, shown: Sheet) -> int:
             file.write(text.getvalue())
     except OSError as error:
         raise DiskFull("The file could not be written.", "Choose another folder, or free some space.") from error
-    return count
+    return len(rows)
 
 
-def _cells(trend: Trend, result: Result, shown: Sheet) -> list[str]:
+def _cells(name: str, result: Result, shown: Sheet) -> list[str]:
     value, other = result.value, shown.other(result)
     text = value.text if value else result.absent
     return [
-        _inert(trend.name), _inert(result.key), result.when.text, value.comparator if value else "",
+        _inert(name), _inert(result.key), result.when.text, value.comparator if value else "",
         text if value and value.number is not None else _inert(text), _inert(value.unit) if value else "",
         _inert("; ".join(one.shown for one in result.ranges)), result.judged.value, result.status,
         _inert(result.performer), _inert(result.note), other.value.text if other else "",
-        other.value.unit if other else "", other.how if other else "",
+        other.value.unit if other else "", other.how if other else "", result.meaning,
     ]  # fmt: skip
 
 

@@ -131,6 +131,16 @@ class Records:
             found += (decode(Record, row[0]) for row in rows)
         return tuple(found)
 
+    def linking(self, case_id: CaseId, kind: str, link: str) -> tuple[Record, ...]:
+        """The present version of records of a resource type that have a link of a kind, by id."""
+        rows = self._database.rows(
+            f"SELECT v.body FROM {_PRESENT} WHERE r.case_id = ? AND r.record_id >= ? AND r.record_id < ? "  # noqa: S608 - constant
+            # the encoded record is looked into, so that ten thousand others need not be decoded
+            "AND instr(v.body, CAST(? AS BLOB)) > 0 ORDER BY r.record_id",
+            case_id, f"{kind}/", f"{kind}0", f'"{link}:',
+        )  # fmt: skip
+        return tuple(decode(Record, row[0]) for row in rows)
+
     def get(self, case_id: CaseId, record_id: RecordId, version: str | None = None) -> Record:
         """A record: the present version, or the one named.
 

@@ -16,12 +16,13 @@ from reviewer_app.domain.changes import Changed, Kind
 from reviewer_app.domain.ids import RecordId
 from reviewer_app.domain.joining import Sheet
 from reviewer_app.domain.lab import Result, Trend
+from reviewer_app.domain.lab_reports import LabReport
 from reviewer_app.domain.opinion import Citable, Citation
 from reviewer_app.errors import ReviewerError
 from reviewer_app.jobs import Job
 from reviewer_app.jobs import Lane as JobLane
 from reviewer_app.services import labs
-from reviewer_app.ui.labs import cited, pace, panels, reading
+from reviewer_app.ui.labs import cited, pace, panels, reading, reports
 from reviewer_app.ui.labs.state import AnalyteRow, LabsState, Lane, Panel, Phase, PointId, Scaling
 
 if TYPE_CHECKING:
@@ -101,8 +102,10 @@ class LabsPresenter:
         self._scope.close()
 
     def selection(self) -> Citable | None:
-        """The selected result as evidence; None where nothing is selected or the result was withdrawn."""
+        """The selected result or the report that is read, as evidence; None for nothing and for what was withdrawn."""
         found = self._find(self._state.selected)
+        if found is None and (report := self._report(self._state.chosen)) is not None:
+            return reports.citable(report, self._versions)
         if found is None or found[1].retracted:
             return None
         return cited.point(found[1], self._versions.get(found[1].record, ""), self._state)
@@ -179,7 +182,7 @@ class LabsPresenter:
         if not keys or (keys == self._state.chosen and not self._state.overview):
             return
         added = [key for key in keys if key not in self._state.chosen]
-        latest = self._trends[(added or keys)[-1]].latest
+        latest = None if self._report(keys) else self._trends[(added or keys)[-1]].latest
         self._draw(keys, reading.point_id(latest) if latest else None)
 
     def point_at(self, point: PointId | None) -> None:
@@ -265,8 +268,10 @@ class LabsPresenter:
 
     def open_record(self) -> None:
         """Ask for the record behind the selected result."""
-        if self._state.selected is not None:
-            (self.on_link or self._context.bus.link.emit)(f"record:{self._state.selected.record}")
+        report, point = self._report(self._state.chosen), self._state.selected
+        record = report.record if report else point.record if point else None
+        if record is not None:
+            self.open_behind(record)
 
     def _load(self) -> None:
         self._scope.run(JobLane.VAULT, self._read, self._loaded, on_error=self._failed)
@@ -275,10 +280,10 @@ class LabsPresenter:
         session, case_id = self._context.session, self._case.id
         sheet = labs.sheet(session, case_id, self._state.system)
         job.check()
-        rows = reading.analyte_rows(sheet, labs.panels())
-        trends = sheet.trends
+        rows = (*reading.analyte_rows(sheet, labs.panels()), *reports.rows(sheet.reports))
+        trends = (*map(reports.trend, sheet.reports), *sheet.trends)
         places = {reading.point_id(r): (trend, r) for trend in trends for r in (*trend.retracted, *trend.results)}
-        span = reading.case_span(trends)
+        span = reading.case_span(sheet.trends)
         records, studies = labs.surroundings(session, case_id)
         lanes = list(panels.medication_lanes(records, span))
         imaging = panels.imaging_lane(studies, records)
@@ -288,7 +293,7 @@ class LabsPresenter:
 
     def _loaded(self, loaded: _Loaded) -> None:
         self._sheet, self._left_out = loaded.sheet, loaded.left_out
-        self._trends = {trend.key: trend for trend in loaded.sheet.trends}
+        self._trends = {trend.key: trend for trend in (*loaded.sheet.trends, *map(reports.trend, loaded.sheet.reports))}
         self._versions, self._rows, self._places = loaded.versions, loaded.rows, loaded.places
         self._panels = {}
         message = "" if loaded.rows else NO_RESULTS
@@ -330,6 +335,7 @@ class LabsPresenter:
     def _draw(self, keys: tuple[str, ...], point: PointId | None, *, noted: bool = True) -> None:
         chosen = [self._trends[key] for key in keys]
         drawn = panels.paired([panel for trend in chosen for panel in self._panels_of(trend, self._state.scaling)])
+        report = self._report(keys)
         remarks = [remark for trend in chosen for remark in reading.remarks_on(trend)]
         doubts = [doubt for trend in chosen for doubt in reading.doubts_on(trend)]
         if len(drawn) > MANY:
@@ -338,6 +344,7 @@ class LabsPresenter:
             self._state, chosen=keys, panels=drawn[:MANY], table=reading.table_rows(chosen, self._sheet),
             doubts=(*doubts, *reading.left_out(self._left_out)),
             remarks=tuple(remarks), selected=point, readout=self._readout(point), overview=(),
+            report=reports.page(report) if report else None,
         )  # fmt: skip
         self._show(state)
         if noted:
@@ -365,6 +372,10 @@ class LabsPresenter:
         if result.retracted:
             return f"{words}   withdrawn by the source, cannot be cited"
         return f"{words}{pace.since_first(trend, result, self._sheet, self._state.scaling)}"
+
+    def _report(self, keys: tuple[str, ...]) -> LabReport | None:
+        """The report that is read where it alone is chosen."""
+        return next((one for one in self._sheet.reports if keys == (one.key,)), None)
 
     def _find(self, point: PointId | None) -> tuple[Trend, Result] | None:
         return self._places.get(point) if point else None

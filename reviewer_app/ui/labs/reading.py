@@ -19,6 +19,8 @@ from reviewer_app.ui.labs.state import AnalyteRow, Level, PointId, PointRow, Spa
 
 _CATEGORIES = {
     "laboratory": "Laboratory",
+    "microbiology": "Microbiology",
+    "pathology": "Pathology",
     "vital-signs": "Vital signs",
     "survey": "Scores and scales",
     "imaging": "Measured on images",
@@ -256,7 +258,8 @@ def _point_row(result: Result, sheet: Sheet) -> PointRow:
     return PointRow(
         point_id(result), short_name(result.name)[0], result.when.shown or "no date", shown,
         value.unit if value else "", bool(value and value.numeric), letter_of(flag), level_of(flag),
-        range_words(result), status, result.performer, result.note, result.retracted, words_of(result, sheet),
+        range_words(result), status, result.performer, "\n".join(filter(None, (result.meaning, result.note))),
+        result.retracted, words_of(result, sheet),
         other.value.shown if other else "", other.how if other else "",
     )  # fmt: skip
 
@@ -275,7 +278,8 @@ def words_of(result: Result, sheet: Sheet) -> str:
     letter = letter_of(Flag.NONE if result.retracted else result.judged)
     other = sheet.other(result)
     converted = f"  ({other.value.shown}, {other.how})" if other else ""
-    headline = f"{short_name(result.name)[0]}  {value}{f'  {letter}' if letter else ''}{converted}"
+    said = "  ".join(filter(None, (short_name(result.name)[0], value, letter, result.meaning)))
+    headline = f"{said}{converted}"
     parts = [result.when.shown or "no date"]
     if letter and not result.flag.abnormal:
         parts.append("flagged against its range, the laboratory sent no flag")

@@ -198,6 +198,24 @@ class PointRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportLine:
+    """One line of a report; `depth` says how far it is indented."""
+
+    text: str
+    depth: int = 0
+    level: Level = Level.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class ReportPage:
+    """A report of microbiology or pathology as text; `about` says of what kind, when and by whom."""
+
+    title: str
+    about: str
+    lines: tuple[ReportLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class LabsState:
     """What the laboratory pane shows.
 
@@ -212,6 +230,7 @@ class LabsState:
         stretch: The part of it that is in view.
         readout: The selected result in words, one or two lines.
         lanes: Medications and imaging below the trends; empty where they are not wanted.
+        report: The report that is read in place of trends.
         overview: Every analyte of the list as a small panel; empty unless that is wanted.
         export: What an export would hold, asked before it is done; empty while nobody asked.
     """
@@ -235,5 +254,6 @@ class LabsState:
     scaling: Scaling = Scaling.LINEAR
     with_lanes: bool = True
     lanes: tuple[Lane, ...] = ()
+    report: ReportPage | None = None
     overview: tuple[Panel, ...] = ()
     export: str = ""

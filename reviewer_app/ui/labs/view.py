@@ -23,6 +23,7 @@ from reviewer_app.ui.actions import bind
 from reviewer_app.ui.labs.analyte_list import AnalyteList
 from reviewer_app.ui.labs.overview import Overview
 from reviewer_app.ui.labs.point_table import PointTable
+from reviewer_app.ui.labs.report_view import ReportView
 from reviewer_app.ui.labs.state import LabsState, Phase
 from reviewer_app.ui.labs.tools import LabTools
 from reviewer_app.ui.labs.trend_stack import TrendStack
@@ -37,6 +38,7 @@ _CITING = 480
 _LOW = 400
 """Height below which a table under the trends would leave neither readable."""
 HINT = "Select a point or a row to see its exact value and to cite it."
+REPORT_HINT = "Cite takes the whole report; select a row of the table to cite one finding."
 
 
 class LabsView(QWidget):
@@ -86,6 +88,7 @@ class LabsView(QWidget):
         self.table = PointTable()
         self.tools = LabTools()
         self.overview = Overview()
+        self.report = ReportView()
         self._search = QLineEdit()
         self._only_out = button("Out of range", "chip", tip="Only analytes that were ever out of range", checkable=True)
         self._message = label("", "muted", wrap=True)
@@ -129,11 +132,13 @@ class LabsView(QWidget):
         self.trends.show_panels(state)
         self.tools.show_state(state)
         self.overview.show_panels(state.overview, state.span)
-        self._charts.setCurrentIndex(1 if state.overview else 0)
-        self._say(state.readout or f"\n{HINT}")
-        self._cite.setEnabled(state.selected is not None)
+        self.report.show_page(state.report)
+        self._charts.setCurrentIndex(1 if state.overview else 2 if state.report else 0)
+        self._say(state.readout or f"\n{self._hint}")
+        something = state.selected is not None or state.report is not None
+        self._cite.setEnabled(something)
         self._cite_trend.setEnabled(state.selected is not None)
-        self._record.setEnabled(state.selected is not None)
+        self._record.setEnabled(something)
 
     def focus_search(self) -> None:
         """Put the caret into the filter."""
@@ -230,6 +235,7 @@ class LabsView(QWidget):
         self._charts = QStackedWidget()
         self._charts.addWidget(self.trends)
         self._charts.addWidget(grid)
+        self._charts.addWidget(self.report)
         column.addWidget(self._charts, 1)
         column.addWidget(frame("hairline"))
         row = QHBoxLayout()
@@ -302,7 +308,11 @@ class LabsView(QWidget):
 
     def _on_hover(self, words: str) -> None:
         other = words and words not in self._state.readout
-        self._say(f"Under the pointer:  {words}" if other else self._state.readout or f"\n{HINT}")
+        self._say(f"Under the pointer:  {words}" if other else self._state.readout or f"\n{self._hint}")
+
+    @property
+    def _hint(self) -> str:
+        return REPORT_HINT if self._state.report else HINT
 
     def _say(self, words: str) -> None:
         headline, _, detail = words.partition("\n")

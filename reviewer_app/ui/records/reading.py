@@ -101,18 +101,25 @@ def row(record: Record, *, unread: bool, change: str = "") -> ListRow:
     marks = (*((Mark(CHANGED, loud=True),) if change else ()), *marks_of(record))
     first = record.body.partition("\n")[0] if tabled(record.record_class) else ""
     detail = "  ".join(filter(None, (kinds or first, record.author)))
-    said = (record.title, record.when.shown or "no date", *(mark.word for mark in marks), detail, problem)
-    words = "\n".join((", ".join(filter(None, said)), change or ("" if not unread else "not opened yet"))).strip()
     hay = f"{record.title} {record.author} {record.body} {record.status} {date} {kinds} {record.id}".casefold()
     return ListRow(
-        record.id, record.title, date, detail, marks, problem, unread, record.retracted, words, hay
+        record.id, record.title, date, detail, marks, problem, unread, record.retracted, change,
+        record.when.shown or "no date", hay,
     )  # fmt: skip
 
 
 def groups(
-    records: Iterable[Record], viewed: Collection[str], changed: Mapping[RecordId, str] | None = None
+    records: Iterable[Record],
+    viewed: Collection[str],
+    changed: Mapping[RecordId, str] | None = None,
+    *,
+    folded: bool = True,
 ) -> tuple[Group, ...]:
-    """Records by class in the order of the list, newest first, undated last; what changed since it was read is new."""
+    """Records by class in the order of the list, newest first, undated last; what changed since it was read is new.
+
+    Args:
+        folded: Whether the rows of classes that are folded at first are wanted too; without, those are only counted.
+    """
     changes = changed or {}
     by_class: dict[RecordClass, list[Record]] = {}
     for record in records:
@@ -120,13 +127,15 @@ def groups(
     made = []
     for record_class in RecordClass:
         members = by_class.get(record_class, [])
-        members.sort(key=lambda record: (record.when.sort_key, record.id), reverse=True)
-        rows = tuple(
-            row(record, unread=record.id not in viewed or record.id in changes, change=changes.get(record.id, ""))
-            for record in members
-        )
-        if rows:
-            unread = sum(each.unread for each in rows)
+        unread = sum(record.id not in viewed or record.id in changes for record in members)
+        if members and record_class in CLOSED and not folded:
+            made.append(Group(record_class, (), len(members), unread, open=False, pending=True))
+        elif members:
+            members.sort(key=lambda record: (record.when.sort_key, record.id), reverse=True)
+            rows = tuple(
+                row(record, unread=record.id not in viewed or record.id in changes, change=changes.get(record.id, ""))
+                for record in members
+            )
             made.append(Group(record_class, rows, len(rows), unread, record_class not in CLOSED))
     return tuple(made)
 

@@ -1,0 +1,49 @@
+"""Reports of microbiology and pathology in the laboratory pane."""
+
+from __future__ import annotations
+
+import json
+
+from PySide6.QtWidgets import QLabel
+
+from reviewer_app.fhir import decode, records
+from reviewer_app.ui.labs.presenter import LabsPresenter
+from reviewer_app.ui.labs.view import LabsView
+from tests.gui.records_labs.conftest import CASE
+
+CULTURE = {
+    "resourceType": "Observation", "id": "culture", "meta": {"versionId": "3"}, "status": "final",
+    "code": {"text": "Bacteria identified in Blood by Culture"}, "subject": {"reference": "Patient/p"},
+    "effectiveDateTime": "2026-07-12", "valueString": "S. aureus",
+    "component": [{"code": {"text": "Penicillin"}, "valueString": "R", "interpretation": [
+        {"coding": [{"code": "R"}]}]}],
+}  # fmt: skip
+
+
+def test_a_culture_is_read_as_a_report_cited_whole_or_by_a_finding_and_seen_again(bench, qtbot):
+    resource = decode.resource(json.dumps(CULTURE).encode())
+    kept, found = records.observation(resource, "Patient/p", {})
+    bench.session.vault.records.put(CASE, kept, resource.raw)
+    bench.session.vault.results.put(CASE, found)
+    view = LabsView()
+    qtbot.addWidget(view)
+    presenter = LabsPresenter(view, bench.context, bench.case)
+    presenter.start()
+    (row,) = presenter.state.shown
+    assert (row.heading, row.last, row.count) == ("Microbiology", "S. aureus", 2)
+    presenter.choose((row.key,))
+    said = [part.text() for part in view.report.findChildren(QLabel)]
+    assert "Penicillin: R, resistant" in said
+    whole = presenter.selection()
+    assert whole.record.record == "Observation/culture"
+    assert whole.record.version == "3"
+    presenter.open_record()
+    assert bench.bus.link.sent == [("record:Observation/culture",)]
+    finding = next(line for line in presenter.state.table if line.analyte == "Penicillin")
+    presenter.point_at(finding.id)
+    cited = presenter.selection().as_citation("c", "section:diagnosis", None)
+    assert cited.result.component == "Penicillin"
+    presenter.show_place(cited)
+    assert presenter.state.selected == finding.id
+    assert presenter.state.report is not None
+    presenter.close()
