@@ -50,14 +50,7 @@ class PartialDate:
         Where the sender's clock showed another time the zone is said, `2026-11-22 13:05 UTC`.  A time without a zone
         stays as it is, and so does a text that is no date.
         """
-        instant = self.instant
-        if instant is None:
-            return self.text
-        if len(self.text.strip()) <= _DAY or not _ZONED.search(self.text):
-            return self.text.strip()[:16].replace("T", " ")
-        here = instant.astimezone()
-        apart = here.utcoffset() != instant.utcoffset()
-        return f"{here:%Y-%m-%d %H:%M}" + (f" {zone_of(here)}" if apart else "")
+        return _shown(self.text)
 
     @property
     def last_moment(self) -> datetime | None:
@@ -98,6 +91,18 @@ def _instant(text: str) -> datetime | None:
 def _sort_key(text: str) -> str:
     instant = _instant(text)
     return utc_text(instant) if instant else ""
+
+
+@lru_cache(maxsize=65536)
+def _shown(text: str) -> str:
+    instant = _instant(text)
+    if instant is None:
+        return text
+    if len(text.strip()) <= _DAY or not _ZONED.search(text):
+        return text.strip()[:16].replace("T", " ")
+    here = instant.astimezone()
+    apart = here.utcoffset() != instant.utcoffset()
+    return f"{here:%Y-%m-%d %H:%M}" + (f" {zone_of(here)}" if apart else "")
 
 
 def utc_text(moment: datetime) -> str:

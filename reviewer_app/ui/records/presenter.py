@@ -39,6 +39,7 @@ class _Loaded:
 
     records: tuple[Record, ...]
     seen: frozenset[RecordId]
+    changed: dict[RecordId, str]
     groups: tuple[Group, ...]
 
 
@@ -55,6 +56,7 @@ class RecordsPresenter:
         self._scope = context.runner.scope()
         self._records: dict[RecordId, Record] = {}
         self._groups: tuple[Group, ...] = ()
+        self._groups_of: _Loaded | None = None
         self._seen: set[RecordId] = set()
         self._folded: dict[RecordClass, bool] = {}
         self._tables: dict[RecordClass, Table] = {}
@@ -297,7 +299,7 @@ class RecordsPresenter:
         job.check()
         changed = records.changed(session, case_id)
         seen = records.viewed(session, case_id)
-        return _Loaded(every, seen - changed.keys(), reading.groups(every, seen, changed))
+        return _Loaded(every, seen - changed.keys(), changed, reading.groups(every, seen, changed, folded=False))
 
     def _loaded(self, loaded: _Loaded) -> None:
         self._records = {record.id: record for record in loaded.records}
@@ -308,11 +310,24 @@ class RecordsPresenter:
             message="" if loaded.records else NO_RECORDS,
         )  # fmt: skip
         self._show(self._filtered(state))
+        self._fill_folded(loaded)
         for reader in self.readers.values():
             self._refresh(reader)
         if (wanted := self._wanted) is not None:
             self._wanted = None
             wanted()
+
+    def _fill_folded(self, loaded: _Loaded) -> None:
+        """The rows of folded classes, thousands of results among them, after what is on screen at once."""
+
+        def then(groups: tuple[Group, ...]) -> None:
+            if self._groups_of is loaded:
+                self._groups = tuple(_seen(group, self._seen) for group in groups)
+                self._show(self._filtered(self._state))
+
+        self._groups_of = loaded
+        if any(group.pending for group in loaded.groups):
+            self._scope.run(Lane.VAULT, lambda _job: reading.groups(loaded.records, loaded.seen, loaded.changed), then)
 
     def _refresh(self, reader: ReaderPresenter) -> None:
         """Show a newer version, or documents that have arrived, of what is open."""
@@ -344,7 +359,9 @@ class RecordsPresenter:
                 continue
             rows = tuple(row for row in group.rows if fits(row)) if words or state.only_unread else group.rows
             folded = self._folded.get(group.record_class, not group.open and not searching)
-            if rows:
+            if group.pending and not searching:
+                shown.append(replace(group, open=not folded))
+            elif rows:
                 shown.append(replace(group, rows=rows, unread=sum(row.unread for row in rows), open=not folded))
         message = NOTHING_FITS if self._groups and not shown else ("" if self._groups else state.message)
         return replace(state, groups=tuple(shown), message=message)

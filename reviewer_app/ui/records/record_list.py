@@ -62,7 +62,8 @@ class RecordModel(QAbstractListModel):
         """Qt: words for screen readers, keyboard search and tooltips; painting takes the line itself."""
         line = self.line(index)
         if isinstance(line, Group):
-            said = f"{line.record_class.shown}, {len(line.rows)} records, {line.unread} not opened"
+            count = line.total if line.pending else len(line.rows)
+            said = f"{line.record_class.shown}, {count} records, {line.unread} not opened"
             return said if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole) else None
         if role == Qt.ItemDataRole.DisplayRole:
             return line.title
@@ -109,7 +110,8 @@ def _paint_heading(painter: QPainter, box: QRect, group: Group) -> None:
     _paint_arrow(painter, QPointF(inner.left() + 7, inner.center().y() + 1), unfolded=group.open)
     font = theme.font(theme.SMALL, bold=True)
     _say(painter, inner.adjusted(_MARGIN - _PAD, 0, -70, 0), group.record_class.shown, font, "muted")
-    counts = f"{len(group.rows)} of {group.total}" if len(group.rows) != group.total else f"{group.total}"
+    some = not group.pending and len(group.rows) != group.total
+    counts = f"{len(group.rows)} of {group.total}" if some else f"{group.total}"
     said = f"{group.unread} new \u00b7 {counts}" if group.unread else counts
     _say(painter, inner, said, theme.font(theme.SMALL), "muted", _RIGHT)
 

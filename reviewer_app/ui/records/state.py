@@ -68,7 +68,8 @@ class ListRow:
         detail: Author and kind of document.
         problem: Why it, or a document of it, cannot be read here, in words.
         struck: Entered in error: the title is struck through and the mark says so.
-        words: The whole line for tooltips and screen readers.
+        change: What is different since it was read.
+        when: Its date and time.
         hay: What the filter looks in, case folded.
     """
 
@@ -80,8 +81,16 @@ class ListRow:
     problem: str = ""
     unread: bool = True
     struck: bool = False
-    words: str = ""
+    change: str = ""
+    when: str = ""
     hay: str = ""
+
+    @property
+    def words(self) -> str:
+        """The whole line for tooltips and screen readers."""
+        said = (self.title, self.when, *(mark.word for mark in self.marks), self.detail, self.problem)
+        below = self.change or ("not opened yet" if self.unread else "")
+        return "\n".join((", ".join(filter(None, said)), below)).strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +99,7 @@ class Group:
 
     Attributes:
         total: Records of this class without the filter.
+        pending: The rows of a folded class come a moment after the others.
     """
 
     record_class: RecordClass
@@ -97,6 +107,7 @@ class Group:
     total: int
     unread: int
     open: bool = True
+    pending: bool = False
 
 
 @dataclass(frozen=True, slots=True)
