@@ -37,6 +37,8 @@ PREFERENCES = (
     Preference("image_memory_mb", 384, "Memory for decoded images, in megabytes.", 64, 16384),
     Preference("decode_workers", 2, "How many sandboxed processes decode images and pages.", 1, 16),
     Preference("sync_connections", 4, "How many images are fetched at once.", 1, 16),
+    Preference("sync_images", "on", "Whether sync fetches images: on, or off for records only."),
+    Preference("sync_kb_a_second", 0, "Most that sync takes from the network, in kilobytes a second; 0 for no limit."),
     Preference("lease_days", 14, "Days after the last contact with the server in which a case may be signed.", 1, 14),
     Preference("text_scale", 100, "Size of text in per cent, 80 to 200.", 80, 200),
     Preference("last_synced", "", "When a sync last succeeded; shown on the unlock screen."),

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import random
 import ssl
+import threading
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -127,6 +129,29 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+class Throttle:
+    """Lets only so many bytes a second in, over all connections that share it.
+
+    Args:
+        kilobytes: A second; 0 does not limit.
+    """
+
+    def __init__(self, kilobytes: int = 0) -> None:
+        self._rate = kilobytes * 1000
+        self._lock = threading.Lock()
+        self._paid_until = 0.0
+
+    def took(self, size: int, job: Job) -> None:
+        """Wait until what was received just now may have come."""
+        if not self._rate:
+            return
+        with self._lock:
+            moment = time.monotonic()
+            self._paid_until = max(self._paid_until, moment) + size / self._rate
+            owed = self._paid_until - moment
+        job.wait(owed)
+
+
 class TooLarge(BrokenAnswer):
     """An answer went over its limit; asking again would bring the same."""
 
@@ -139,13 +164,23 @@ class Transport:
     Args:
         connections: How many requests may run at once.
         tries: Attempts at one request.
+        throttle: Shared with other transports that may only take so much together.
     """
 
-    def __init__(self, base_url: str, credentials: Credentials, *, connections: int = 4, tries: int = TRIES) -> None:
+    def __init__(
+        self,
+        base_url: str,
+        credentials: Credentials,
+        *,
+        connections: int = 4,
+        tries: int = TRIES,
+        throttle: Throttle | None = None,
+    ) -> None:
         self.base_url = checked_url(base_url)
         self._origin = origin(self.base_url)
         self.host = self._origin[1]
         self._tries = tries
+        self._throttle = throttle or Throttle()
         loopback = is_loopback(self.host)
         self._client = httpx2.Client(
             headers=_authorisation(credentials),
@@ -258,6 +293,7 @@ class Transport:
         size = 0
         for chunk in response.iter_bytes():
             job.check()
+            self._throttle.took(len(chunk), job)
             size += len(chunk)
             if size > limit:
                 raise TooLarge(

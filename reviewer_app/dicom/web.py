@@ -20,7 +20,7 @@ from reviewer_app.domain.patient import ImageIdentity, clean
 from reviewer_app.domain.profile import Credentials
 from reviewer_app.errors import BrokenAnswer, Offline, ServerProblem, ServerRefused, Unauthorised, WrongAddress
 from reviewer_app.jobs import Job
-from reviewer_app.transport import AWAY, TRIES, Answer, Transport
+from reviewer_app.transport import AWAY, TRIES, Answer, Throttle, Transport
 
 DICOM_JSON = "application/dicom+json"
 INSTANCE_LIMIT = 2 * 2**30
@@ -44,8 +44,16 @@ class FoundStudy:
 class DicomWeb:
     """One DICOMweb server, to be closed at the end; safe to share between threads."""
 
-    def __init__(self, base_url: str, credentials: Credentials, *, connections: int = 4, tries: int = TRIES) -> None:
-        self._http = Transport(base_url, credentials, connections=connections, tries=tries)
+    def __init__(
+        self,
+        base_url: str,
+        credentials: Credentials,
+        *,
+        connections: int = 4,
+        tries: int = TRIES,
+        throttle: Throttle | None = None,
+    ) -> None:
+        self._http = Transport(base_url, credentials, connections=connections, tries=tries, throttle=throttle)
         self.server_time: datetime | None = None
 
     def close(self) -> None:

@@ -27,7 +27,7 @@ from reviewer_app.errors import (
 from reviewer_app.fhir import decode
 from reviewer_app.fhir.element import Malformed, child, children, is_id, is_type, relative, text
 from reviewer_app.jobs import Job
-from reviewer_app.transport import AWAY, TRIES, Answer, Transport, backoff
+from reviewer_app.transport import AWAY, TRIES, Answer, Throttle, Transport, backoff
 
 FHIR_JSON = "application/fhir+json"
 PAGE_SIZE = 200
@@ -70,8 +70,10 @@ class SearchUnsupported(ServerRefused):
 class FhirClient:
     """One FHIR server, to be closed at the end; safe to share between threads."""
 
-    def __init__(self, base_url: str, credentials: Credentials, *, tries: int = TRIES) -> None:
-        self._http = Transport(base_url, credentials, tries=tries)
+    def __init__(
+        self, base_url: str, credentials: Credentials, *, tries: int = TRIES, throttle: Throttle | None = None
+    ) -> None:
+        self._http = Transport(base_url, credentials, tries=tries, throttle=throttle)
         self._tries = tries
         self.server_time: datetime | None = None
 

@@ -8,7 +8,9 @@ from datetime import datetime
 from reviewer_app.domain.case import Case, Completeness
 from reviewer_app.domain.delivery import OutboxEntry, OutboxKind, OutboxState
 from reviewer_app.domain.ids import CaseId
+from reviewer_app.services import sync_history
 from reviewer_app.services.session import Session
+from reviewer_app.services.sync_history import Past
 
 _WHY = {
     OutboxState.QUEUED: "waits for the next sync",
@@ -72,6 +74,7 @@ class Standing:
     cases: tuple[CaseStanding, ...] = ()
     waiting: tuple[Waiting, ...] = ()
     servers: tuple[ServerStanding, ...] = ()
+    history: tuple[Past, ...] = ()
 
 
 _WHAT = {
@@ -90,7 +93,8 @@ def standing(session: Session) -> Standing:
     cases = tuple(_case(session, case) for case in vault.cases.all())
     numbers = {known.case.id: known.case.number for known in cases}
     waiting = tuple(_waiting(entry, numbers) for entry in vault.outbox.all() if entry.state.pending)
-    return Standing(cases, waiting, tuple(_server(session, server.id) for server in vault.profile.servers()))
+    servers = tuple(_server(session, server.id) for server in vault.profile.servers())
+    return Standing(cases, waiting, servers, sync_history.past(vault))
 
 
 def _case(session: Session, case: Case) -> CaseStanding:

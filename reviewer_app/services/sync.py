@@ -6,18 +6,20 @@ line of the report and never stops the others; what was received before stays.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 from reviewer_app.domain.changes import Changed, Kind
 from reviewer_app.domain.dates import now
 from reviewer_app.domain.profile import Server
-from reviewer_app.errors import NotFound, ServerProblem, VaultReadOnly
-from reviewer_app.jobs import Job
+from reviewer_app.errors import NotFound, ReviewerError, ServerProblem, VaultReadOnly
+from reviewer_app.jobs import Cancelled, Job
 from reviewer_app.services.session import Session, keep_names_out_of_logs
 
 if TYPE_CHECKING:
     from reviewer_app.services.rounds import Tally
+    from reviewer_app.transport import Throttle
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,8 @@ class SyncReport:
     problems: tuple[str, ...] = ()
 
     @property
-    def lines(self) -> tuple[str, ...]:
-        """For people."""
+    def brought(self) -> tuple[str, ...]:
+        """For people, without the problems."""
         received = f"{self.records} records, {self.documents} documents and {self.images} images received"
         said = [f"{self.cases} open cases, {self.new_cases} of them new; {received}."]
         if self.sent:
@@ -70,7 +72,12 @@ class SyncReport:
             said.append(f"{self.failed} items could not be had; they are tried again on request.")
         if self.blocked:
             said.append(f"{self.blocked} acts were refused by the server; the reason stands with the case.")
-        return (*said, *self.problems)
+        return tuple(said)
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """For people: what it brought, then what went wrong."""
+        return (*self.brought, *self.problems)
 
     @property
     def changed(self) -> Changed:
@@ -95,28 +102,47 @@ def run(session: Session, job: Job) -> SyncReport:
         raise NotFound("No server is enrolled.", "Enrol with the programme's servers first.")
     if session.vault.read_only:
         raise VaultReadOnly("Nothing is sent or fetched.", session.vault.read_only)
-    from reviewer_app.services import timestamps
+    from reviewer_app.services import sync_history
     from reviewer_app.services.rounds import Tally
 
-    tally = Tally()
+    tally, began = Tally(), now()
+    try:
+        _round(session, servers, tally, job)
+    except Cancelled:
+        report = _report(tally)
+        with suppress(ReviewerError):  # stopped because the vault is being locked
+            sync_history.keep(session.vault, began, report.brought, report.problems, stopped=True)
+        raise
+    report = _report(tally)
+    with session.vault.transaction():
+        session.vault.audit.append("synced")
+        sync_history.keep(session.vault, began, report.brought, report.problems)
+    keep_names_out_of_logs(session)
+    if not report.problems:
+        session.settings.set("last_synced", now().astimezone().strftime("%Y-%m-%d %H:%M"))
+    return report
+
+
+def _round(session: Session, servers: tuple[Server, ...], tally: Tally, job: Job) -> None:
+    from reviewer_app.services import timestamps
+    from reviewer_app.transport import Throttle
+
     session.vault.outbox.requeue_inflight()
     tally.problems += timestamps.stamp_waiting(session, job)
+    throttle = Throttle(session.settings.number("sync_kb_a_second"))
     for server in servers:
         try:
-            _with_server(session, server, tally, job)
+            _with_server(session, server, tally, job, throttle)
         except ServerProblem as error:
             tally.trouble("", error)
-    session.vault.audit.append("synced")
-    keep_names_out_of_logs(session)
-    if not tally.problems:
-        session.settings.set("last_synced", now().astimezone().strftime("%Y-%m-%d %H:%M"))
-    return SyncReport(
-        **{field.name: getattr(tally, field.name) for field in fields(Tally) if field.name != "problems"},
-        problems=tuple(tally.problems),
-    )
 
 
-def _with_server(session: Session, server: Server, tally: Tally, job: Job) -> None:
+def _report(tally: Tally) -> SyncReport:
+    counts = {field.name: getattr(tally, field.name) for field in fields(tally) if field.name != "problems"}
+    return SyncReport(**counts, problems=tuple(tally.problems))
+
+
+def _with_server(session: Session, server: Server, tally: Tally, job: Job, throttle: Throttle) -> None:
     from reviewer_app.dicom.web import DicomWeb
     from reviewer_app.fhir.client import FhirClient
     from reviewer_app.services import audit
@@ -125,12 +151,13 @@ def _with_server(session: Session, server: Server, tally: Tally, job: Job) -> No
     from reviewer_app.services.push import push
     from reviewer_app.services.rounds import Round
 
-    width = max(1, session.settings.number("sync_connections"))
-    with FhirClient(server.fhir_url, server.fhir_auth) as client:
+    width = session.settings.number("sync_connections")
+    with FhirClient(server.fhir_url, server.fhir_auth, throttle=throttle) as client:
         turn = Round(session, server, client, job, tally)
         audit.require_newest(turn)
-        if server.dicomweb_url:
-            with DicomWeb(server.dicomweb_url, server.dicomweb_auth, connections=width) as web:
+        if server.dicomweb_url and session.settings.text("sync_images") != "off":
+            auth = server.dicomweb_auth
+            with DicomWeb(server.dicomweb_url, auth, connections=width, throttle=throttle) as web:
                 pull(turn, ImageServer(web, width))
         else:
             pull(turn, None)

@@ -13,7 +13,7 @@ from reviewer_app.errors import ReviewerError
 from reviewer_app.jobs import Job, Lane, Progress
 from reviewer_app.services import standing as standings
 from reviewer_app.services.standing import Standing
-from reviewer_app.ui.sync.state import Line, Pace, Running, SyncState, case_row, server_line, waiting_line
+from reviewer_app.ui.sync.state import Line, Pace, Running, SyncState, case_row, past_line, server_line, waiting_line
 
 if TYPE_CHECKING:  # sync brings the network with it; it is loaded when the first sync runs
     from reviewer_app.services.session import Session
@@ -35,13 +35,19 @@ class SyncPresenter:
         self._view, self._context, self._on_status = view, context, on_status
         self._scope = context.runner.scope()
         self._standing = Standing()
-        self._state = SyncState(last_synced=context.settings.text("last_synced"))
+        self._state = SyncState(
+            last_synced=context.settings.text("last_synced"),
+            records_only=context.settings.text("sync_images") == "off",
+            limit=context.settings.number("sync_kb_a_second"),
+        )
         self._job: Job | None = None
         self._pace: Pace | None = None
         view.sync.connect(self.sync_now)
         view.stop.connect(self.stop)
         view.retry.connect(self.retry)
         view.choose.connect(self.choose)
+        view.records_only.connect(self.fetch_records_only)
+        view.limit.connect(self.limit)
         context.bus.changed.connect(self._changed)
 
     @property
@@ -72,14 +78,15 @@ class SyncPresenter:
         self._begin(_retry)
 
     def stop(self) -> None:
-        """Stop the sync; what was finished is kept, the next one goes on from there."""
+        """Pause the sync; what was finished is kept, the next one goes on from there."""
         if self._job is not None:
             self._job.cancel()
             self._job, self._pace = None, None
             self._state = replace(
                 self._state,
                 running=None,
-                last=(Line("Stopped. What arrived is kept; the next sync goes on from there."),),
+                paused=True,
+                last=(Line("Paused. What arrived is kept; the next sync goes on from there."),),
             )
             self._show()
             self.reload()
@@ -89,11 +96,23 @@ class SyncPresenter:
         self._state = replace(self._state, chosen=case)
         self._show()
 
+    def fetch_records_only(self, only: bool) -> None:
+        """Leave images on the server, from the next sync on."""
+        self._context.settings.set("sync_images", "off" if only else "on")
+        self._state = replace(self._state, records_only=only)
+        self._show()
+
+    def limit(self, kilobytes: int) -> None:
+        """Take no more than so many kilobytes a second, from the next sync on; 0 for no limit."""
+        self._context.settings.set("sync_kb_a_second", kilobytes)
+        self._state = replace(self._state, limit=kilobytes)
+        self._show()
+
     def _begin(self, work: Callable[[Session, Job], SyncReport]) -> None:
         if self._job is not None:
             return
         session = self._context.session
-        self._state = replace(self._state, running=Running(), problem=None, last=())
+        self._state = replace(self._state, running=Running(), paused=False, problem=None, last=())
         self._show()
         self._job = self._scope.run(
             Lane.NETWORK, lambda job: work(session, job), self._done, on_error=self._failed, on_progress=self._advanced
@@ -158,6 +177,7 @@ class SyncPresenter:
             waiting=tuple(waiting_line(waiting) for waiting in standing.waiting),
             problems=tuple(problems),
             servers=tuple(server_line(server) for server in standing.servers),
+            history=tuple(past_line(past) for past in standing.history),
             failed=any(case.completeness.failed for case in standing.cases),
         )
         self._view.show_state(self._state)

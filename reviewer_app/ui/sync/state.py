@@ -11,6 +11,7 @@ from reviewer_app.domain.ids import CaseId
 from reviewer_app.domain.patient import clean
 from reviewer_app.errors import ReviewerError
 from reviewer_app.services.standing import CaseStanding, ServerStanding, Waiting
+from reviewer_app.services.sync_history import Past
 from reviewer_app.ui.widgets.cells import Cell, CellRow, Tone
 
 
@@ -45,6 +46,10 @@ class SyncState:
         chosen: Case whose problems are listed; None lists those of all cases.
         last: What the last sync of this session brought, sentence by sentence.
         failed: Whether anything can be tried again.
+        paused: Whether the user stopped a sync that can go on.
+        records_only: Whether images stay on the server.
+        limit: Kilobytes a second that sync may take; 0 for no limit.
+        history: Earlier syncs, the newest first.
     """
 
     rows: tuple[CellRow, ...] = ()
@@ -56,10 +61,16 @@ class SyncState:
     last_synced: str = ""
     running: Running | None = None
     failed: bool = False
+    paused: bool = False
+    records_only: bool = False
+    limit: int = 0
+    history: tuple[Line, ...] = ()
     empty: str = "Reading the vault…"
     problem: ReviewerError | None = None
 
 
+LIMITS = ((0, "No limit"), (2000, "2 MB/s"), (500, "500 kB/s"), (100, "100 kB/s"), (30, "30 kB/s"))
+"""Kilobytes a second that can be chosen, each in words."""
 COLUMNS = ("Case", "Records", "Documents", "Images", "Together")
 
 
@@ -106,6 +117,14 @@ def waiting_line(waiting: Waiting) -> Line:
         f"{clean(waiting.why)} ({since}{tries})",
         "warn" if waiting.blocked else "text",
     )
+
+
+def past_line(past: Past) -> Line:
+    """One earlier sync."""
+    took = f"{past.seconds:.0f} s" if past.seconds < 90 else f"{past.seconds / 60:.0f} min"
+    how = "stopped" if past.stopped else "with problems" if past.problems else "complete"
+    said = "\n".join(clean(one) for one in (*past.said, *past.problems))
+    return Line(f"{past.at.astimezone():%Y-%m-%d %H:%M}   {how}, {took}", said, "warn" if past.problems else "text")
 
 
 def server_line(server: ServerStanding) -> Line:

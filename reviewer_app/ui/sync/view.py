@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
+    QComboBox,
     QHBoxLayout,
     QProgressBar,
     QPushButton,
@@ -14,9 +16,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from reviewer_app.ui.sync.state import COLUMNS, Line, SyncState
+from reviewer_app.ui.sync.state import COLUMNS, LIMITS, Line, SyncState
 from reviewer_app.ui.widgets.cells import CellModel, CellTable
 from reviewer_app.ui.widgets.text import button, frame, label
+
+_LETTERS_SIDE_BY_SIDE = 150
+"""Width in letters in which the table shows a whole name beside the lists."""
 
 
 class SyncView(QWidget):
@@ -26,26 +31,33 @@ class SyncView(QWidget):
     stop = Signal()
     retry = Signal()
     choose = Signal(object)
+    records_only = Signal(bool)
+    limit = Signal(int)
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.setAccessibleName("Sync")
         self._showing = False
         self.model = CellModel(COLUMNS)
-        self.table = CellTable(self.model, "Cases on this machine", {1: 128, 2: 128, 3: 128, 4: 160}, stretch=0)
+        self.table = CellTable(self.model, "Cases on this machine", {1: 104, 2: 104, 3: 104, 4: 160}, stretch=0)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._top())
         column.addWidget(self._body(), 1)
         self.table.selectionModel().currentRowChanged.connect(self._moved)
+        self.table.setFocus()  # first, not a switch that would look as if it were on
 
     def show_state(self, state: SyncState) -> None:
         """Show where things stand."""
         self._showing = True
         running = state.running
         self._sync.setVisible(running is None)
+        self._sync.setText("Go on" if state.paused else "Sync now")
         self._stop.setVisible(running is not None)
+        self._only.setChecked(state.records_only)
+        place = self._limit.findData(state.limit)
+        self._limit.setCurrentIndex(max(place, 0))
         self._bar.setVisible(running is not None)
         self._retry.setVisible(state.failed and running is None)
         if running is not None:
@@ -66,9 +78,16 @@ class SyncView(QWidget):
                 ("Waiting to be delivered", state.waiting, "Nothing waits. The programmes know everything you did."),
                 ("Problems", state.problems, "None."),
                 ("Programmes", state.servers, "None yet."),
+                ("Earlier syncs", state.history, "None yet."),
             )
         )
         self._showing = False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt: where both do not fit side by side, the lists go below the table."""
+        super().resizeEvent(event)
+        wide = event.size().width() >= _LETTERS_SIDE_BY_SIDE * self.fontMetrics().averageCharWidth()
+        self._split.setOrientation(Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical)
 
     def _top(self) -> QWidget:
         bar = frame("toolbar")
@@ -80,8 +99,16 @@ class SyncView(QWidget):
         self._bar.setTextVisible(False)
         self._bar.setFixedWidth(240)
         self._bar.setAccessibleName("Progress")
+        self._only = button("Records only", "chip", tip="Leave images on the server", checkable=True)
+        self._only.clicked.connect(self.records_only)
+        self._limit = QComboBox()
+        self._limit.setAccessibleName("Most that sync takes from the network")
+        self._limit.setToolTip("Most that sync takes from the network")
+        for kilobytes, words in LIMITS:
+            self._limit.addItem(words, kilobytes)
+        self._limit.activated.connect(lambda _place: self.limit.emit(int(self._limit.currentData())))
         self._retry = button("Try failed items again")
-        self._stop = button("Stop", tip="What is finished is kept")
+        self._stop = button("Pause", tip="What is finished is kept")
         self._sync = button("Sync now", "primary", tip="Sync now (F5)")
         for made, signal in ((self._retry, self.retry), (self._stop, self.stop), (self._sync, self.sync)):
             assert isinstance(made, QPushButton)
@@ -90,12 +117,14 @@ class SyncView(QWidget):
         row.addWidget(self._said)
         row.addWidget(self._bar)
         row.addStretch(1)
+        for widget in (self._only, self._limit):
+            row.addWidget(widget)
         for made in (self._retry, self._stop, self._sync):
             row.addWidget(made)
         return bar
 
     def _body(self) -> QWidget:
-        split = QSplitter(Qt.Orientation.Horizontal)
+        self._split = split = QSplitter(Qt.Orientation.Horizontal)
         split.setChildrenCollapsible(False)
         left = frame("pane")
         self._list = QStackedLayout(left)

@@ -9,9 +9,10 @@ import pytest
 from PySide6.QtWidgets import QLabel
 
 from reviewer_app.domain.case import Completeness, WorklistEntry
+from reviewer_app.domain.dates import now
 from reviewer_app.domain.states import CaseState
 from reviewer_app.errors import Offline
-from reviewer_app.services import worklist
+from reviewer_app.services import sync_history, worklist
 from reviewer_app.services.standing import CaseStanding, standing
 from reviewer_app.ui.sync.presenter import SyncPresenter
 from reviewer_app.ui.sync.state import Line, Pace, Running, SyncState, case_row, in_time, status_text
@@ -131,3 +132,42 @@ def test_the_secrets_of_a_programme_are_not_on_the_page(presenter, session):
     server = session.vault.profile.servers()[0]
     session.vault.profile.put_server(replace(server, fhir_auth=Credentials(AuthKind.BASIC, "sofia", "sesame")))
     assert "sesame" not in repr(standing(session))
+
+
+def test_a_paused_sync_goes_on_from_where_it_was(presenter, view, qtbot):
+    presenter.sync_now()
+    presenter.stop()
+    assert presenter.state.paused
+    assert view._sync.text() == "Go on"
+    view._sync.click()
+    assert presenter.state.running is not None
+    assert not presenter.state.paused
+    presenter.stop()
+
+
+def test_records_only_and_the_limit_are_kept_for_the_next_sync(presenter, view, context):
+    view._only.click()
+    view._limit.setCurrentIndex(view._limit.findText("100 kB/s"))
+    view._limit.activated.emit(view._limit.currentIndex())
+    assert context.settings.text("sync_images") == "off"
+    assert context.settings.number("sync_kb_a_second") == 100
+    assert (presenter.state.records_only, presenter.state.limit) == (True, 100)
+
+
+def test_earlier_syncs_are_listed_newest_first_with_what_went_wrong(presenter, view, session, qtbot):
+    for number in range(sync_history.KEPT + 2):
+        sync_history.keep(session.vault, now(), (f"{number} open cases.",), ("The server was away.",) * (number % 2))
+    presenter.reload()
+    qtbot.waitUntil(lambda: len(presenter.state.history) == sync_history.KEPT)
+    newest = presenter.state.history[0]
+    assert "with problems" in newest.text
+    assert newest.detail.splitlines() == [f"{sync_history.KEPT + 1} open cases.", "The server was away."]
+    assert "Earlier syncs" in texts(view)
+
+
+def test_a_sync_is_remembered_also_where_no_server_answered(presenter, session, qtbot):
+    presenter.sync_now()
+    qtbot.waitUntil(lambda: presenter.state.running is None, timeout=60_000)
+    (past,) = sync_history.past(session.vault)
+    assert past.problems
+    assert not past.stopped
