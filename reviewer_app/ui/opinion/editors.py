@@ -9,9 +9,9 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from reviewer_app.ui.opinion.assist import Assist
-from reviewer_app.ui.opinion.flow import Flow
 from reviewer_app.ui.opinion.prose import UNDO, Prose
 from reviewer_app.ui.opinion.state import Field, FieldKind
+from reviewer_app.ui.widgets.flow import Flow
 from reviewer_app.ui.widgets.text import button, label
 
 

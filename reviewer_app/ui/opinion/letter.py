@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QFrame, QMenu, QScrollArea, QSizePolicy, QVBoxLayo
 
 from reviewer_app.domain.record import Page
 from reviewer_app.ui import theme
-from reviewer_app.ui.opinion.flow import Flow
 from reviewer_app.ui.opinion.state import OpinionState, Stage
 from reviewer_app.ui.widgets.fields import Field
+from reviewer_app.ui.widgets.flow import Flow
 from reviewer_app.ui.widgets.text import button, frame, label
 
 PAGE_WIDTH = 900

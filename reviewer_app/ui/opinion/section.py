@@ -12,9 +12,9 @@ from reviewer_app.ui.opinion.assist import Assist
 from reviewer_app.ui.opinion.chips import chip_widget
 from reviewer_app.ui.opinion.editors import FieldEditor
 from reviewer_app.ui.opinion.finding_line import FindingLine
-from reviewer_app.ui.opinion.flow import Flow
 from reviewer_app.ui.opinion.pairs import Pair
 from reviewer_app.ui.opinion.state import Block, Chip, FieldKind, Progress
+from reviewer_app.ui.widgets.flow import Flow
 from reviewer_app.ui.widgets.icons import icon, icon_button
 from reviewer_app.ui.widgets.text import button, label, set_role
 

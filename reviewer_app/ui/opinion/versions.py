@@ -14,8 +14,8 @@ from PySide6.QtWidgets import (
 
 from reviewer_app.domain.differences import Change, Difference
 from reviewer_app.ui import theme
-from reviewer_app.ui.opinion.flow import Flow
 from reviewer_app.ui.opinion.state import VersionsPage
+from reviewer_app.ui.widgets.flow import Flow
 from reviewer_app.ui.widgets.text import button, frame, label
 
 
