@@ -25,6 +25,25 @@ _NARROW = 64
 """Pixels of width of pages of which only the words are wanted."""
 _OFFERED = ("Token", "Key", "Name", "Certificate")
 
+_VERIFY = """\
+No vault is needed; --vault and --case FOLDER compare what the letter cites with what is held now.
+
+Exit status: 0 the letter can be relied on; 7 it is not what was signed, a signer is not trusted, a required signature
+is missing, or something cited was changed; 1 or 2 a file cannot be read.
+
+--json answers with
+  ok         whether the letter can be relied on
+  intact     whether nothing was changed since it was signed
+  trusted    whether every signer leads to a certificate given by --trust
+  signers    field, name, issuer, claimed (time by the signer's own clock), stamped (time an authority vouches for, or
+             null), intact, trusted, checked (whether issuers say it was not revoked), revision and revisions (it covers
+             this revision and all before)
+  revisions  number, signed (fields), changes (sentences): what was appended after the specialist signed
+  evidence   number of items in the evidence manifest, or null where it does not check out
+  items      id, ref, name, state (same, re-encoded, changed, missing) of each, where they were compared
+  problems   everything that keeps the letter from being accepted, one sentence each
+"""
+
 
 def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     """Describe the commands of this family."""
@@ -66,7 +85,13 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     disclose.add_argument("item", help="E1, E2... as cited")
     disclose.add_argument("to", help="file to write")
     disclose.set_defaults(run=_disclose)
-    verify = commands.add_parser("verify", parents=[shared], help="who signed a PDF, and is it intact?")
+    verify = commands.add_parser(
+        "verify",
+        parents=[shared],
+        help="who signed a PDF, and is it intact?",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog=_VERIFY,
+    )
     verify.add_argument("file")
     verify.add_argument(
         "--trust", action="append", default=[], metavar="CERT", help="certificate to trust (PEM or DER)"

@@ -88,7 +88,7 @@ def _picture(image: KeyImage, width: float, height: float) -> list[Flowable]:
     scale = "" if image.page is None or image.millimetre else "no scale: how long a millimetre is, is not known"
     seen = "; ".join(words for words in (image.display, scale) if words)
     caption = [
-        marked(f"{number} <b>{fonts.markup(image.caption)}</b>", "caption"),
+        marked(f"{number} <b>{fonts.markup(image.caption, font=fonts.BOLD)}</b>", "caption"),
         *([para(seen, "small")] if seen else []),
         para(image.patient, "muted"),
     ]
@@ -125,7 +125,7 @@ def _chart(chart: LabChart, width: float) -> list[Flowable]:
     made: list[Flowable] = []
     for line in chart.trend.lines:
         unit = f", {line.unit}" if line.unit else ""
-        title = marked(f"{number} <b>{fonts.markup(chart.trend.name + unit)}</b>", "caption")
+        title = marked(f"{number} <b>{fonts.markup(chart.trend.name + unit, font=fonts.BOLD)}</b>", "caption")
         rings = cited.intersection(line.points)
         made.append(KeepTogether([title, TrendDrawing(line, rings, width), gap(12)]))
     if chart.trend.texts:
@@ -133,7 +133,9 @@ def _chart(chart: LabChart, width: float) -> list[Flowable]:
             f"{result.when.shown}: {result.value.shown if result.value else result.absent or 'no value'}"
             for result in chart.trend.texts
         )
-        title = marked(f"{number} <b>{fonts.markup(chart.trend.name)}</b>, not a single number", "caption")
+        title = marked(
+            f"{number} <b>{fonts.markup(chart.trend.name, font=fonts.BOLD)}</b>, not a single number", "caption"
+        )
         made += [title, para(words, "small"), gap(12)]
     return made
 

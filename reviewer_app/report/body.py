@@ -137,7 +137,10 @@ def _differential(opinion: Opinion, width: float) -> list[Flowable]:
         [para("Candidate", "head"), para("For", "head"), para("Against", "head")]
     ]
     for row in opinion.differential:
-        name = marked(f"<b>{fonts.markup(row.diagnosis)}</b>{citations(opinion, f'differential:{row.id}')}", "small")
+        name = marked(
+            f"<b>{fonts.markup(row.diagnosis, font=fonts.BOLD)}</b>{citations(opinion, f'differential:{row.id}')}",
+            "small",
+        )
         rows.append([name, prose(row.evidence_for, "small"), prose(row.evidence_against, "small")])
     return [heading("Differential diagnosis"), table(rows, [width * 0.28, width * 0.36, width * 0.36])]
 
@@ -161,7 +164,9 @@ def _compared(opinion: Opinion, options: Sequence[TreatmentOption], width: float
     head: list[Flowable | list[Flowable]] = [para("", "head")]
     for option in options:
         words = [word for word, said in _flags(option) if said]
-        name = marked(f"<b>{fonts.markup(option.name)}</b>{citations(opinion, f'option:{option.id}')}", "small")
+        name = marked(
+            f"<b>{fonts.markup(option.name, font=fonts.BOLD)}</b>{citations(opinion, f'option:{option.id}')}", "small"
+        )
         head.append([name, para(", ".join(words), "muted")] if words else name)
     rows = [head]
     for title, part in criteria:

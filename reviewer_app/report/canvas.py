@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from reportlab.lib.colors import toColor
 from reportlab.lib.rl_accel import fp_str
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.pdfgen.textobject import PDFTextObject
@@ -75,12 +76,28 @@ class LetterCanvas(Canvas):  # type: ignore[misc]  # reportlab has no types
         return _Text(self, x, y, direction=direction)
 
 
+_EMBOLDENED = 0.032
+"""Width of the outline that makes letters bold, as a share of their size: their fonts come in one weight only."""
+
+
 class _Text(PDFTextObject):  # type: ignore[misc]  # reportlab has no types
     """Text in which the font of shaped words is written glyph by glyph."""
 
+    def __init__(self, canvas: Any, *args: Any, **options: Any) -> None:
+        super().__init__(canvas, *args, **options)
+        self._fillColorObj = canvas._fillColorObj  # noqa: SLF001 - reportlab keeps it nowhere else
+
     def _formatText(self, text: str) -> str:  # noqa: N802 - reportlab's name
-        if self._fontname != shaping.SHAPED:
+        if self._fontname not in (shaping.SHAPED, shaping.SHAPED_BOLD):
             return str(super()._formatText(text))
+        code = self._shaped(text)
+        if self._fontname == shaping.SHAPED:
+            return code
+        color = toColor(self._fillColorObj)
+        outline = " ".join(fp_str(part) for part in (color.red, color.green, color.blue))
+        return f"{outline} RG {fp_str(self._fontsize * _EMBOLDENED)} w 2 Tr {code} 0 Tr"
+
+    def _shaped(self, text: str) -> str:
         writer = _GlyphWriter(self._fontsize, self._rise, self._canvas.used)
         for char in shaping.visual(text):
             found = shaping.word(char)

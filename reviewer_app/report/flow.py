@@ -73,7 +73,7 @@ class Grid(Table):  # type: ignore[misc]  # reportlab has no types
 
 def para(text: str, name: str = "text") -> TextBlock:
     """Plain text as one paragraph."""
-    return marked(fonts.markup(text), name)
+    return marked(fonts.markup(text, font=style(name).fontName), name)
 
 
 def marked(markup: str, name: str = "text", bullet: str = "") -> TextBlock:
@@ -106,7 +106,7 @@ def prose(text: str, name: str = "text", numbers: str = "") -> list[Flowable]:
             made.append(_from_right(f"{bullet} {block}".strip(), ending, name, element))
         else:
             look = _item(name) if bullet else style(name)
-            made.append(_block(fonts.markup(block) + ending, look, element, bullet))
+            made.append(_block(fonts.markup(block, font=look.fontName) + ending, look, element, bullet))
     return made
 
 
@@ -114,7 +114,7 @@ def _from_right(text: str, ending: str, name: str, element: Element) -> TextBloc
     """A paragraph that begins at the right; the bullet is part of its text."""
     base = style(name)
     look = ParagraphStyle(f"{name}-right", parent=base, alignment=TA_RIGHT, leftIndent=0, rightIndent=base.leftIndent)
-    made = _block(fonts.markup(text, base=1) + ending, look, element)
+    made = _block(fonts.markup(text, base=1, font=base.fontName) + ending, look, element)
     made.backwards = True
     return made
 

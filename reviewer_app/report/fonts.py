@@ -36,14 +36,16 @@ _lock = threading.Lock()
 class _ShapedFont:
     """What reportlab asks a font for, answered for shaped words; `canvas` draws them."""
 
-    fontName = shaping.SHAPED  # noqa: N815 - reportlab's name
     _dynamicFont = 1  # noqa: N815 - as above
     _multiByte = 0  # noqa: N815 - as above
     shapable = False
     encoding = None
-    face = SimpleNamespace(name=shaping.SHAPED, builtIn=False)
     ascent, descent = 1069, -293
     """Of the text font, so that lines keep their height."""
+
+    def __init__(self, name: str) -> None:
+        self.fontName = name
+        self.face = SimpleNamespace(name=name, builtIn=False)
 
     def stringWidth(self, text: str, size: float, encoding: str = "utf8") -> float:  # noqa: ARG002, N802 - reportlab's
         """Width in points."""
@@ -57,9 +59,10 @@ def register() -> None:
             return
         for name, file in _FILES.items():
             pdfmetrics.registerFont(TTFont(name, str(_FOLDER / file), shapable=False))
-        pdfmetrics.registerFont(_ShapedFont())
+        for name in (shaping.SHAPED, shaping.SHAPED_BOLD):
+            pdfmetrics.registerFont(_ShapedFont(name))
         pdfmetrics.registerFontFamily(TEXT, normal=TEXT, bold=BOLD, italic=ITALIC, boldItalic=BOLD)
-        for one in (SYMBOLS, shaping.SHAPED):
+        for one in (SYMBOLS, shaping.SHAPED, shaping.SHAPED_BOLD):
             pdfmetrics.registerFontFamily(one, normal=one, bold=one, italic=one, boldItalic=one)
 
 
@@ -68,14 +71,15 @@ def plain(text: str) -> str:
     return clean(unicodedata.normalize("NFC", text.replace("\t", " ").replace("\n", " ")))
 
 
-def markup(text: str, *, base: int = 0) -> str:
+def markup(text: str, *, base: int = 0, font: str = TEXT) -> str:
     """Text as reportlab mark-up: escaped, each character in a font that has it, line breaks kept.
 
     Args:
         base: 1 for a paragraph that runs from right to left.
+        font: Of what the mark-up is put into.
     """
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return "<br/>".join(_line(plain(line), base) for line in lines)
+    return "<br/>".join(_line(plain(line), base, font) for line in lines)
 
 
 def unprintable(text: str) -> frozenset[str]:
@@ -93,12 +97,13 @@ def printable(text: str) -> str:
 def runs(text: str, font: str, *, base: int = 0) -> list[tuple[str, str]]:
     """One line as (font, text) pieces to be drawn one after the other; `font` where it has the characters."""
     parts = stretches(printable(text), base=base)
+    shaped = shaping.SHAPED_BOLD if font == BOLD else shaping.SHAPED
     made: list[tuple[str, str]] = []
     for simple, group in groupby(parts, key=lambda part: part.simple):
         if simple:
             made += _simple("".join(part.text for part in group), font)
         else:
-            made.append((shaping.SHAPED, shaping.coded(list(group))))
+            made.append((shaped, shaping.coded(list(group))))
     return made
 
 
@@ -112,11 +117,11 @@ def _simple(text: str, font: str) -> list[tuple[str, str]]:
     return [(name, "".join(chars)) for name, chars in pieces]
 
 
-def _line(text: str, base: int) -> str:
+def _line(text: str, base: int, font: str) -> str:
     parts = []
-    for name, piece in runs(text, TEXT, base=base):
+    for name, piece in runs(text, font, base=base):
         safe = escape(piece)
-        parts.append(safe if name == TEXT else f'<font name="{name}">{safe}</font>')
+        parts.append(safe if name == font else f'<font name="{name}">{safe}</font>')
     return "".join(parts)
 
 

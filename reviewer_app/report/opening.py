@@ -110,7 +110,7 @@ def _asked(letter: Letter) -> list[Flowable]:
     if opinion.questions:
         made.append(heading("Questions and answers"))
     for question in opinion.questions:
-        asked = fonts.markup(question.text)
+        asked = fonts.markup(question.text, font=fonts.BOLD)
         made.append(marked(asked, "question", str(question.number)))
         made += _answer(letter, opinion.answer(question.id))
     return made

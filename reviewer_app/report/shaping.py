@@ -18,7 +18,7 @@ import uharfbuzz as harfbuzz
 from reviewer_app.report import faces
 from reviewer_app.report.scripts import Stretch
 
-SHAPED = "LetterShaped"
+SHAPED, SHAPED_BOLD = "LetterShaped", "LetterShapedBold"
 """Name of the font that reportlab takes the words for."""
 _FIRST, _LAST = 0xF0000, 0xFFFFD
 """Supplementary private use area A: no text from outside keeps a meaning there."""

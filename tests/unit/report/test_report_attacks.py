@@ -7,8 +7,6 @@ import shutil
 import subprocess
 
 import pytest
-from pyhanko.pdf_utils import embed, generic
-from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.sign import fields, signers
 from pyhanko.sign.general import SigningError
 
@@ -17,6 +15,7 @@ from reviewer_app.report import seal
 from reviewer_app.services import verification
 from tests.signing_authority import NOW, Authority
 from tests.unit.report.test_report_conformance import countersigned
+from tests.unit.report.test_report_signature import _attachment, _overlay
 from tests.unit.report.test_report_timestamp import built
 
 
@@ -54,29 +53,9 @@ def appended(pdf, change):
     return out.getvalue()
 
 
-def overlay(writer):
-    page = writer.root["/Pages"]["/Kids"][0].get_object()
-    note = generic.DictionaryObject(
-        {
-            pdf_name("/Type"): pdf_name("/Annot"),
-            pdf_name("/Subtype"): pdf_name("/FreeText"),
-            pdf_name("/Rect"): generic.ArrayObject(map(generic.NumberObject, (50, 600, 300, 650))),
-            pdf_name("/Contents"): generic.pdf_string("no malignancy"),
-            pdf_name("/F"): generic.NumberObject(4),
-        }
-    )
-    page["/Annots"].append(writer.add_object(note))
-    writer.update_container(page["/Annots"])
-
-
-def attachment(writer):
-    file = embed.EmbeddedFileObject.from_file_data(writer, b'{"fake":1}', mime_type="application/json")
-    embed.embed_file(writer, embed.FileSpec(file_spec_string="evil.json", embedded_data=file))
-
-
 def test_a_signature_without_certification_is_not_accepted_nor_what_is_added_to_it(unsigned, people, authority):
     weak = signed_otherwise(unsigned, people[0], certify=False)
-    for pdf in (weak, appended(weak, overlay), appended(weak, attachment)):
+    for pdf in (weak, appended(weak, _overlay), appended(weak, _attachment)):
         verdict = report.verify(pdf, [authority.pem])
         assert not verdict.ok
         assert any("certify" in problem for problem in verdict.problems)

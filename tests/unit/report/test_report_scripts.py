@@ -158,3 +158,16 @@ def test_a_signer_with_an_arabic_name_can_sign(letter):
         stamp = field.AP.N.Resources.XObject["/Stamp"]
         assert b"/Letter-arabic" in stamp.read_bytes()
         assert "/Letter-arabic" in stamp.Resources.Font
+
+
+def test_what_is_bold_in_latin_is_bold_in_every_script(letter):
+    def emboldened(family):
+        patient = replace(letter.case.patient, names=(PersonName(family, ()),))
+        with pikepdf.open(io.BytesIO(report.build(replace(letter, case=replace(letter.case, patient=patient))))) as pdf:
+            return [page.Contents.read_bytes().count(b" 2 Tr ") for page in pdf.pages]
+
+    assert set(emboldened("Weiss")) == {0}
+    for family in ("الشريف", "רוזן", "क्षत्रिय", "রোগীর", "山田", "환자"):
+        found = emboldened(family)
+        assert all(found), family  # the head of every page
+        assert found[0] > found[1]  # and the name on the first
