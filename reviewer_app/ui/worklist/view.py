@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from reviewer_app.ui.actions import bind
 from reviewer_app.ui.widgets.cells import CellModel, CellRow, CellTable
+from reviewer_app.ui.widgets.flow import Flow
 from reviewer_app.ui.widgets.text import button, frame, label
 from reviewer_app.ui.worklist.preview_pane import PreviewPane
 from reviewer_app.ui.worklist.rows import COLUMNS, Chip
@@ -32,8 +33,8 @@ class WorklistView(QWidget):
     accept = Signal(bool, bool, bool)
     decline = Signal(object, str)
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.setAccessibleName("Worklist")
         self.model = CellModel(COLUMNS)
         self.table = CellTable(
@@ -44,7 +45,8 @@ class WorklistView(QWidget):
         self._search.setPlaceholderText("Find a case")
         self._search.setAccessibleName("Find a case")
         self._search.setClearButtonEnabled(True)
-        self._search.setFixedWidth(240)
+        self._search.setMinimumWidth(120)
+        self._search.setMaximumWidth(240)
         self._chips: dict[Chip, QWidget] = {}
         self._group = QButtonGroup(self)
         self._showing = False
@@ -82,12 +84,13 @@ class WorklistView(QWidget):
         row.setContentsMargins(12, 8, 12, 8)
         row.setSpacing(8)
         self._group.setExclusive(False)
+        chips = Flow()
         for number, chip in enumerate(Chip):
             made = button(chip.value, "chip", checkable=True)
             self._group.addButton(made, number)
-            row.addWidget(made)
-        row.addStretch(1)
-        row.addWidget(self._search)
+            chips.add(made)
+        row.addWidget(chips, 1)
+        row.addWidget(self._search, 0, Qt.AlignmentFlag.AlignTop)
         return bar
 
     def _body(self) -> QWidget:
