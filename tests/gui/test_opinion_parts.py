@@ -208,6 +208,33 @@ def test_the_first_opinion_is_shown_only_after_the_own_diagnosis(opened, qtbot):
     qtbot.waitUntil(lambda: desk.saved().provisional.at is not None, timeout=5000)
 
 
+@pytest.mark.parametrize("name", ["section.history", "first.author"])
+def test_undo_and_redo_by_key_reach_over_the_whole_opinion_from_any_field(opened, qtbot, name):
+    desk = opened()
+    for field, text in (
+        ("section.key-message", "First. "),
+        ("outcome.diagnosis", "same"),
+        ("section.history", "Last. "),
+    ):
+        desk.view.edited.emit(field, text)
+    desk.bus.cite.emit(Citable("A paper", reference="A paper"))
+    qtbot.waitUntil(lambda: len(desk.presenter._opinion.citations) == 1, timeout=5000)
+    field = desk.view.findChild(QWidget, name)
+    field.setFocus()
+    control = Qt.KeyboardModifier.ControlModifier
+
+    def after(modifier) -> tuple:
+        QTest.keyClick(field, Qt.Key.Key_Z, modifier)
+        opinion = desk.presenter._opinion
+        return len(opinion.citations), opinion.text(Section.HISTORY), opinion.outcome.diagnosis is not None
+
+    assert after(control) == (0, "Last. ", True)
+    assert after(control) == (0, "", True)
+    assert after(control) == (0, "", False)
+    again = control | Qt.KeyboardModifier.ShiftModifier
+    assert [after(again) for _ in range(3)][-1] == (1, "Last. ", True)
+
+
 def test_control_return_goes_through_every_field_without_writing(opened):
     desk = opened()
     first = desk.prose("section.key-message")

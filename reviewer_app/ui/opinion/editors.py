@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from reviewer_app.ui.opinion.assist import Assist
-from reviewer_app.ui.opinion.prose import UNDO, Prose
+from reviewer_app.ui.opinion.prose import UNDO, Prose, asks_undo
 from reviewer_app.ui.opinion.state import Field, FieldKind
 from reviewer_app.ui.widgets.flow import Flow
 from reviewer_app.ui.widgets.text import button, label
@@ -28,6 +28,10 @@ class Line(QLineEdit):
         """Say that the caret came in."""
         super().focusInEvent(event)
         self.entered.emit()
+
+    def event(self, event: QEvent) -> bool:
+        """Let the keys of undo through to the command of the whole opinion."""
+        return False if asks_undo(event) else super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Leave undo to the opinion."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAction,
     QContextMenuEvent,
@@ -17,6 +17,18 @@ from PySide6.QtWidgets import QMenu, QPlainTextEdit
 from reviewer_app.ui.opinion.assist import Assist, Underlines, fill_suggestions, spelt
 
 UNDO = (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo)
+
+
+def asks_undo(event: QEvent) -> bool:
+    """Whether a text asks to keep the keys of undo or redo for itself, before a shortcut is looked for."""
+    if event.type() is not QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
+        return False
+    if any(event.matches(key) for key in UNDO):
+        event.ignore()
+        return True
+    return False
+
+
 _MARK = ";"
 """Typed before the keyword of a snippet."""
 
@@ -76,6 +88,10 @@ class Prose(QPlainTextEdit):
         """Say that the caret came in."""
         super().focusInEvent(event)
         self.entered.emit()
+
+    def event(self, event: QEvent) -> bool:
+        """Let the keys of undo through to the command of the whole opinion."""
+        return False if asks_undo(event) else super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Leave undo to the opinion; a keyword after a semicolon becomes its snippet; Ctrl+Space offers them."""
