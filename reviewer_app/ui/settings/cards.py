@@ -11,6 +11,8 @@ from reviewer_app.ui.widgets.fields import Field
 from reviewer_app.ui.widgets.programme import ProgrammeFields
 from reviewer_app.ui.widgets.text import button, frame, label
 
+_REMOVED = "No case of it can be opened any more; erase them under Storage. Its login is forgotten."
+
 
 def card(heading: str, sentence: str) -> tuple[QFrame, QVBoxLayout]:
     """A card of the page and the column to fill."""
@@ -32,10 +34,12 @@ class Programmes(QWidget):
     """A Server whose login shall be changed, or None for a new programme."""
     put_away = Signal()
     connect_to = Signal(object)
+    remove = Signal(object)
+    """A Server that shall be forgotten, and once more when it is meant."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._servers: tuple[Server, ...] | None = None
+        self._shown: tuple[tuple[Server, ...], str] | None = None
         self._asked: tuple[bool, Server | None] = (False, None)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -68,9 +72,10 @@ class Programmes(QWidget):
 
     def show_state(self, state: SettingsState) -> None:
         """Show the programmes; what is being typed stays while the same programme is asked about."""
-        if state.servers != self._servers and (state.servers or not state.busy):
-            self._servers = state.servers
-            self._fill_list(state.servers)
+        shown = (state.servers, state.removing)
+        if shown != self._shown and (state.servers or not state.busy):
+            self._shown = shown
+            self._fill_list(*shown)
         asked = (state.asking, state.asked_of)
         if asked != self._asked:
             self._asked = asked
@@ -83,16 +88,17 @@ class Programmes(QWidget):
         for widget in (self.fields, self.check, self.add):
             widget.setEnabled(not state.busy)
 
-    def _fill_list(self, servers: tuple[Server, ...]) -> None:
+    def _fill_list(self, servers: tuple[Server, ...], removing: str) -> None:
         while (item := self._list.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
+                old.hide()
                 old.deleteLater()
         for server in servers:
-            self._list.addWidget(self._line(server))
+            self._list.addWidget(self._line(server, asked=server.id == removing))
         if not servers:
             self._list.addWidget(label("None yet: no cases can be fetched.", "warn", wrap=True))
 
-    def _line(self, server: Server) -> QWidget:
+    def _line(self, server: Server, *, asked: bool) -> QWidget:
         made = QWidget()
         row = QHBoxLayout(made)
         row.setContentsMargins(0, 0, 0, 0)
@@ -103,8 +109,20 @@ class Programmes(QWidget):
             words.addWidget(label(line, "small", wrap=True))
         change = button("Change login", name=f"Change the login of {server.fhir_url}")
         change.clicked.connect(lambda: self.ask.emit(server))
+        if asked:
+            words.addWidget(label(_REMOVED, "warn", wrap=True))
+        remove = button("Remove for good" if asked else "Remove", name=f"Remove {server.fhir_url}")
+        remove.clicked.connect(lambda: self.remove.emit(server))
+        acts = QVBoxLayout()
+        acts.addWidget(change)
+        acts.addWidget(remove)
+        if asked:
+            keep = button("Keep", "link", name=f"Keep {server.fhir_url}")
+            keep.clicked.connect(self.put_away)
+            acts.addWidget(keep)
+        acts.addStretch(1)
         row.addLayout(words, 1)
-        row.addWidget(change, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(acts)
         return made
 
 

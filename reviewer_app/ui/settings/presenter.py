@@ -13,6 +13,8 @@ from reviewer_app.domain.profile import Server, TokenChoice
 from reviewer_app.errors import BadInput, ReviewerError, Unreadable
 from reviewer_app.jobs import Job, Lane
 from reviewer_app.services import opinions, programmes
+from reviewer_app.ui.settings.house_presenter import HousePresenter
+from reviewer_app.ui.settings.shortcuts_presenter import ShortcutsPresenter
 from reviewer_app.ui.settings.state import SettingsState
 from reviewer_app.ui.widgets.programme import ProgrammeForm, logins
 
@@ -47,7 +49,10 @@ class SettingsPresenter:
         view.programmes.put_away.connect(self.put_away)
         view.programmes.connect_to.connect(self.connect_to)
         view.passphrase.change.connect(self.change_passphrase)
+        view.programmes.remove.connect(self.remove)
         context.bus.changed.connect(self._changed)
+        self.house = HousePresenter(view.vault, view.storage, context)
+        self.shortcuts = ShortcutsPresenter(view.shortcuts, context.settings)
 
     @property
     def state(self) -> SettingsState:
@@ -56,12 +61,16 @@ class SettingsPresenter:
 
     def start(self) -> None:
         """Read what is kept."""
-        self.refresh()
+        self._show_preferences()
         session = self._context.session
         self._scope.run(Lane.VAULT, lambda _job: _kept(session), self._received, on_error=self._failed)
 
     def refresh(self) -> None:
-        """Show the preferences as they are now; what was said before is over."""
+        """Show everything as it is now; what was said before is over."""
+        self._show_preferences()
+        self.house.reload()
+
+    def _show_preferences(self) -> None:
         settings = self._context.settings
         self._show(
             replace(
@@ -76,6 +85,7 @@ class SettingsPresenter:
 
     def close(self) -> None:
         """Drop what is awaited."""
+        self.house.close()
         self._scope.close()
 
     def save_author(self, author: Author) -> None:
@@ -158,7 +168,7 @@ class SettingsPresenter:
 
     def put_away(self) -> None:
         """Ask no more."""
-        self._show(replace(self._state, asking=False, asked_of=None, problem=None))
+        self._show(replace(self._state, asking=False, asked_of=None, removing="", problem=None))
 
     def connect_to(self, form: ProgrammeForm) -> None:
         """Check the servers of a programme and keep them; the form stays until both have answered."""
@@ -168,6 +178,14 @@ class SettingsPresenter:
             programmes.connect(session, form.fhir_url, form.dicomweb_url, *logins(form), reviewer=form.reviewer)
 
         self._do(work, "Both servers answered; the programme is kept. Sync to fetch its cases.", network=True)
+
+    def remove(self, server: Server) -> None:
+        """Forget a programme; asked once, done when asked again."""
+        if self._state.removing != server.id:
+            self._show(replace(self._state, removing=server.id, said="", problem=None))
+            return
+        session = self._context.session
+        self._do(lambda _job: programmes.remove(session, server.id), "The programme was removed.")
 
     def change_passphrase(self, present: str, first: str, second: str) -> None:
         """Let a new passphrase, typed twice, open the vault."""
@@ -183,12 +201,13 @@ class SettingsPresenter:
 
         self._do(work, "The new passphrase opens the vault from now on.")
 
-    def _do(self, work: Callable[[Job], None], said: str, *, network: bool = False) -> None:
+    def _do(self, work: Callable[[Job], object], said: str, *, network: bool = False) -> None:
         waiting = "Asking both servers" if network else ""
         self._show(replace(self._state, busy=True, said=waiting, problem=None))
 
-        def done(_nothing: None) -> None:
-            kept = replace(self._state, asking=False, asked_of=None) if network else self._state
+        def done(_nothing: object) -> None:
+            kept = replace(self._state, removing="")
+            kept = replace(kept, asking=False, asked_of=None) if network else kept
             self._show(replace(kept, said=said))
             self._context.bus.announce(Changed(frozenset({Kind.PROFILE})))
 

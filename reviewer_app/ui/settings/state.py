@@ -16,6 +16,7 @@ class SettingsState:
     Attributes:
         servers: Programmes, without passwords and tokens.
         asking: Whether addresses and login of a programme are asked for: of `asked_of`, or of a new one.
+        removing: Programme that is removed once this is said again; empty for none.
         text_scale: Size of text in per cent.
         signer: Name in the signing certificate; empty while there is none.
         means: What signs, in words.
@@ -33,6 +34,7 @@ class SettingsState:
     servers: tuple[Server, ...] = ()
     asking: bool = False
     asked_of: Server | None = None
+    removing: str = ""
     text_scale: int = 100
     lock_minutes: int = 5
     theme: str = "dark"

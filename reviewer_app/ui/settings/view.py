@@ -16,6 +16,8 @@ from PySide6.QtWidgets import (
 from reviewer_app.domain.dates import PartialDate
 from reviewer_app.domain.opinion import Author
 from reviewer_app.ui.settings.cards import Passphrase, Programmes, card
+from reviewer_app.ui.settings.house import StorageCard, VaultCard
+from reviewer_app.ui.settings.shortcuts import Shortcuts
 from reviewer_app.ui.settings.signing import SigningIdentity
 from reviewer_app.ui.settings.state import SettingsState
 from reviewer_app.ui.widgets.fields import Field
@@ -36,26 +38,30 @@ class SettingsView(QWidget):
     theme = Signal(str)
     text_scale = Signal(int)
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.setAccessibleName("Settings")
         self._shown: Author | None = None
         page = QWidget()
         page.setProperty("role", "page")
         row = QHBoxLayout(page)
-        row.setContentsMargins(16, 16, 16, 16)
-        row.setSpacing(16)
+        row.setContentsMargins(12, 12, 12, 12)
+        row.setSpacing(12)
         left, right = QVBoxLayout(), QVBoxLayout()
         for column in (left, right):
-            column.setSpacing(16)
+            column.setSpacing(12)
             row.addLayout(column)
         row.addStretch(1)
         self.programmes, self.signing, self.passphrase = Programmes(), SigningIdentity(), Passphrase()
+        self.vault, self.storage, self.shortcuts = VaultCard(), StorageCard(), Shortcuts()
         left.addWidget(self.programmes)
         left.addWidget(self._author())
+        left.addWidget(self.storage)
         right.addWidget(self.signing)
         right.addWidget(self._desk())
+        right.addWidget(self.shortcuts)
         right.addWidget(self.passphrase)
+        right.addWidget(self.vault)
         right.addWidget(_about())
         left.addStretch(1)
         right.addStretch(1)
@@ -170,8 +176,13 @@ class SettingsView(QWidget):
 
 
 def _about() -> QFrame:
+    from platform import python_version
+
+    from PySide6.QtCore import qVersion
+
     from reviewer_app import __version__
 
     made, column = card(f"Consilium {__version__}", "")
     column.addWidget(label(_NOTICE, "muted", wrap=True))
+    column.addWidget(label(f"Qt {qVersion()}, Python {python_version()}. Licence: Apache 2.0.", "small", wrap=True))
     return made
