@@ -107,8 +107,9 @@ def contoured(found: Outlines, images: Sequence[Instance]) -> Outlined:
 
 def _planes_of(contour: Contour, images: Sequence[Instance]) -> list[tuple[Place, tuple[Point, ...]]]:
     placed = []
+    known = any(contour.instance == image.uid for image in images)
     for image in images:
-        if contour.instance and contour.instance != image.uid:
+        if known and contour.instance != image.uid:
             continue
         for number, info in enumerate(image.frames):
             points = _in_plane(contour.points, info)

@@ -5,12 +5,15 @@ Everything is rendered once for a placement and kept, as scrolling back and fort
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF, QTransform
 
 from reviewer_app.domain.drawn import Graphic, GraphicKind, Words, curve
 from reviewer_app.ui import theme
 from reviewer_app.ui.viewer.drawn_state import TileDrawing
+from reviewer_app.ui.viewer.labels import clear_of
 from reviewer_app.ui.viewer.marks_hit import to_view
 from reviewer_app.ui.viewer.overlays import Line, Overlay
 from reviewer_app.ui.viewer.placement import Placement
@@ -18,6 +21,8 @@ from reviewer_app.ui.viewer.placement import Placement
 COLOUR = "ffd84d"
 """Of graphics that say none, as `rrggbb`: the colour that veils use for the same."""
 _POINT = 4.0
+_KEY = 9.0
+"""Room for a patch of colour before a name."""
 _WIDEST = 600.0
 _KEPT = 8
 
@@ -53,18 +58,26 @@ class DrawingPainter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for graphic in drawing.drawn.graphics:
             _paint_graphic(painter, placement, graphic)
+        taken: list[QRectF] = []
         for graphic in {graphic.name: graphic for graphic in reversed(drawing.drawn.graphics) if graphic.name}.values():
-            self._paint_name(painter, placement, graphic)
+            taken.append(self._paint_name(painter, placement, graphic, taken))
         for words in drawing.drawn.words:
             self._paint_words(painter, placement, words)
         painter.end()
         return image
 
-    def _paint_name(self, painter: QPainter, placement: Placement, graphic: Graphic) -> None:
-        """The name of a structure once, beside its rightmost point."""
-        x, y = max(to_view(placement, point) for point in graphic.points)
-        image = self._overlay.line(Line(graphic.name), theme.SMALL, _WIDEST, placement.pixel_ratio)
-        painter.drawImage(QPointF(x + _POINT, y - image.height() / placement.pixel_ratio / 2), image)
+    def _paint_name(self, painter: QPainter, placement: Placement, graphic: Graphic, taken: Sequence[QRectF]) -> QRectF:
+        """The name of a structure once, left of it, where marks have no words, and clear of other names."""
+        x, y = min(to_view(placement, point) for point in graphic.points)
+        ratio = placement.pixel_ratio
+        image = self._overlay.line(Line(graphic.name), theme.SMALL, _WIDEST, ratio)
+        wide, high = image.width() / ratio, image.height() / ratio
+        place = clear_of(
+            QRectF(max(x - _POINT - wide - _KEY, 0.0), y - high / 2, wide + _KEY, high), taken, placement.height
+        )
+        painter.fillRect(QRectF(place.left(), place.center().y() - 3, 6, 6), QColor(f"#{graphic.colour or COLOUR}"))
+        painter.drawImage(place.topLeft() + QPointF(_KEY, 0), image)
+        return place
 
     def _paint_words(self, painter: QPainter, placement: Placement, words: Words) -> None:
         images = [

@@ -6,13 +6,15 @@ Every mark is rendered once and kept, so that scrolling and windowing with marks
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
-from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, QSizeF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
 from reviewer_app.domain.measurement import Point, Shape
 from reviewer_app.domain.outline import handles, lines
 from reviewer_app.ui import theme
+from reviewer_app.ui.viewer.labels import clear_of
 from reviewer_app.ui.viewer.marks_hit import to_view
 from reviewer_app.ui.viewer.marks_state import MarkState, TileMarks
 from reviewer_app.ui.viewer.overlays import Line, Overlay
@@ -24,6 +26,9 @@ _HANDLE = 3.5
 _GAP = 8.0
 _MARGIN = 8.0
 _KEPT = 100
+_LED = 6.0
+"""Pixels that words may stand off before a line leads to them."""
+_INTO = QPointF(0, 8)
 _ARC = 22.0
 """Radius of the arc of an angle, at most half its shorter leg."""
 
@@ -37,16 +42,33 @@ class MarksPainter:
 
     def __init__(self, overlay: Overlay) -> None:
         self._overlay = overlay
-        self._kept: dict[tuple[MarkState, Placement], tuple[QPointF, QImage]] = {}
+        self._kept: dict[tuple[MarkState, Placement], _Sprite] = {}
 
     def paint(self, painter: QPainter, placement: Placement, marked: TileMarks) -> None:
-        """Paint everything marked on the frame, the selected mark last."""
+        """Paint everything marked on the frame, the selected mark last; words stay clear of those of earlier marks."""
         for mark in sorted(marked.marks, key=lambda known: known.selected):
-            corner, image = self._sprite(mark, placement)
-            if not image.isNull():
-                painter.drawImage(corner, image)
+            sprite = self._sprite(mark, placement)
+            if not sprite.image.isNull():
+                painter.drawImage(sprite.corner, sprite.image)
+        taken: list[QRectF] = []
+        for mark in marked.marks:
+            sprite = self._sprite(mark, placement)
+            if sprite.words:
+                place = clear_of(sprite.label, taken, placement.height)
+                taken.append(place)
+                self._paint_label(painter, mark, sprite, place)
 
-    def _sprite(self, mark: MarkState, placement: Placement) -> tuple[QPointF, QImage]:
+    @staticmethod
+    def _paint_label(painter: QPainter, mark: MarkState, sprite: _Sprite, place: QRectF) -> None:
+        if abs(place.top() - sprite.label.top()) > _LED:
+            painter.setPen(QPen(QColor(getattr(theme.DARK, _token(mark))), 0.8, Qt.PenStyle.DotLine))
+            painter.drawLine(QPointF(sprite.label.left() - _GAP, sprite.label.center().y()), place.topLeft() + _INTO)
+        top = place.top()
+        for image in sprite.words:
+            painter.drawImage(QPointF(place.left(), top), image)
+            top += image.height() / image.devicePixelRatio()
+
+    def _sprite(self, mark: MarkState, placement: Placement) -> _Sprite:
         found = self._kept.get((mark, placement))
         if found is None:
             if len(self._kept) >= _KEPT:
@@ -55,26 +77,44 @@ class MarksPainter:
         return found
 
 
-def _rendered(overlay: Overlay, mark: MarkState, placement: Placement) -> tuple[QPointF, QImage]:
-    """A mark as an image and where its corner lies; a null image where nothing of it is in view."""
-    token = "accent" if mark.selected or mark.unfinished else "good"
+@dataclass(frozen=True, slots=True, eq=False)
+class _Sprite:
+    """A mark as it is painted.
+
+    Attributes:
+        corner: Where the image lies.
+        image: Its lines and handles; null where nothing of them is in view.
+        label: Where its words would stand.
+        words: Line by line.
+    """
+
+    corner: QPointF
+    image: QImage
+    label: QRectF
+    words: tuple[QImage, ...] = ()
+
+
+def _token(mark: MarkState) -> str:
+    return "accent" if mark.selected or mark.unfinished else "good"
+
+
+def _rendered(overlay: Overlay, mark: MarkState, placement: Placement) -> _Sprite:
+    token = _token(mark)
     spots = [QPointF(*to_view(placement, point)) for point in handles(mark.shape, mark.points)]
     strokes = [
         QPolygonF([QPointF(*to_view(placement, point)) for point in line]) for line in lines(mark.shape, mark.points)
     ]
     strokes += _signs(placement, mark)
-    texts = _label(overlay, placement, mark, token)
+    label, words = _label(overlay, placement, mark, token)
     ratio = placement.pixel_ratio
     area = QPolygonF(spots).boundingRect()
     for stroke in strokes:
         area = area.united(stroke.boundingRect())
     area = area.adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN)
-    for corner, text in texts:
-        area = area.united(QRectF(corner, QSizeF(text.width() / ratio, text.height() / ratio)))
     whole = area.toAlignedRect().intersected(QRect(0, 0, placement.width, placement.height))
     image = QImage(whole.size() * ratio, QImage.Format.Format_ARGB32_Premultiplied)
     if image.isNull():
-        return QPointF(), image
+        return _Sprite(QPointF(), image, label)
     image.setDevicePixelRatio(ratio)
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
@@ -86,10 +126,8 @@ def _rendered(overlay: Overlay, mark: MarkState, placement: Placement) -> tuple[
             painter.drawPolyline(stroke)
     if mark.selected and not mark.unfinished:
         _paint_handles(painter, spots, mark)
-    for corner, text in texts:
-        painter.drawImage(corner, text)
     painter.end()
-    return QPointF(whole.topLeft()), image
+    return _Sprite(QPointF(whole.topLeft()), image, label, words)
 
 
 def _pens(token: str) -> tuple[QPen, QPen]:
@@ -154,25 +192,21 @@ def _paint_handles(painter: QPainter, spots: list[QPointF], mark: MarkState) -> 
     painter.setBrush(Qt.BrushStyle.NoBrush)
 
 
-def _label(overlay: Overlay, placement: Placement, mark: MarkState, token: str) -> list[tuple[QPointF, QImage]]:
-    """Lines beside the rightmost point, kept within the viewport, and where each stands."""
+def _label(overlay: Overlay, placement: Placement, mark: MarkState, token: str) -> tuple[QRectF, tuple[QImage, ...]]:
+    """The box of the lines beside the rightmost point, kept within the viewport, and the lines."""
     if not mark.lines:
-        return []
+        return QRectF(), ()
     ratio = placement.pixel_ratio
-    images = [
+    images = tuple(
         overlay.line(Line(text, token, bold=not number), theme.SMALL, 260, ratio)
         for number, text in enumerate(mark.lines)
-    ]
+    )
     wide = max(image.width() for image in images) / ratio
     high = sum(image.height() for image in images) / ratio
     left, top = _label_corner(placement, mark.shape, mark.points)
     left = min(max(left, 2.0), max(placement.width - wide - 2, 2.0))
     top = min(max(top - high / 2, 2.0), max(placement.height - high - 2, 2.0))
-    placed = []
-    for image in images:
-        placed.append((QPointF(left, top), image))
-        top += image.height() / ratio
-    return placed
+    return QRectF(left, top, wide, high), images
 
 
 def _label_corner(placement: Placement, shape: Shape, points: tuple[Point, ...]) -> Point:

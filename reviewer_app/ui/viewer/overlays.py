@@ -125,15 +125,13 @@ def window_lines(state: TileState, placement: Placement | None) -> tuple[Line, .
 
 
 def note_lines(state: TileState, *, brief: bool) -> tuple[Line, ...]:
-    """Above bottom left: doubts, amber; in brief only how many."""
+    """Above bottom left: doubts, amber; in brief the gravest and how many more."""
     if not state.notes:
         return ()
-    if brief:
-        words = "1 note" if len(state.notes) == 1 else f"{len(state.notes)} notes"
-        return (Line(f"▲ {words}", "warn"),)
-    lines = [Line(f"▲ {note}", "warn") for note in state.notes[:3]]
-    if len(state.notes) > 3:
-        lines.append(Line(f"▲ and {len(state.notes) - 3} more", "warn"))
+    said = 1 if brief else 3
+    lines = [Line(f"▲ {note}", "warn") for note in state.notes[:said]]
+    if len(state.notes) > said:
+        lines.append(Line(f"▲ and {len(state.notes) - said} more", "warn"))
     return tuple(lines)
 
 

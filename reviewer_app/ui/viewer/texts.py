@@ -29,6 +29,11 @@ _SIDES = {"L": "LEFT", "R": "RIGHT", "B": "BOTH SIDES", "U": ""}
 TIMES = "\N{MULTIPLICATION SIGN}"
 NO_PICTURES = frozenset({"SR", "KO", "PR", "RTSTRUCT", "RTPLAN", "REG", "ECG", "HD", "AU", "DOC", "SEG", "PLAN", "FID"})
 """Modalities whose series hold no pictures of their own."""
+_KINDS = {
+    "KO": "Key images", "SR": "Report", "PR": "Presentation states", "SEG": "Segments", "RTSTRUCT": "Structures",
+    "ECG": "ECG", "DOC": "Document",
+}  # fmt: skip
+"""What series without a description are called."""
 
 
 def person(name: str) -> str:
@@ -232,7 +237,9 @@ def series_card(series: Series, *, shown: bool, frames: int = 0) -> SeriesCard:
     total = max(series.expected, series.held)
     count = f"{series.held} of {total}" if missing else str(total)
     counted = f"{count} {noun}{'' if total == 1 else 's'}"
-    title = clean(series.description) or clean(series.body_part) or f"Series {series.number}"
+    title = (
+        clean(series.description) or clean(series.body_part) or _KINDS.get(series.modality, f"Series {series.number}")
+    )
     return SeriesCard(
         uid=series.uid,
         modality=clean(series.modality),

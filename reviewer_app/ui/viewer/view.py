@@ -153,7 +153,7 @@ class ViewerView(QWidget):
         self._active, self._tool = state.active, state.tool
         self._arrange(state.layout, state.active)
         for number, viewport in self._viewports.items():
-            viewport.set_active(number == state.active and state.layout is not Layout.SINGLE)
+            viewport.set_active(number == state.active, framed=state.layout is not Layout.SINGLE)
             viewport.set_tool(state.tool)
         for key, identifier in _CHECKED.items():
             self._actions[identifier].setChecked(key in (state.layout, state.tool))

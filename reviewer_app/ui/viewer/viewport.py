@@ -97,7 +97,7 @@ class Viewport(QWidget):
         self._target = QRectF()
         self._buffer: raster.Colours = np.empty((0, 0), np.uint32)
         self._stale = True
-        self._active = False
+        self._active = self._framed = False
         self._overlay = Overlay()
         self._marks = MarksPainter(self._overlay)
         self._drawings = DrawingPainter(self._overlay)
@@ -143,10 +143,10 @@ class Viewport(QWidget):
         if self.isVisible():
             self.repaint()  # not update(): a pressed key shows its effect without waiting for the idle timer
 
-    def set_active(self, active: bool) -> None:
-        """Whether keys go to this tile."""
-        if active != self._active:
-            self._active = active
+    def set_active(self, active: bool, *, framed: bool) -> None:
+        """Whether keys go to this tile, and whether others stand beside it."""
+        if (active, framed) != (self._active, self._framed):
+            self._active, self._framed = active, framed
             self.update()
 
     def set_tool(self, tool: Tool) -> None:
@@ -230,8 +230,8 @@ class Viewport(QWidget):
             paint_guides(painter, placement, self._guides)
         self._overlay.paint(painter, placement, self._state, size)
         self._paint_words_instead(painter)
-        if self._active:
-            painter.setPen(QPen(QColor(theme.DARK.accent), 1))
+        if self._framed:
+            painter.setPen(QPen(QColor(theme.DARK.accent if self._active else theme.DARK.line), 1))
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
     def _refresh(self) -> None:
