@@ -65,9 +65,13 @@ def main() -> int:
     words = sys.argv[1:]
     window = _for_window(words)
     if window is not None:
-        from reviewer_app.app import run
+        from reviewer_app.ui.shell import command_line
 
-        return run(window)
+        command_line.collect_rarely()
+        asked = command_line.read(window)
+        from reviewer_app.app import run  # Qt comes with it, while the vault is opened on a thread
+
+        return run(asked)
     if words[0] == "demo":
         from reviewer_app.demo import main as run_demo
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import argparse
 import gc
-import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,43 +15,46 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from reviewer_app import log
+from reviewer_app.errors import ReviewerError
 from reviewer_app.jobs import Lane
-from reviewer_app.settings import Settings, default_home
-from reviewer_app.ui import theme
+from reviewer_app.services import head_start
+from reviewer_app.services.head_start import Unlocked
+from reviewer_app.settings import Settings
+from reviewer_app.ui import keymap, theme
 from reviewer_app.ui.runner import Runner
 from reviewer_app.ui.shell.ahead import Ahead, load_services
-from reviewer_app.ui.shell.window import Window
-from reviewer_app.ui.unlock.presenter import GatePresenter
-from reviewer_app.ui.unlock.view import GateView
+from reviewer_app.ui.shell.window import Window, opening
 
 if TYPE_CHECKING:  # loaded while the passphrase is typed, not before the first frame
     from reviewer_app.services.session import Session
+    from reviewer_app.ui.shell.away import AwayWatch
+    from reviewer_app.ui.shell.command_line import CommandLine
     from reviewer_app.ui.shell.lock import IdleWatch
     from reviewer_app.ui.shell.moments import Moments
     from reviewer_app.ui.shell.presenter import ShellPresenter
+    from reviewer_app.ui.unlock.presenter import GatePresenter
 
 VAULT_FILE = "vault.json"
-WORDS = ("open", "window")
-"""Commands that mean the window."""
 _SWITCH_SECONDS = 0.0005
-"""After which a decoding thread lets the main thread go on; the usual 5 ms are most of a frame, at every Qt call."""
-_COLLECT_AFTER = (50_000, 20, 100)
-"""Objects and passes until a collection; a full one stops everything for 50 to 100 ms, so it comes rarely."""
+"""After which a decoding thread lets the main thread go on; the usual 5 ms are most of a frame, at every Qt call.
+
+While the program starts nobody draws, and the usual time is shorter in sum.
+"""
 _SMALLEST, _LARGEST, _STEP = 80, 200, 10
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a command line asks of the window.
+    """What is asked of the window once it is there.
 
     Attributes:
-        passphrase: Opens the vault at once; empty asks for it.
+        unlocking: The vault on its way; None asks for the passphrase.
         case: Id or number of the case to open, or empty.
         series: Series of it to show, or empty for the newest.
         moments: Hears when what is on screen.
     """
 
-    passphrase: str = field(default="", repr=False)
+    unlocking: Future[Unlocked] | None = field(default=None, repr=False)
     case: str = ""
     series: str = ""
     moments: Moments | None = None
@@ -72,29 +74,31 @@ class Application:
     def __init__(self, home: Path, restart: Callable[[], None], wanted: Wanted = _NOTHING) -> None:
         self._home, self._restart, self._wanted = home, restart, wanted
         self.settings = Settings(home)
+        keymap.use(self.settings)
         self.window = Window()
         self.window.closing.connect(self._closing)
         self.runner = Runner()
         self.gate: GatePresenter | None = None
         self.shell: ShellPresenter | None = None
-        self._idle: IdleWatch | None = None
+        self._watches: tuple[IdleWatch | AwayWatch, ...] = ()
         self._ending = False
+        self._waiting: Future[Unlocked] | None = None
         self._ahead = Ahead(lambda: self.runner.scope().run(Lane.DECODE, load_services, lambda _loaded: None))
         self.dress()
 
     def start(self) -> None:
-        """Show the way in."""
-        view = GateView()
-        self.window.show_content(view)
-        exists = (self._home / VAULT_FILE).exists()
-        self.gate = GatePresenter(view, self.runner, self._home, self._unlocked, exists=exists)
-        self.gate.start()
-        if self._wanted.moments is not None:
-            self._wanted.moments.when_painted("unlock_painted", self.window.isVisible)
-        if self._wanted.passphrase:
-            self.gate.unlock(self._wanted.passphrase)
-        else:
-            self._ahead.go_on_soon()
+        """Show the way in, or wait for the vault that is on its way."""
+        unlocking, moments = self._wanted.unlocking, self._wanted.moments
+        if unlocking is not None:
+            self.window.show_content(opening())
+            self._waiting = unlocking
+            self.runner.always.run(Lane.VAULT, lambda _job: unlocking.result(), self._opened, on_error=self._not_opened)
+            self._ahead.hurry()
+            return
+        self._ask().start()
+        if moments is not None:
+            moments.when_painted("unlock_painted", self.window.isVisible)
+        self._ahead.go_on_soon()
 
     def dress(self) -> None:
         """Apply theme and text size as set."""
@@ -106,16 +110,41 @@ class Application:
         """Save what is not saved, close the vault, end every thread."""
         self._ending = True
         self._ahead.stop()
-        if self._idle is not None:
-            self._idle.stop()
+        self._unwatch()
         if self.gate is not None:
             self.gate.close()
+        if self._waiting is not None:
+            head_start.drop(self._waiting)
         if self.shell is not None:
             self.shell.lock()
         self.runner.close()
 
+    def _ask(self) -> GatePresenter:
+        """The way in."""
+        from reviewer_app.ui.unlock.presenter import GatePresenter
+        from reviewer_app.ui.unlock.view import GateView
+
+        view = GateView(self.window)
+        self.window.show_content(view)
+        exists = (self._home / VAULT_FILE).exists()
+        self.gate = GatePresenter(view, self.runner, self._home, self._unlocked, exists=exists)
+        return self.gate
+
+    def _opened(self, unlocked: Unlocked) -> None:
+        self._waiting = None
+        if unlocked.first:
+            self._ask().go_on(unlocked.session)
+        else:
+            self._unlocked(unlocked.session, sync=False)
+
+    def _not_opened(self, error: ReviewerError) -> None:
+        self._waiting, self._wanted = None, _NOTHING
+        self._ask().start(error)
+        self._ahead.go_on_soon()
+
     def _unlocked(self, session: Session, sync: bool) -> None:
         from reviewer_app.ui.context import Bus, Context
+        from reviewer_app.ui.shell.away import AwayWatch
         from reviewer_app.ui.shell.lock import IdleWatch
         from reviewer_app.ui.shell.presenter import ShellPresenter
         from reviewer_app.ui.shell.window import Workspace
@@ -123,26 +152,36 @@ class Application:
         self.gate = None
         self.settings = session.settings
         context = Context(session, self.runner, Bus(), session.settings)
-        workspace = Workspace()
-        self.shell = ShellPresenter(workspace, context, self._locked, self._commands())
-        self._idle = IdleWatch(lambda: session.settings.number("lock_minutes"), self.shell.lock)
+        workspace = Workspace(self.window)
         self.window.show_content(workspace)
+        self.shell = ShellPresenter(workspace, context, self._locked, self._commands(), self._ready)
+        self._watches = (
+            IdleWatch(lambda: session.settings.number("lock_minutes"), self.shell.lock),
+            AwayWatch(self.shell.lock),
+        )
         wanted, self._wanted = self._wanted, _NOTHING
         if wanted.moments is not None:
-            _watch(wanted.moments, self.shell)
+            _watch(wanted.moments, self.shell, worklist=not wanted.case)
         self.shell.start(sync=sync, case=wanted.case, series=wanted.series)
+
+    def _ready(self) -> None:
+        """Everything is on screen: from now on no frame is held up, and the rest is loaded."""
+        keep_smooth()
         self._ahead.go_on_soon()
 
     def _locked(self) -> None:
         QGuiApplication.clipboard().clear()  # whoever filled it: not every desktop tells that it was us
-        if self._idle is not None:
-            self._idle.stop()
-            self._idle = None
+        self._unwatch()
         self.shell = None
         if self._ending:
             return
         self.start()
         self._restart()
+
+    def _unwatch(self) -> None:
+        for watch in self._watches:
+            watch.stop()
+        self._watches = ()
 
     def _closing(self) -> None:
         self.close()
@@ -170,41 +209,27 @@ class Application:
         self.window.setWindowState(self.window.windowState() ^ Qt.WindowState.WindowFullScreen)
 
 
-def _watch(moments: Moments, shell: ShellPresenter) -> None:
+def keep_smooth() -> None:
+    """Let the interpreter never hold up a frame: measured with a case of 10,000 results and 500 images."""
+    sys.setswitchinterval(_SWITCH_SECONDS)
+    gc.freeze()
+
+
+def _watch(moments: Moments, shell: ShellPresenter, *, worklist: bool) -> None:
     moments.note("unlocked")
     desk = shell.desk
-    moments.when_painted("worklist_painted", lambda: bool(shell.worklist.state.rows))
+    if worklist:
+        moments.when_painted("worklist_painted", lambda: bool(shell.worklist.state.rows))
     moments.when_painted("case_painted", lambda: desk.case is not None)
-    moments.when_painted("image_painted", lambda: desk.case is not None and desk.pane("images").selection() is not None)
+    moments.when_painted(
+        "image_painted", lambda: desk.case is not None and desk.pane("images").selection() is not None, at_once=True
+    )
 
 
-def _parsed(argv: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
-    """Options of ours and words for Qt."""
-    parser = argparse.ArgumentParser(prog="consilium open", description="Open the window.")
-    parser.add_argument("case", metavar="CASE", nargs="?", default="", help="id or number of a case to open")
-    parser.add_argument("--series", metavar="UID", default="", help="series of the case to show first")
-    parser.add_argument("--home", metavar="FOLDER", type=Path, help="profile folder (default: CONSILIUM_HOME)")
-    parser.add_argument("--marks", action="store_true", help="print as JSON when what was on screen (seconds)")
-    own = [*argv[1:]] if argv and argv[0] in WORDS else [*argv]
-    cut = own.index("--") if "--" in own else len(own)
-    return parser.parse_args(own[:cut]), own[cut + 1 :]
-
-
-def run(argv: Sequence[str], home: Path | None = None) -> int:
-    """Show the window on a profile folder until it is closed.
-
-    Args:
-        argv: Words after the program's name: `open [CASE] [--series UID] [--home FOLDER] [--marks] [-- FOR QT]`.
-            `CONSILIUM_PASSPHRASE` opens the vault once, for scripts; without it the way in is shown.
-        home: Profile folder; by default the one of `--home`, else of `settings.default_home`.
-
-    Returns:
-        Exit status of the process.
-    """
+def run(asked: CommandLine) -> int:
+    """Show the window on a profile folder until it is closed; returns the exit status of the process."""
     log.configure()
-    keep_smooth()
-    options, rest = _parsed(argv)
-    application = QApplication(["consilium", *rest])
+    application = QApplication(["consilium", *asked.for_qt])
     application.setApplicationName("consilium")
     application.setApplicationDisplayName("Consilium")
     application.setDesktopFileName("consilium")
@@ -212,21 +237,14 @@ def run(argv: Sequence[str], home: Path | None = None) -> int:
     def restart() -> None:
         from reviewer_app.ui.shell.lock import replace_process
 
-        replace_process(["-m", "reviewer_app", *(argv or ["open"])])
+        replace_process(["-m", "reviewer_app", *(asked.words or ["open"])])
 
-    passphrase = os.environ.pop("CONSILIUM_PASSPHRASE", "")  # for us only, and not for who comes after a lock
-    last = "unlock_painted" if not passphrase else "image_painted" if options.case else "worklist_painted"
-    wanted = Wanted(passphrase, options.case, options.series, _moments(last) if options.marks else None)
-    root = Application(home or options.home or default_home(), restart, wanted)
+    last = "unlock_painted" if asked.unlocking is None else "image_painted" if asked.case else "worklist_painted"
+    wanted = Wanted(asked.unlocking, asked.case, asked.series, _moments(last) if asked.marks else None)
+    root = Application(asked.home, restart, wanted)
     root.start()
     root.window.show()
     return application.exec()
-
-
-def keep_smooth() -> None:
-    """Let the interpreter never hold up a frame: measured with a case of 10,000 results and 500 images."""
-    sys.setswitchinterval(_SWITCH_SECONDS)
-    gc.set_threshold(*_COLLECT_AFTER)
 
 
 def _moments(last: str) -> Moments:

@@ -145,10 +145,11 @@ class _Journey:
         from PySide6.QtWidgets import QApplication
 
         from reviewer_app.app import Application, Wanted
+        from reviewer_app.services import head_start
 
         application = QApplication.instance() or QApplication(["consilium"])
         with self._step("Show worklist, desk and opinion in the window") as said:
-            window = Application(self._home, lambda: None, Wanted(passphrase=PASSPHRASE))
+            window = Application(self._home, lambda: None, Wanted(head_start.begin(self._home, PASSPHRASE)))
             window.start()
             window.window.show()
             pump = application.processEvents
@@ -206,10 +207,11 @@ class _Journey:
         from PySide6.QtWidgets import QApplication
 
         from reviewer_app.app import Application, Wanted
+        from reviewer_app.services import head_start
 
         application = QApplication.instance()
         assert application is not None
-        window = Application(self._home, lambda: None, Wanted(passphrase=PASSPHRASE))
+        window = Application(self._home, lambda: None, Wanted(head_start.begin(self._home, PASSPHRASE)))
         window.start()
         window.window.show()
         sys.stdout.write("The window stays open; close it to end the demo.\n")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,7 +17,9 @@ from reviewer_app.domain.imaging import DisplaySet, Instance
 from reviewer_app.errors import ReviewerError
 from reviewer_app.vault import Vault
 from reviewer_app.vault.copies import named
-from reviewer_app.worker.pool import Decoded
+
+if TYPE_CHECKING:  # stored pixels that need no codec need no worker
+    from reviewer_app.worker import Decoded
 
 _log = logging.getLogger(__name__)
 _BATCH = 64
@@ -46,6 +49,8 @@ class DisplayCopies:
         Args:
             room: Array that may receive the pixels.
         """
+        from reviewer_app.worker import Decoded
+
         reader, name = self._reader, named(instance.uid, number)
         if reader is None or name not in reader.uids:
             return None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -17,7 +17,9 @@ from reviewer_app.domain.ids import InstanceUid
 from reviewer_app.domain.imaging import FrameInfo, Instance, PixelFormat
 from reviewer_app.errors import ReviewerError, Unreadable
 from reviewer_app.services.copies import DisplayCopies
-from reviewer_app.worker import WorkerPool
+
+if TYPE_CHECKING:  # stored pixels that need no codec need no worker
+    from reviewer_app.worker import WorkerPool
 
 _WORD = 65535
 _KEPT_VALUE = 256 << 20

@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,16 +55,11 @@ class Vault:
     """An unlocked vault.  Any thread may call its stores, one at a time; after `close` they raise VaultLocked."""
 
     cases: Cases
-    records: Records
-    results: Results
     images: Images
     copies: Copies
-    opinions: Opinions
-    outbox: Outbox
     profile: Profile
     cursors: Cursors
     views: Views
-    search: Search
     audit: Audit
 
     @staticmethod
@@ -170,12 +166,7 @@ class Vault:
         from reviewer_app.vault.images import Images
         from reviewer_app.vault.keys import Keys
         from reviewer_app.vault.objects import Objects
-        from reviewer_app.vault.opinions import Opinions
-        from reviewer_app.vault.outbox import Outbox
         from reviewer_app.vault.profile import Profile
-        from reviewer_app.vault.records import Records
-        from reviewer_app.vault.results import Results
-        from reviewer_app.vault.search import Search
         from reviewer_app.vault.views import Views
 
         _finish_database(home)
@@ -189,21 +180,53 @@ class Vault:
             private_folder(home / _OBJECTS)
             self._objects = Objects(home / _OBJECTS, self._database, self._keys)
             self.cases = Cases(self._database, self._objects)
-            self.records = Records(self._database, self._objects)
-            self.results = Results(self._database)
             self.images = Images(self._database, self._objects)
             self.copies = Copies(self._database, self._objects)
-            self.opinions = Opinions(self._database, self._objects)
-            self.outbox = Outbox(self._database)
             self.profile = Profile(self._database)
             self.cursors = Cursors(self._database)
             self.views = Views(self._database)
-            self.search = Search(self._database)
             self.audit = Audit(self._database, self._keys)
             self._check_age()
         except BaseException:
             self._database.close()
             raise
+
+    # stores that are loaded when they are first asked: neither the worklist nor the first picture waits for them
+
+    @cached_property
+    def records(self) -> Records:
+        """What was sent about the patient."""
+        from reviewer_app.vault.records import Records
+
+        return Records(self._database, self._objects)
+
+    @cached_property
+    def results(self) -> Results:
+        """Laboratory results."""
+        from reviewer_app.vault.results import Results
+
+        return Results(self._database)
+
+    @cached_property
+    def opinions(self) -> Opinions:
+        """Drafts, and what was signed."""
+        from reviewer_app.vault.opinions import Opinions
+
+        return Opinions(self._database, self._objects)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        """Acts that servers do not know yet."""
+        from reviewer_app.vault.outbox import Outbox
+
+        return Outbox(self._database)
+
+    @cached_property
+    def search(self) -> Search:
+        """Words of records and documents."""
+        from reviewer_app.vault.search import Search
+
+        return Search(self._database)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -8,9 +8,9 @@ import stat
 import pytest
 
 from reviewer_app.__main__ import _for_window
-from reviewer_app.app import _parsed
 from reviewer_app.errors import BadInput
 from reviewer_app.settings import PREFERENCES, Settings
+from reviewer_app.ui.shell import command_line
 
 
 @pytest.mark.parametrize(
@@ -34,8 +34,8 @@ def test_what_is_meant_for_the_window_is_found_behind_its_options(words, expecte
 
 
 def test_the_window_takes_the_home_that_stands_before_it(tmp_path):
-    options, rest = _parsed(_for_window(["--home", str(tmp_path), "open", "SO-1", "--", "-style"]) or [])
-    assert (options.home, options.case, rest) == (tmp_path, "SO-1", ["-style"])
+    asked = command_line.read(_for_window(["--home", str(tmp_path), "open", "SO-1", "--", "-style"]) or [])
+    assert (asked.home, asked.case, asked.for_qt) == (tmp_path, "SO-1", ("-style",))
 
 
 def test_a_passphrase_file_opens_once_and_is_not_in_what_a_lock_starts_anew(tmp_path, monkeypatch):

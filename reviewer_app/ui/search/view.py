@@ -21,8 +21,8 @@ class SearchView(QWidget):
     asked = Signal(str)
     opened = Signal(str)
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.setAccessibleName("Search all cases")
         self._line, self._message = QLineEdit(), label("", "muted", wrap=True)
         self._line.setPlaceholderText("Words in the records and documents of all cases")

@@ -14,9 +14,11 @@ from PySide6.QtCore import QObject, QTimer
 from reviewer_app.jobs import Job
 
 _AFTER_MS, _EVERY_MS = 400, 4
+FIRST = ("shell.lock", "viewer.view", "shell.presenter", "viewer.presenter")
+"""What the first picture of a case needs."""
 ON_MAIN = (
-    "shell.presenter", "shell.lock", "viewer.view", "viewer.presenter", "records.view", "records.presenter",
-    "labs.view", "labs.presenter", "opinion.view", "opinion.presenter",
+    *FIRST, "worklist.view", "worklist.presenter", "sync.view", "sync.presenter", "settings.view", "settings.presenter",
+    "records.view", "records.presenter", "labs.view", "labs.presenter", "opinion.view", "opinion.presenter",
 )  # fmt: skip
 ON_LANE = ("worklist", "first_run", "records", "labs", "images", "documents", "opinions")
 
@@ -39,11 +41,18 @@ class Ahead(QObject):
         super().__init__()
         self._begin: Callable[[], object] | None = begin
         self._left = list(ON_MAIN)
+        self._hurried = False
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._next)
 
+    def hurry(self) -> None:
+        """Load what the first picture needs, at once and nothing else; a vault is opening by itself."""
+        self._hurried = True
+        self._timer.start(0)
+
     def go_on_soon(self) -> None:
         """Load, or go on loading, once what comes on screen now is painted."""
+        self._hurried = False
         self._timer.start(_AFTER_MS)
 
     def stop(self) -> None:
@@ -51,8 +60,12 @@ class Ahead(QObject):
         self._timer.stop()
 
     def _next(self) -> None:
-        self._timer.setInterval(_EVERY_MS)
-        if self._begin is not None:
+        if self._hurried and len(self._left) <= len(ON_MAIN) - len(FIRST):
+            self.stop()
+            return
+        if not self._hurried:
+            self._timer.setInterval(_EVERY_MS)
+        if self._begin is not None and not self._hurried:
             begin, self._begin = self._begin, None
             begin()
         if not self._left:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,9 @@ _PANE_OF = {CitationKind.RECORD: "records", CitationKind.RESULT: "labs", Citatio
 _PANE_OF_LINK = {"record": "records", "found": "records", "series": "images", "trend": "labs", "question": "opinion"}
 _FIRST, _LAST = "images", "opinion"
 _KEEP_AFTER_MS = 800
+_HOLD, _LOOK_EVERY_MS, _REACH_MS = 0.15, 2, 5
+"""Seconds that the first picture may keep other panes waiting, how often it is looked for, and how long it takes to
+reach the screen."""
 
 
 class CaseDesk:
@@ -33,14 +37,18 @@ class CaseDesk:
 
     Args:
         on_opened: Called when a case is on the desk.
+        on_settled: Called when all its panes are there, or it could not be opened.
     """
 
-    def __init__(self, view: Desk, context: Context, on_opened: Callable[[Case], None]) -> None:
-        self._view, self._context, self._on_opened = view, context, on_opened
+    def __init__(
+        self, view: Desk, context: Context, on_opened: Callable[[Case], None], on_settled: Callable[[], None]
+    ) -> None:
+        self._view, self._context, self._on_opened, self._on_settled = view, context, on_opened, on_settled
         self._scope = context.runner.scope()
         self._case: Case | None = None
         self._panes: dict[str, Pane] = {}
         self._to_build: list[PaneKind] = []
+        self._hold_until = 0.0
         self._building = QTimer(view)
         self._building.timeout.connect(self._build_next)
         self._keeping = QTimer(view)
@@ -139,9 +147,10 @@ class CaseDesk:
         self._show_banner(case)
         self._view.show_rooms(kept)
         self._to_build = sorted(PANES, key=self._urgency)
-        self._build_next()
+        self._build(self._to_build[0].id)
         self._on_opened(case)
-        self._building.start(0)
+        self._hold_until = time.monotonic() + _HOLD
+        self._building.start(_LOOK_EVERY_MS)
 
     def _urgency(self, kind: PaneKind) -> tuple[bool, bool, bool, bool]:
         """Pictures first, then what has the keys; the draft last, as it tells all others what is marked and cited."""
@@ -149,11 +158,20 @@ class CaseDesk:
         return there == _LAST, not shown, there != _FIRST, there != self._view.focused
 
     def _build_next(self) -> None:
-        """One pane a turn of the event loop, so that pictures and keys come between."""
+        """One pane a turn of the event loop, so that pictures and keys come between; the first picture before them."""
+        held = any(getattr(pane, "waiting", False) for pane in self._panes.values())
+        if held and time.monotonic() < self._hold_until:
+            return
+        if self._building.interval():
+            self._building.setInterval(0)  # and a turn in which the picture reaches the screen
+            QTimer.singleShot(_REACH_MS, self._building.start)
+            self._building.stop()
+            return
         if self._to_build:
             self._build(self._to_build[0].id)
         if not self._to_build:
             self._building.stop()
+            self._on_settled()
 
     def _build(self, identifier: str) -> None:
         """Make a pane and let it read what it shows, unless it is there; before the last one all others."""
@@ -172,6 +190,7 @@ class CaseDesk:
 
     def _refused(self, error: ReviewerError) -> None:
         self._context.bus.problem.emit(error)
+        self._on_settled()
 
     def _show_banner(self, case: Case) -> None:
         moment, today = case.deadline.last_moment, now()

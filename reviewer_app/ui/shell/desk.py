@@ -36,8 +36,8 @@ class Desk(QWidget):
     arranged = Signal()
     cite = Signal()
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.setAccessibleName("Case desk")
         self.banner = PatientBanner()
         self._window = QMainWindow()

@@ -48,9 +48,14 @@ class Moments(QObject):
         """This moment."""
         self.seconds.setdefault(name, round(time.monotonic() - self._began, 4))
 
-    def when_painted(self, name: str, there: Callable[[], bool]) -> None:
-        """The moment after the painting that follows when `there` becomes true; at most 6 ms late."""
+    def when_painted(self, name: str, there: Callable[[], bool], *, at_once: bool = False) -> None:
+        """The moment after the painting that follows when `there` becomes true; at most 6 ms late.
+
+        Args:
+            at_once: What is there has been painted, as pictures are in the turn in which they come.
+        """
         self._awaited[name] = there
+        self._looks[name] = _PAINTED_AFTER - 1 if at_once else 0
         self._timer.start()
 
     def print_after(self, name: str) -> None:

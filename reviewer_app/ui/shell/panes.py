@@ -17,7 +17,8 @@ class Pane(Protocol):
     """What the desk asks of a pane's presenter.
 
     A pane may also have `flush()`: save at once what is not saved yet, on `runner.always`, because the desk is about
-    to close; and `open_link(link)`: show `record:…`, `series:…` or `trend:…`, True where it could.
+    to close; `open_link(link)`: show `record:…`, `series:…` or `trend:…`, True where it could; and `waiting`: whether
+    what it shows first is on its way, and the other panes shall be made after it.
     """
 
     def start(self) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from reviewer_app.ui.shell.state import Page
+from reviewer_app.ui.widgets.text import label
 
 TITLE = "Consilium"
 
@@ -45,11 +46,22 @@ class Window(QWidget):
         event.accept()
 
 
-class Workspace(QWidget):
-    """Rail, messages, screens and status bar; made after unlocking."""
+def opening() -> QWidget:
+    """What is shown while the vault opens by itself."""
+    made = label("Opening the vault", "muted")
+    made.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    return made
 
-    def __init__(self) -> None:
-        super().__init__()
+
+class Workspace(QWidget):
+    """Rail, messages, screens and status bar; made after unlocking.
+
+    Attributes:
+        room: The parent of a screen that is to be added.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         from reviewer_app.ui.shell.notices import Notices
         from reviewer_app.ui.shell.palette import Palette
         from reviewer_app.ui.shell.rail import Rail
@@ -58,12 +70,12 @@ class Workspace(QWidget):
 
         self.rail, self.notices, self.status = Rail(), Notices(), StatusBar()
         self._pages: dict[Page, QWidget] = {}
-        self._page = Page.WORKLIST
-        self._stack = QStackedWidget()
+        self._page: Page | None = None
+        self.room = QStackedWidget()
         right = QVBoxLayout()
         right.setSpacing(0)
         right.addWidget(self.notices)
-        right.addWidget(self._stack, 1)
+        right.addWidget(self.room, 1)
         right.addWidget(self.status)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -73,17 +85,17 @@ class Workspace(QWidget):
         self.palette_overlay, self.shortcut_page = Palette(self), ShortcutPage(self)
 
     @property
-    def page(self) -> Page:
-        """The screen that is shown."""
+    def page(self) -> Page | None:
+        """The screen that is shown; None before the first."""
         return self._page
 
     def add_page(self, page: Page, widget: QWidget) -> None:
         """Give a screen its place."""
         self._pages[page] = widget
-        self._stack.addWidget(widget)
+        self.room.addWidget(widget)
 
     def show_page(self, page: Page, *, desk: bool) -> None:
         """Show a screen and mark it on the rail."""
         self._page = page
-        self._stack.setCurrentWidget(self._pages[page])
+        self.room.setCurrentWidget(self._pages[page])
         self.rail.show_page(page, desk=desk)

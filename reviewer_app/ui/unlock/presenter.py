@@ -49,10 +49,19 @@ class GatePresenter:
         view.enrol.connect(self.enrol)
         view.later.connect(lambda: self._hand_over(sync=False))
 
-    def start(self) -> None:
-        """Show the first card, and load what unlocking needs while the passphrase is typed."""
-        self._show()
+    def start(self, problem: ReviewerError | None = None) -> None:
+        """Show the first card, and load what unlocking needs while the passphrase is typed.
+
+        Args:
+            problem: Why the vault could not be opened with the passphrase that was given for scripts.
+        """
+        self._show(problem=problem)
         self._scope.run(Lane.VAULT, lambda _job: _warm(), lambda _nothing: None)
+
+    def go_on(self, session: Session) -> None:
+        """Lead an open vault that knows no programme yet to its first one."""
+        self._session = session
+        self._show(step=Step.START)
 
     def close(self) -> None:
         """Drop what is awaited; an open session that was not handed over is closed again."""
@@ -135,10 +144,11 @@ class GatePresenter:
         self._wait("Asking both servers", work, lambda _done: self._hand_over(sync=True), lane=Lane.NETWORK)
 
     def _unlocked(self, opened: tuple[Session, bool]) -> None:
-        self._session, first = opened
+        session, first = opened
         if first:
-            self._show(step=Step.START)
+            self.go_on(session)
         else:
+            self._session = session
             self._hand_over(sync=False)
 
     def _created(self, made: tuple[Session, str]) -> None:

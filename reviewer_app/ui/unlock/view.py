@@ -25,8 +25,8 @@ class GateView(QWidget):
     enrol = Signal(object)
     later = Signal()
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.setAccessibleName("Consilium")
         self._step: Step | None = None
         self._cards: dict[Step, Card] = {}

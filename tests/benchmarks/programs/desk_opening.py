@@ -12,7 +12,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from reviewer_app.app import Application, Wanted, keep_smooth
+from reviewer_app.app import Application, Wanted
+from reviewer_app.services import head_start
+from reviewer_app.ui.shell.command_line import collect_rarely
 from reviewer_app.ui.shell.moments import Moments
 from reviewer_app.ui.shell.state import Page
 from tests.desks import PASSPHRASE
@@ -23,9 +25,9 @@ _PATIENCE = 30.0
 
 def main(home: Path) -> None:
     """Print the moments of every round, each as a line."""
-    keep_smooth()
+    collect_rarely()
     application = QApplication(["bench"])
-    root = Application(home, lambda: None, Wanted(PASSPHRASE))
+    root = Application(home, lambda: None, Wanted(head_start.begin(home, PASSPHRASE)))
     root.start()
     root.window.show()
     wait(lambda: root.shell is not None and root.shell.worklist.state.rows)

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from reviewer_app.app import Application, Wanted
+from reviewer_app.services import head_start
 from reviewer_app.ui.shell import ahead
 from reviewer_app.ui.shell.moments import Moments
 from tests.desks import CASE_ID, PASSPHRASE, open_session
@@ -29,8 +30,8 @@ def home(tmp_path) -> Path:
 def opened(qtbot, home):
     roots = []
 
-    def make(wanted: Wanted) -> Application:
-        root = Application(home, lambda: None, wanted)
+    def make(case: str = "", series: str = "") -> Application:
+        root = Application(home, lambda: None, Wanted(head_start.begin(home, PASSPHRASE), case, series))
         roots.append(root)
         root.start()
         root.window.show()
@@ -44,26 +45,26 @@ def opened(qtbot, home):
 
 
 def test_a_case_named_by_its_number_is_opened(opened, qtbot):
-    root = opened(Wanted(PASSPHRASE, "SO-2026-000123"))
+    root = opened("SO-2026-000123")
     qtbot.waitUntil(lambda: root.shell is not None and root.shell.desk.case is not None, timeout=20_000)
     assert root.shell.desk.case.id == CASE_ID
 
 
 def test_a_series_that_the_case_lacks_is_said_in_its_tile(opened, qtbot):
-    root = opened(Wanted(PASSPHRASE, CASE_ID, "1.2.3"))
+    root = opened(CASE_ID, "1.2.3")
     qtbot.waitUntil(lambda: root.shell is not None and root.shell.desk.case is not None, timeout=20_000)
     tile = root.shell.desk.pane("images").tile
     qtbot.waitUntil(lambda: "no such series" in tile.message, timeout=20_000)
 
 
 def test_a_passphrase_for_scripts_opens_once_and_not_after_a_lock(opened, qtbot):
-    root = opened(Wanted(PASSPHRASE))
+    root = opened()
     qtbot.waitUntil(lambda: root.shell is not None, timeout=20_000)
     root.shell.lock()
     qtbot.waitUntil(lambda: root.shell is None and root.gate is not None, timeout=20_000)
     qtbot.wait(500)
     assert root.shell is None
-    assert PASSPHRASE not in repr(root._wanted)
+    assert root._wanted.unlocking is None
 
 
 def test_moments_are_told_once_what_was_waited_for_is_on_screen(qtbot, capsys, monkeypatch):
@@ -84,8 +85,9 @@ def test_a_passphrase_for_scripts_is_hidden_from_what_the_window_starts(home):
     program = (
         "import os, sys\n"
         "from reviewer_app import app\n"
+        "from reviewer_app.ui.shell import command_line\n"
         "app.QApplication.exec = lambda *_: print('CONSILIUM_PASSPHRASE' in os.environ, flush=True) or 0\n"
-        "sys.exit(app.run(['open', '--home', sys.argv[1], '--marks']))\n"
+        "sys.exit(app.run(command_line.read(['open', '--home', sys.argv[1], '--marks'])))\n"
     )
     around = {**os.environ, "CONSILIUM_PASSPHRASE": PASSPHRASE, "QT_QPA_PLATFORM": "offscreen"}
     done = subprocess.run(
@@ -101,7 +103,7 @@ def test_start_up_is_printed_as_one_line_of_json(home):
     with subprocess.Popen(command, cwd=ROOT, env=around, stdout=subprocess.PIPE, text=True) as process:
         told = json.loads(process.stdout.readline())
         process.terminate()
-    assert list(told) == ["imported", "unlock_painted", "unlocked", "worklist_painted"]
+    assert list(told) == ["imported", "unlocked", "worklist_painted"]
     assert list(told.values()) == sorted(told.values())
 
 
