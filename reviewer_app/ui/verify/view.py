@@ -11,7 +11,9 @@ from reviewer_app.ui.widgets.text import button, frame, label, set_role
 
 _NOTHING = "Choose the PDF file of a signed letter. Nothing of it is kept."
 _WRONG = "What is wrong"
-_LEAST, _AROUND = 420, 340
+_WIDTH, _BESIDE = 860, 40
+"""Pixels: of the panel, and what of them is not for text."""
+_LEAST, _AROUND = 160, 340
 """Pixels of height: of what was found, and of everything around it."""
 
 
@@ -29,7 +31,7 @@ class VerifyPanel(Overlay):
     left = Signal()
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent, 860)
+        super().__init__(parent, _WIDTH)
         self.setAccessibleName("Verify a signed letter")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         top = QHBoxLayout()
@@ -38,7 +40,7 @@ class VerifyPanel(Overlay):
         top.addWidget(label("Esc closes", "small"))
         self.column.addLayout(top)
         self._file = label("", "muted", wrap=True, name="Letter")
-        self._head = label("", "strong", wrap=True, name="Verdict")
+        self._head = label("", "good", wrap=True, name="Verdict")
         self._area = QScrollArea()
         self._area.setWidgetResizable(True)
         self._trusted = label("", "small", wrap=True, name="Trusted certificates")
@@ -78,8 +80,10 @@ class VerifyPanel(Overlay):
         set_role(self._head, "muted" if state.busy else "good" if state.good else "danger")
         self._head.setVisible(bool(self._head.text()))
         self._area.setVisible(bool(state.groups))
-        self._area.setWidget(_found(state.groups))
-        self._area.setMinimumHeight(min(_LEAST, max(self.height() - _AROUND, 0)))
+        page = _found(state.groups)
+        self._area.setWidget(page)
+        high = page.heightForWidth(_WIDTH - _BESIDE)
+        self._area.setFixedHeight(min(max(high, 0), max(self.height() - _AROUND, _LEAST)))
         names = ["the certificate of this desk"] if state.own else []
         self._trusted.setText(f"Trusted: {', '.join((*names, *state.trusted)) or 'nobody yet'}.")
         self._choose.setEnabled(not state.busy)
@@ -95,7 +99,7 @@ class VerifyPanel(Overlay):
 def _found(groups: tuple[tuple[str, tuple[str, ...]], ...]) -> QWidget:
     page = QWidget()
     column = QVBoxLayout(page)
-    column.setContentsMargins(0, 4, 12, 4)
+    column.setContentsMargins(12, 10, 12, 8)
     column.setSpacing(6)
     for title, lines in groups:
         column.addWidget(label(title, "strong"))
