@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from reviewer_app.domain.blocks import Block
 from reviewer_app.domain.dates import now
 from reviewer_app.domain.ids import CaseId, RecordId
 from reviewer_app.domain.record import Record
+from reviewer_app.errors import NotFound
 from reviewer_app.services import blind
 from reviewer_app.services.session import Session
 
@@ -34,6 +36,31 @@ def raw(session: Session, case_id: CaseId, record_id: RecordId) -> bytes:
     """
     blind.require_shown(session, case_id, record_id)
     return session.vault.records.raw(case_id, record_id)
+
+
+def told(session: Session, case_id: CaseId, record_id: RecordId) -> tuple[Block, ...]:
+    """A report or composition as headings, text, codes and results; nothing for records of other types.
+
+    Raises:
+        NotAllowed: It is a first opinion that is kept back.
+    """
+    from reviewer_app.fhir import decode, reports  # the list of records need not wait for them
+
+    if not str(record_id).startswith(tuple(f"{kind}/" for kind in reports.TYPES)):
+        return ()
+    blind.require_shown(session, case_id, record_id)
+    vault = session.vault
+
+    def read(ref: str) -> decode.Resource | str:
+        try:
+            found = vault.records.get(case_id, RecordId(ref))
+        except NotFound:
+            return "did not come"
+        if found.unreadable:
+            return f"not readable: {found.unreadable}"
+        return decode.resource(vault.records.raw(case_id, found.id))
+
+    return reports.told(vault.records.raw(case_id, record_id), read)
 
 
 def opened(session: Session, case_id: CaseId, record_id: RecordId) -> None:

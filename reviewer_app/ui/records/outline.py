@@ -29,6 +29,7 @@ class Outline(QComboBox):
         self.setMinimumContentsLength(12)
         self.setMaxVisibleItems(24)
         self.hide()
+        self._blocks: Sequence[Block] = ()
         self.activated.connect(self._on_activated)
 
     @property
@@ -37,7 +38,10 @@ class Outline(QComboBox):
         return self.count() > _FEWEST
 
     def show_blocks(self, blocks: Sequence[Block]) -> None:
-        """List the headings of a document."""
+        """List the headings of a document; one that is listed already stays as it is."""
+        if blocks is self._blocks:
+            return
+        self._blocks = blocks
         self.clear()
         headings = [block for block in blocks if block.kind is BlockKind.HEADING]
         self.addItem(f"{len(headings)} sections")

@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from reviewer_app.domain.blocks import BlockKind
+from reviewer_app.domain.blocks import Block, BlockKind
 from reviewer_app.domain.record import Page, PlacedWord
 from reviewer_app.ui import theme
 from reviewer_app.ui.records.find_bar import FindBar
@@ -99,8 +99,8 @@ class ReaderView(QWidget):
             self._show_tabs(state)
         if state.links != before.links:
             self._show_links(state)
-        if (state.facts, state.body) != (before.facts, before.body):
-            self.details.show_facts(state.facts, state.body)
+        if (state.facts, state.body, state.told) != (before.facts, before.body, before.told):
+            self._show_details(state)
         if state.table is not before.table and state.table is not None:
             self.table.fill(state.table)
         self.table.mark(state.record)
@@ -142,6 +142,18 @@ class ReaderView(QWidget):
         """Ask for the text of the page in place of its picture, or the picture again."""
         if self._state.kind is Kind.PAGES:
             self.text_wanted.emit(not self._state.as_text)
+
+    def _show_details(self, state: ReaderState) -> None:
+        if state.told:
+            facts = [Block(BlockKind.TEXT, f"{fact.label}: {fact.text}") for fact in state.facts]
+            self.details.show_blocks((*state.told, Block(BlockKind.HEADING, "Record", 2), *facts))
+        else:
+            self.details.show_facts(state.facts, state.body)
+
+    def _go_to_heading(self, number: int) -> None:
+        shown = self._text_of(self._state)
+        if shown is not None:
+            shown.go_to_heading(number)
 
     def _show_head(self, state: ReaderState) -> None:
         open_now = state.kind is not Kind.NOTHING
@@ -195,8 +207,8 @@ class ReaderView(QWidget):
                 self.text.show_blocks(state.blocks)
             else:
                 self.text.show_text(state.text)
-            self.outline.show_blocks(state.blocks)
-        self.outline.setVisible(self.outline.needed and state.kind is Kind.TEXT)
+        self.outline.show_blocks(state.told if state.kind is Kind.DETAILS else state.blocks)
+        self.outline.setVisible(self.outline.needed and state.kind in (Kind.TEXT, Kind.DETAILS))
         self._message.setText(state.message or NOTHING_OPEN)
         self._stack.setCurrentWidget(self._widget_for(state))
         self._shared.setVisible(state.kind in (Kind.DETAILS, Kind.TABLE))
@@ -318,7 +330,7 @@ class ReaderView(QWidget):
         for text in (self.text, self.details):
             text.quoted.connect(self.quoted)
             text.marked.connect(partial(self._on_marked, text))
-        self.outline.chose.connect(self.text.go_to_heading)
+        self.outline.chose.connect(self._go_to_heading)
         self._find.clicked.connect(self.find_in_it)
         self.find_bar.typed.connect(self.find_typed)
         self.find_bar.stepped.connect(self.find_stepped)

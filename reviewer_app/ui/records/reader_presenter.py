@@ -10,13 +10,14 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from reviewer_app.domain.blocks import Block
 from reviewer_app.domain.case import Case
 from reviewer_app.domain.ids import RecordId
 from reviewer_app.domain.opinion import Citable, RecordPlace
-from reviewer_app.domain.record import Page, PlacedWord, Record
+from reviewer_app.domain.record import Page, PlacedWord, Record, RecordClass
 from reviewer_app.errors import ReviewerError
 from reviewer_app.jobs import Job, Lane
-from reviewer_app.services import documents
+from reviewer_app.services import documents, records
 from reviewer_app.ui.records import placed, reading
 from reviewer_app.ui.records.finding import PageFinder
 from reviewer_app.ui.records.state import DETAILS, LOOKING, Kind, ReaderState, Table
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 NO_TEXT = "This page is a picture without text; the page itself can be cited."
 LOST = "The cited words are not found here any more; read the page again before relying on them."
 _TEXT_WIDTH = 800
+_TOLD = frozenset({RecordClass.REPORT, RecordClass.DOCUMENT})
+"""Classes whose records may hold results and sections of their own."""
 
 
 class ReaderPresenter:
@@ -275,15 +278,30 @@ class ReaderPresenter:
         if record.unreadable:
             self._show(replace(state, kind=Kind.PROBLEM, message=_ONLY_LISTED))
         elif tab == DETAILS:
-            kind = Kind.TABLE if state.table is not None else Kind.DETAILS
-            self._show(replace(state, kind=kind, quote=quote))
-            if record.body or not record.attachments:
-                self.on_read(record)
+            self._open_details(record, state, quote)
         elif problem := reading.waiting(record.attachments[tab]):
             self._show(replace(state, kind=Kind.PROBLEM, message=_advise(record, tab, problem)))
         else:
             self._show(replace(state, kind=Kind.LOADING, message="Opening the document."))
             self._describe(record, tab, page, quote)
+
+    def _open_details(self, record: Record, state: ReaderState, quote: str) -> None:
+        """Show the record's own fields; a report or composition is read first."""
+        kind = Kind.TABLE if state.table is not None else Kind.DETAILS
+        session, case_id = self._context.session, self._case.id
+
+        def then(told: tuple[Block, ...]) -> None:
+            self._show(replace(state, kind=kind, quote=quote, told=told))
+            if record.body or told or not record.attachments:
+                self.on_read(record)
+
+        if kind is Kind.TABLE or record.record_class not in _TOLD:
+            then(())
+            return
+        self._show(replace(state, kind=Kind.LOADING, message="Opening the record."))
+        self._describing = self._scope.run(
+            Lane.VAULT, lambda _job: records.told(session, case_id, record.id), then, on_error=lambda _error: then(())
+        )
 
     def _describe(self, record: Record, tab: int, page: int, quote: str) -> None:
         session, case_id = self._context.session, self._case.id

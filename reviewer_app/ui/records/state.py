@@ -192,6 +192,7 @@ class ReaderState:
     Attributes:
         banner: What must be known before reading: not readable, entered in error, changed since it was cited.
         tab: `DETAILS` or the index of an attachment.
+        told: A report or composition as blocks, in place of its body.
         blocks: The text as headings, paragraphs, items and tables, where it has such structure.
         page: The page in view, from 1; 0 where there are no pages.
         quote: Words selected in the text.
@@ -214,6 +215,7 @@ class ReaderState:
     message: str = ""
     facts: tuple[Fact, ...] = ()
     body: str = ""
+    told: tuple[Block, ...] = ()
     links: tuple[Link, ...] = ()
     table: Table | None = None
     text: str = ""

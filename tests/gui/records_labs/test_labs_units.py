@@ -120,3 +120,26 @@ def test_the_overview_shows_every_analyte_that_has_numbers(filled, recorder):
     assert len(presenter.state.overview) >= 17
     presenter.choose((presenter.state.overview[3].key,))
     assert presenter.state.overview == ()
+
+
+def test_growth_is_shown_beside_that_of_other_children(bench, recorder):
+    from dataclasses import replace
+
+    from tests.gui.records_labs.conftest import CASE
+
+    patient = replace(bench.case.patient, birth_date=PartialDate("2025-12-20"), sex="male")
+    bench.case = replace(bench.case, patient=patient)
+    weights = [
+        result(number, text, "kg", codes=(Coding(LOINC, "29463-7"),), name="Body weight", category="vital-signs")
+        for number, text in ((1, "3.4"), (3, "6.1"), (7, "9.6"))
+    ]
+    bench.session.vault.results.put(CASE, weights)
+    presenter = started(bench, recorder)
+    presenter.choose(("loinc:29463-7",))
+    presenter.point_at(presenter.state.panels[0].dots[-1].id)
+    (panel,) = presenter.state.panels
+    assert "percentile 9" in presenter.state.readout
+    assert "WHO percentiles 3, 50, 97" in panel.remarks
+    lowest, _middle, highest = panel.curves
+    assert lowest[0][1] < highest[0][1]
+    assert min(x for x, _ in lowest) >= PartialDate("2025-12-20").instant.timestamp()

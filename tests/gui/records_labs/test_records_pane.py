@@ -308,3 +308,21 @@ def test_a_link_to_images_or_results_leaves_for_their_pane(filled, view):
     presenter.follow("result:Observation/1")
     assert left[0].startswith("study:1.2.")
     assert left[1] == "trend:Observation/1"
+
+
+def test_a_report_is_read_with_its_results_and_keeps_what_is_somebody_elses_out(bench, view):
+    found = {"resourceType": "DiagnosticReport", "id": "r", "status": "final", "code": {"text": "Culture"},
+             "result": [{"reference": "Observation/own"}, {"reference": "Observation/stranger"}]}  # fmt: skip
+    value = {"resourceType": "Observation", "status": "final", "code": {"text": "Organism"}, "valueString": "E. coli"}
+    records = bench.session.vault.records
+    report = RecordId("DiagnosticReport/r")
+    records.put(bench.case.id, Record(report, "1", RecordClass.REPORT, "Culture"), json.dumps(found).encode())
+    for name, why in (("own", ""), ("stranger", "it belongs to another patient")):
+        kept = Record(RecordId(f"Observation/{name}"), "1", RecordClass.RESULT, "Organism", unreadable=why)
+        records.put(bench.case.id, kept, json.dumps({**value, "id": name}).encode())
+    presenter = started(bench, view)
+    presenter.open(report)
+    state = presenter.readers[Slot.MAIN].state
+    (table,) = [block for block in state.told if block.rows]
+    assert [row[1] for row in table.rows[1:]] == ["E. coli", "not readable: it belongs to another patient"]
+    assert state.kind is Shown.DETAILS
