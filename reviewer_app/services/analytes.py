@@ -1,4 +1,4 @@
-"""The analytes that are known, and the usual conversions of their units, from the tables in `resources/labs`.
+"""The analytes that are known, their usual conversions of units and curves of growth, from `resources/labs`.
 
 `scales.csv` is made by this module (`python -m reviewer_app.services.analytes`) from what `services.units` says, so
 that the library behind it is loaded only for units that are not usual.
@@ -15,6 +15,7 @@ from importlib.resources import files
 from io import StringIO
 
 from reviewer_app.domain.analyte import Analyte, Catalogue, Rule, Scale
+from reviewer_app.domain.growth import Chart, Charts
 
 _COLUMNS = ("analyte", "code", "given", "wanted", "factor", "offset", "unit", "how")
 
@@ -32,6 +33,18 @@ def catalogue() -> Catalogue:
         | frozenset(written.values()),
         panels=tuple(dict.fromkeys(one.panel for one in analytes)),
     )
+
+
+@cache
+def growth_charts() -> Charts:
+    """The growth curves of `resources/labs/growth.csv`."""
+    found: dict[tuple[str, str], list[tuple[int, tuple[float, float, float]]]] = {}
+    for row in _rows("growth.csv"):
+        at = (int(row["days"]), (float(row["l"]), float(row["m"]), float(row["s"])))
+        found.setdefault((row["measure"], row["sex"]), []).append(at)
+    return {
+        whose: Chart(tuple(days for days, _ in rows), tuple(lms for _, lms in rows)) for whose, rows in found.items()
+    }
 
 
 def _rows(name: str) -> list[dict[str, str]]:

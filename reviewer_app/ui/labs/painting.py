@@ -47,6 +47,7 @@ class Prepared:
     loud: list[int] = field(default_factory=list)
     quiet: QPolygonF = field(default_factory=QPolygonF)
     warned: QPolygonF = field(default_factory=QPolygonF)
+    curves: list[QPolygonF] = field(default_factory=list)
 
 
 def prepared(panel: Panel, origin: float) -> Prepared:
@@ -54,6 +55,7 @@ def prepared(panel: Panel, origin: float) -> Prepared:
     made = Prepared(panel, origin)
     places = [QPointF((dot.x - origin) / _DAY, dot.y) for dot in panel.dots]
     made.xs = [place.x() for place in places]
+    made.curves = [QPolygonF([QPointF((x - origin) / _DAY, y) for x, y in curve]) for curve in panel.curves]
     for begin, end in panel.runs:
         _add_run(made, places[begin:end], panel.dots[begin:end])
     quiet, warned = [], []
@@ -92,6 +94,7 @@ def paint(painter: QPainter, made: Prepared, box: QRectF, view: tuple[float, flo
     painter.save()
     painter.setClipRect(box.adjusted(-6, -6, 6, 6))
     _paint_band(painter, made, mapping, box)
+    _paint_curves(painter, made, mapping)
     _paint_lines(painter, made, mapping, view)
     _paint_marks(painter, made, mapping, box, view)
     number = next((at for at, dot in enumerate(panel.dots) if dot.id == selected), None) if selected else None
@@ -121,6 +124,13 @@ def _paint_band(painter: QPainter, made: Prepared, mapping: QTransform, box: QRe
         for y, known in ((top, step.high), (bottom, step.low)):
             if known is not None:
                 painter.drawLine(QPointF(left, y), QPointF(right, y))
+
+
+def _paint_curves(painter: QPainter, made: Prepared, mapping: QTransform) -> None:
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(theme.colour("good"), 1, Qt.PenStyle.DashLine))
+    for curve in made.curves:
+        painter.drawPolyline(mapping.map(curve))
 
 
 def _paint_lines(painter: QPainter, made: Prepared, mapping: QTransform, view: tuple[float, float]) -> None:

@@ -21,8 +21,9 @@ from reviewer_app.domain.opinion import Citable, Citation
 from reviewer_app.errors import ReviewerError
 from reviewer_app.jobs import Job
 from reviewer_app.jobs import Lane as JobLane
-from reviewer_app.services import labs
-from reviewer_app.ui.labs import cited, pace, panels, reading, reports
+from reviewer_app.services import analytes, labs
+from reviewer_app.ui.labs import cited, growth, pace, panels, reading, reports
+from reviewer_app.ui.labs.growth import Child
 from reviewer_app.ui.labs.state import AnalyteRow, LabsState, Lane, Panel, Phase, PointId, Scaling
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class _Loaded:
     places: dict[PointId, tuple[Trend, Result]]
     lanes: tuple[Lane, ...]
     left_out: int
+    child: Child | None
 
 
 class LabsPresenter:
@@ -68,6 +70,7 @@ class LabsPresenter:
         self._panels: dict[tuple[str, Scaling], tuple[Panel, ...]] = {}
         self._wanted: Citation | None = None
         self._state = LabsState(system=labs.system(context.session))
+        self._child: Child | None = None
         self.on_link: Callable[[str], None] | None = None
 
     @property
@@ -289,10 +292,11 @@ class LabsPresenter:
         imaging = panels.imaging_lane(studies, records)
         lanes += [imaging] if imaging.marks else []
         missing = len(labs.left_out(session, case_id))
-        return _Loaded(sheet, labs.versions(session, case_id), rows, span, places, tuple(lanes), missing)
+        child = growth.child(self._case.patient, span[0], analytes.growth_charts, analytes.catalogue())
+        return _Loaded(sheet, labs.versions(session, case_id), rows, span, places, tuple(lanes), missing, child)
 
     def _loaded(self, loaded: _Loaded) -> None:
-        self._sheet, self._left_out = loaded.sheet, loaded.left_out
+        self._sheet, self._left_out, self._child = loaded.sheet, loaded.left_out, loaded.child
         self._trends = {trend.key: trend for trend in (*loaded.sheet.trends, *map(reports.trend, loaded.sheet.reports))}
         self._versions, self._rows, self._places = loaded.versions, loaded.rows, loaded.places
         self._panels = {}
@@ -360,7 +364,11 @@ class LabsPresenter:
 
     def _panels_of(self, trend: Trend, scaling: Scaling) -> tuple[Panel, ...]:
         if (trend.key, scaling) not in self._panels:
-            self._panels[trend.key, scaling] = panels.panels(trend, self._sheet, scaling)
+            drawn = panels.panels(trend, self._sheet, scaling)
+            self._panels[trend.key, scaling] = tuple(
+                growth.with_curves(panel, line.points, self._sheet, self._child)
+                for panel, line in zip(drawn, trend.lines, strict=True)
+            )
         return self._panels[trend.key, scaling]
 
     def _readout(self, point: PointId | None) -> str:
@@ -371,7 +379,8 @@ class LabsPresenter:
         words = reading.words_of(result, self._sheet)
         if result.retracted:
             return f"{words}   withdrawn by the source, cannot be cited"
-        return f"{words}{pace.since_first(trend, result, self._sheet, self._state.scaling)}"
+        pace_of_it = pace.since_first(trend, result, self._sheet, self._state.scaling)
+        return f"{words}{growth.percentile(result, self._sheet, self._child)}{pace_of_it}"
 
     def _report(self, keys: tuple[str, ...]) -> LabReport | None:
         """The report that is read where it alone is chosen."""

@@ -134,6 +134,7 @@ class Panel:
         span: Lowest and highest y worth showing.
         runs: Dots that are joined by a line, as stretches of `dots` from (including) to (excluding).
         stems: Pairs of values of one moment, joined by a stem: x, lower y, upper y.
+        curves: What is expected of a child over time, as lines of (x, y): 3rd, 50th and 97th percentile.
     """
 
     key: str
@@ -146,6 +147,7 @@ class Panel:
     scaling: Scaling = Scaling.LINEAR
     runs: tuple[tuple[int, int], ...] = ()
     stems: tuple[tuple[float, float, float], ...] = ()
+    curves: tuple[tuple[tuple[float, float], ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
