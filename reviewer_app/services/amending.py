@@ -20,6 +20,8 @@ from reviewer_app.domain.states import CaseState, may_move
 from reviewer_app.errors import NotAllowed, NotFound
 from reviewer_app.services.session import Session
 
+_ASKED = "retraction:"
+"""Key under which the vault keeps the Task of a retraction."""
 _CHANGED = frozenset({Kind.CASES, Kind.OPINION})
 
 
@@ -86,6 +88,16 @@ def retraction(session: Session, case_id: CaseId) -> Retraction | None:
             made = tasks.retraction(decode.resource(vault.records.raw(case_id, record.id)).content, assignment)
             found += [made] if made else []
     return max(found, key=lambda one: one.when.sort_key, default=None)
+
+
+def retraction_task(session: Session, case_id: CaseId) -> str:
+    """Reference of the Task by which a retraction was asked for; empty where none was."""
+    return session.vault.profile.value(_ASKED + case_id) or ""
+
+
+def note_retraction(session: Session, case_id: CaseId, ref: str) -> None:
+    """Remember the Task by which a retraction was asked for, so that each sync looks what became of it."""
+    session.vault.profile.set_value(_ASKED + case_id, ref)
 
 
 def is_open(case: Case | None, server_says: CaseState) -> bool:

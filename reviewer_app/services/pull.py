@@ -6,6 +6,7 @@ the report and never stops the next.  Only a direct answer of the server withdra
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -27,7 +28,7 @@ from reviewer_app.fhir.client import Capability, FhirClient, SearchUnsupported
 from reviewer_app.fhir.decode import Resource
 from reviewer_app.fhir.element import Malformed
 from reviewer_app.fhir.systems import TASK_CODE
-from reviewer_app.services import pull_ahead, pull_case, pull_documents, pull_records, storage
+from reviewer_app.services import pull_ahead, pull_case, pull_changes, pull_documents, pull_records, storage
 from reviewer_app.services.rounds import Round
 from reviewer_app.services.session import keep_names_out_of_logs
 
@@ -50,8 +51,7 @@ def pull(turn: Round, images: ImageServer | None) -> None:
     tasks = assignments(turn.client, turn)
     turn.contact()
     tasks = _with_unlisted(turn, tasks)
-    listed = {str(task.ref) for task in tasks}
-    pull_ahead.known(turn, (one for one in turn.session.vault.cases.all() if one.task.ref in listed))
+    _read_ahead(turn, {str(task.ref) for task in tasks}, can)
     opened = []
     for task in sorted(tasks, key=_deadline):
         received = _guarded(turn, task, can)
@@ -62,6 +62,20 @@ def pull(turn: Round, images: ImageServer | None) -> None:
     for case in opened:
         _rest(turn, case, images)
     turn.contact()
+
+
+def _read_ahead(turn: Round, listed: AbstractSet[str], can: Capability) -> None:
+    """For cases that are here already: who is named in them, and what changed for all of their patients."""
+    vault = turn.session.vault
+    known = [case for case in vault.cases.all() if case.server == turn.server.id and case.task.ref in listed]
+    pull_ahead.known(turn, known)
+    since: dict[str, str] = {}
+    for case in known:
+        begun = _since(vault.cursors.get(turn.server.id, f"records:{case.id}") or "")
+        if begun:
+            since[case.patient.ref] = min(begun, since.get(case.patient.ref, begun))
+    kinds = [kind for kind, parameter in pull_records.searchable(can) if parameter == pull_changes.PARAMETER]
+    turn.changes = pull_changes.ask(turn, since, kinds)
 
 
 def assignments(client: FhirClient, turn: Round) -> list[Resource]:
@@ -152,11 +166,14 @@ def _readable(turn: Round, task: Resource, can: Capability) -> Case | None:
             _withdraw(turn, known)
         return None
     case, gathering = pull_case.receive(turn, task)
-    if _erased(turn, case) or case.state.done:
+    if _erased(turn, case):
+        return None
+    if case.state.done:
+        pull_case.look_for_retraction(turn, gathering, case)
         return None
     scope = f"records:{case.id}"
     watermark = vault.cursors.get(turn.server.id, scope) or ""
-    started = turn.client.server_time
+    started = turn.changes.at if turn.changes and case.patient.ref in turn.changes.since else turn.client.server_time
     pull_records.receive(turn, gathering, case, _since(watermark), can)
     if watermark and pull_records.census_due(vault.cursors.get(turn.server.id, f"census:{case.id}") or "", started):
         pull_records.census(turn, case, can)

@@ -179,23 +179,24 @@ def complete(turn: Round, gathering: Gathering, case: Case, task: Resource) -> C
     consent = case.consent
     if consents and (consent is None or not assignment.consent_link(task, gathering.found.get(case.request_ref))):
         consent = _newest(consents)
-    kept = vault.cases.get(case.id)
     return replace(
-        kept,
-        state=_retracted(turn, kept),
+        vault.cases.get(case.id),
         consent=consent,
         messages=assignment.messages_of(communications, gathering.names),
     )
 
 
-def _retracted(turn: Round, case: Case) -> CaseState:
-    """Retracted once a second person confirmed it on a Task of its own; else as it stands."""
-    if case.state in _LETTER_OUT:
+def look_for_retraction(turn: Round, gathering: Gathering, case: Case) -> None:
+    """Of a released case only this is read: whether a second person confirmed the retraction that was asked for."""
+    vault, ref = turn.session.vault, amending.retraction_task(turn.session, case.id)
+    if case.state not in _LETTER_OUT or not ref or gathering.resource(ref) is None:
+        return
+    with vault.transaction():
+        gathering.flush()
         known = amending.retraction(turn.session, case.id)
         if known is not None and known.state is Withdrawn.CONFIRMED:
-            turn.session.vault.audit.append("retraction-confirmed", case.id)
-            return CaseState.RETRACTED
-    return case.state
+            vault.cases.put(replace(case, state=CaseState.RETRACTED))
+            vault.audit.append("retraction-confirmed", case.id)
 
 
 def _newest(consents: Iterable[Resource]) -> Consent | None:

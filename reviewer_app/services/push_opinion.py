@@ -22,7 +22,7 @@ from reviewer_app.fhir.decode import Resource
 from reviewer_app.fhir.delivery import Letter, Piece
 from reviewer_app.fhir.element import child, first, reference, relative, text
 from reviewer_app.fhir.readable import Lists
-from reviewer_app.services import acts, own_records
+from reviewer_app.services import acts, amending, own_records
 from reviewer_app.services.push_task import Blocked, author_ref, fetch_task, finish, write_task
 from reviewer_app.services.rounds import Round
 
@@ -87,7 +87,10 @@ def _amend(turn: Round, entry: OutboxEntry, case: Case, signed: SignedOpinion, l
     manager = reference(task.content, "requester")
     made = tasks.addendum(case, kind, identifier, signed.signed_at, letter.author, manager)
     search = delivery.identifier_search(f"urn:uuid:{identifier}")
-    ensure(turn, Piece("", tasks.with_outputs(made, outputs), search, identifier))
+    asked = ensure(turn, Piece("", tasks.with_outputs(made, outputs), search, identifier))
+    if kind is AmendmentKind.RETRACTION:
+        amending.note_retraction(turn.session, case.id, asked)
+        own_records.note(turn.session, case.id, (asked,))
     vault.outbox.set(entry.id, OutboxState.ACKNOWLEDGED)
     _read_back(turn, signed)
     vault.cases.put(replace(vault.cases.get(case.id), state=CaseState.RELEASED))
