@@ -80,6 +80,13 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     export = on_case(commands, shared, "export", "write the signed letter and its evidence into a folder")
     export.add_argument("folder")
     export.set_defaults(run=_export)
+    release = commands.add_parser("countersign", parents=[shared], help="release a signed letter as medical director")
+    release.add_argument("file", help="the letter as its specialist signed it")
+    release.add_argument("to", help="file to write")
+    release.add_argument(
+        "--trust", action="append", default=[], metavar="CERT", help="the specialist's must lead to it"
+    )
+    release.set_defaults(run=_countersign)
     disclose = commands.add_parser("disclose", parents=[shared], help="one cited item of a letter, with its proof")
     disclose.add_argument("file", help="the signed letter")
     disclose.add_argument("item", help="E1, E2... as cited")
@@ -237,6 +244,18 @@ def _export(options: argparse.Namespace) -> Reply:
         files = export.save(session, case.id, Path(options.folder), Job())
     lines = [f"{file.name}" for file in files]
     return Reply({"files": [str(file) for file in files]}, (f"Written to {options.folder}, not encrypted:", *lines))
+
+
+def _countersign(options: argparse.Namespace) -> Reply:
+    from reviewer_app.services import countersigning, identity
+
+    letter, trust = read_file(options.file), [read_file(path) for path in options.trust]
+    with unlocked(options) as session:
+        pin = _pin() if identity.asks_pin(session) else ""
+        released = countersigning.countersign(session, letter, trust, pin)
+        name = identity.current(session)
+    write_file(options.to, released)
+    return Reply({"file": options.to, "director": name}, (f"Released by {name}: {options.to}.",))
 
 
 def _disclose(options: argparse.Namespace) -> Reply:

@@ -136,15 +136,18 @@ def anchor_pem(who: Identity | Holder) -> bytes:
     return identity.pem(who.anchor)
 
 
-def sign(letter: bytes, who: Identity, at: datetime) -> bytes:
-    """The letter with the specialist's signature appended; it begins with exactly the bytes given.
+def sign(letter: bytes, who: Identity, at: datetime, field: str = "Specialist") -> bytes:
+    """The letter with a signature appended; it begins with exactly the bytes given.
+
+    Args:
+        field: `Specialist`, or `Director` after the specialist.
 
     Raises:
         SigningProblem: The signature could not be made.
     """
     from reviewer_app.report import seal
 
-    return seal.signed(letter, who, at)
+    return seal.signed(letter, who, at, field)
 
 
 def is_stamped(pdf: bytes) -> bool:
@@ -183,7 +186,7 @@ def read_token(token: Token, pin: str, on: datetime) -> Holder:
     return tokens.read(token, pin, on)
 
 
-def sign_with_token(letter: bytes, token: Token, pin: str, at: datetime) -> bytes:
+def sign_with_token(letter: bytes, token: Token, pin: str, at: datetime, field: str = "Specialist") -> bytes:
     """As `sign`, with the key in a token; the PIN is not kept.
 
     Raises:
@@ -191,7 +194,7 @@ def sign_with_token(letter: bytes, token: Token, pin: str, at: datetime) -> byte
     """
     from reviewer_app.report import token as tokens
 
-    return tokens.signed(letter, token, pin, at)
+    return tokens.signed(letter, token, pin, at, field)
 
 
 def revocation_questions(pdf: bytes, trust: Sequence[bytes]) -> tuple[Question, ...]:

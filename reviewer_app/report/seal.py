@@ -30,7 +30,8 @@ from reviewer_app.report.stamp import Stamp, drawn
 
 RESERVED = 24576
 """Hex digits: room for the signature with its chain and for a time-stamp token."""
-SPECIALIST = "Specialist"
+SPECIALIST, DIRECTOR = "Specialist", "Director"
+"""Names of the two signature fields."""
 _FILLED = SimpleBoxLayoutRule(
     AxisAlignment.ALIGN_MIN, AxisAlignment.ALIGN_MIN, inner_content_scaling=InnerScaling.NO_SCALING
 )
@@ -39,20 +40,23 @@ _FILLED = SimpleBoxLayoutRule(
 logging.getLogger("pyhanko").setLevel(logging.CRITICAL)  # it would log names of signers
 
 
-def signed(letter: bytes, identity: Identity, at: datetime) -> bytes:
-    """The letter with the specialist's signature appended.
+def signed(letter: bytes, identity: Identity, at: datetime, field: str = SPECIALIST) -> bytes:
+    """The letter with a signature appended.
 
     Args:
-        letter: As `build` made it; the result begins with exactly these bytes.
+        letter: As `build` made it, or signed by the specialist; the result begins with exactly these bytes.
         at: Signing time by the local clock.
+        field: `SPECIALIST`, or `DIRECTOR` after the specialist.
 
     Raises:
         SigningProblem: The signature could not be made.
     """
-    return signed_by(letter, _signer(identity), (identity.name, identity.issuer), at)
+    return signed_by(letter, _signer(identity), (identity.name, identity.issuer), at, field)
 
 
-def signed_by(letter: bytes, key: signers.Signer, names: tuple[str, str], at: datetime) -> bytes:
+def signed_by(
+    letter: bytes, key: signers.Signer, names: tuple[str, str], at: datetime, field: str = SPECIALIST
+) -> bytes:
     """As `signed`, by any signer of pyHanko.
 
     Args:
@@ -61,12 +65,12 @@ def signed_by(letter: bytes, key: signers.Signer, names: tuple[str, str], at: da
     out = io.BytesIO()
     try:
         writer = Appending(io.BytesIO(letter))
-        width, height = _field_size(writer)
+        width, height = _field_size(writer, field)
         stamp = drawn(Stamp(*names, at), width, height)
         style = StaticStampStyle(
             background=_Drawn(stamp), border_width=0, background_opacity=1.0, background_layout=_FILLED
         )
-        signer = _ClockedSigner(at, _metadata(), signer=key, stamp_style=style)
+        signer = _ClockedSigner(at, _metadata(field), signer=key, stamp_style=style)
         signer.sign_pdf(writer, existing_fields_only=True, bytes_reserved=RESERVED, output=out)
     except (PdfError, ValueError) as error:
         raise SigningProblem("The letter could not be signed.", "Import your signing certificate again.") from error
@@ -110,10 +114,13 @@ class _Drawn(PdfContent):
         return b"/Stamp Do"
 
 
-def _metadata() -> signers.PdfSignatureMetadata:
+def _metadata(field: str) -> signers.PdfSignatureMetadata:
+    """The specialist certifies the letter against changes; the director signs what is certified."""
+    author = field == SPECIALIST
     return signers.PdfSignatureMetadata(
-        field_name=SPECIALIST, md_algorithm="sha256", subfilter=fields.SigSeedSubFilter.PADES, certify=True,
-        docmdp_permissions=fields.MDPPerm.FILL_FORMS, reason="Second opinion",
+        field_name=field, md_algorithm="sha256", subfilter=fields.SigSeedSubFilter.PADES, certify=author,
+        docmdp_permissions=fields.MDPPerm.FILL_FORMS,
+        reason="Second opinion" if author else "Released",
     )  # fmt: skip
 
 
@@ -133,10 +140,10 @@ def _asn1(certificate: Certificate) -> x509.Certificate:
     return x509.Certificate.load(certificate.public_bytes(serialization.Encoding.DER))
 
 
-def _field_size(writer: IncrementalPdfFileWriter) -> tuple[float, float]:
+def _field_size(writer: IncrementalPdfFileWriter, name: str) -> tuple[float, float]:
     for reference in writer.root["/AcroForm"]["/Fields"]:
         field = reference.get_object()
-        if field.get("/T") == SPECIALIST:
+        if field.get("/T") == name:
             left, bottom, right, top = (float(side) for side in field["/Rect"])
             return right - left, top - bottom
     raise SigningProblem("The letter has no place for a signature.", "Make the preview again.")

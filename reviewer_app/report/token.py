@@ -132,8 +132,8 @@ def read(token: Token, pin: str, on: datetime) -> Holder:
     )  # fmt: skip
 
 
-def signed(letter: bytes, token: Token, pin: str, at: datetime) -> bytes:
-    """The letter with the specialist's signature appended; it begins with exactly the bytes given.
+def signed(letter: bytes, token: Token, pin: str, at: datetime, field: str = seal.SPECIALIST) -> bytes:
+    """The letter with a signature appended; it begins with exactly the bytes given.
 
     Raises:
         SigningProblem: As `read`, or the token could not sign.
@@ -146,7 +146,7 @@ def signed(letter: bytes, token: Token, pin: str, at: datetime) -> bytes:
             use_raw_mechanism=isinstance(holder.certificate.public_key(), ec.EllipticCurvePublicKey),
         )  # fmt: skip
         try:
-            return seal.signed_by(letter, signer, (holder.name, holder.issuer), at)
+            return seal.signed_by(letter, signer, (holder.name, holder.issuer), at, field)
         except PKCS11Error as error:
             raise SigningProblem("The token could not sign.", "Take it out, put it in again, and try again.") from error
 

@@ -137,15 +137,18 @@ def certificate(session: Session) -> bytes:
     return report.anchor_pem(_load(session))
 
 
-def sign(session: Session, letter: bytes, at: datetime, pin: str = "") -> bytes:
+def sign(session: Session, letter: bytes, at: datetime, pin: str = "", field: str = "Specialist") -> bytes:
     """The letter with the signature of the desk's identity appended.
+
+    Args:
+        field: `Specialist`, or `Director` after the specialist.
 
     Raises:
         SigningProblem: There is no identity, it cannot sign any more, or the PIN is missing or wrong.
     """
     if not asks_pin(session):
-        return report.sign(letter, _load(session), at)
-    return report.sign_with_token(letter, report.token_of(*_token(session)), pin, at)
+        return report.sign(letter, _load(session), at, field)
+    return report.sign_with_token(letter, report.token_of(*_token(session)), pin, at, field)
 
 
 def _load(session: Session) -> Identity:

@@ -9,14 +9,11 @@ from datetime import UTC, datetime
 import page
 import pikepdf
 import pytest
-from pyhanko.sign import fields, signers
 
 from reviewer_app import report
 from reviewer_app.domain.opinion import Section
 from reviewer_app.domain.patient import PersonName
-from reviewer_app.report import seal
 from reviewer_app.report.letter import Paper
-from reviewer_app.report.stamp import Stamp, drawn
 
 AT = datetime(2026, 11, 22, 14, 5, tzinfo=UTC)
 SCRIPTS = (
@@ -67,14 +64,7 @@ def test_every_signed_revision_is_archival_and_accessible(wide):
 
 
 def countersigned(signed: bytes, director) -> bytes:
-    stamp = drawn(Stamp(director.name, director.issuer, AT), 229, 60)
-    style = seal.StaticStampStyle(background=seal._Drawn(stamp), border_width=0, background_opacity=1.0)
-    meta = signers.PdfSignatureMetadata("Director", md_algorithm="sha256", subfilter=fields.SigSeedSubFilter.PADES)
-    out = io.BytesIO()
-    signers.PdfSigner(meta, signer=seal._signer(director), stamp_style=style).sign_pdf(
-        seal.Appending(io.BytesIO(signed)), existing_fields_only=True, output=out
-    )
-    return out.getvalue()
+    return report.sign(signed, director, AT, "Director")
 
 
 def test_the_validator_would_notice(letter):
