@@ -321,10 +321,14 @@ _SPOKEN = {"PT": "pet", "MR": "mri", "US": "ultrasound", "MG": "mammography", "X
 """Words that descriptions use in place of the Defined Terms of PS3.3 C.7.3.1.1.1."""
 
 
+_NO_PICTURES = frozenset({"KO", "PR", "SR", "RTSTRUCT", "RTPLAN", "RTDOSE", "SEG", "REG", "FID", "DOC", "PLAN"})
+
+
 def with_modality(modalities: Iterable[str], words: str) -> str:
-    """A description with each modality before it that it does not name itself."""
-    said = set(re.split(r"[^a-z]+", words.casefold()))
-    unsaid = [one for one in modalities if one.casefold() not in said and _SPOKEN.get(one) not in said]
+    """A description with each modality before it that it does not name itself; of pictures, where there are any."""
+    every, said = tuple(modalities), set(re.split(r"[^a-z]+", words.casefold()))
+    pictures = [one for one in every if one not in _NO_PICTURES] or every
+    unsaid = [one for one in pictures if one.casefold() not in said and _SPOKEN.get(one) not in said]
     return " ".join((*unsaid, words)).strip()
 
 
