@@ -84,7 +84,7 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     release.add_argument("file", help="the letter as its specialist signed it")
     release.add_argument("to", help="file to write")
     release.add_argument(
-        "--trust", action="append", default=[], metavar="CERT", help="the specialist's must lead to it"
+        "--trust", action="append", default=[], metavar="CERT", help="the specialist's certificate must lead to it"
     )
     release.set_defaults(run=_countersign)
     disclose = commands.add_parser("disclose", parents=[shared], help="one cited item of a letter, with its proof")

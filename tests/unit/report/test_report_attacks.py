@@ -8,9 +8,9 @@ import subprocess
 
 import pytest
 from pyhanko.sign import fields, signers
-from pyhanko.sign.general import SigningError
 
 from reviewer_app import report
+from reviewer_app.errors import SigningProblem
 from reviewer_app.report import seal
 from reviewer_app.services import verification
 from tests.signing_authority import NOW, Authority
@@ -64,7 +64,7 @@ def test_a_signature_without_certification_is_not_accepted_nor_what_is_added_to_
 def test_a_letter_closed_for_all_changes_cannot_be_countersigned_unnoticed(unsigned, people, authority):
     closed = signed_otherwise(unsigned, people[0], certify=True, docmdp_permissions=fields.MDPPerm.NO_CHANGES)
     assert report.verify(closed, [authority.pem]).ok
-    with pytest.raises(SigningError):
+    with pytest.raises(SigningProblem):
         countersigned(closed, people[1])
 
 
