@@ -176,6 +176,7 @@ QLabel[role="muted"] {{ color: {t.muted}; }}
 QLabel[role="good"] {{ color: {t.good}; }}
 QLabel[role="warn"] {{ color: {t.warn}; }}
 QLabel[role="danger"] {{ color: {t.danger}; }}
+QLabel[role="readout"] {{ color: {t.on_image}; background: {t.image_black}; padding: 1px 4px; }}
 QLabel[role="mono"] {{ font-family: "Noto Sans Mono", "DejaVu Sans Mono", monospace; font-size: {size(HEADING)}px; }}
 QLabel[role="key"] {{ color: {t.muted}; background: {t.surface}; border: 1px solid {t.line}; border-radius: 3px;
     padding: 1px 6px; font-size: {size(SMALL)}px; }}

@@ -19,6 +19,15 @@ _REST = 0.004
 _LONGEST = 0.025
 """Seconds a scroll waits at most."""
 
+CURSORS = {
+    Tool.SCROLL: Qt.CursorShape.ArrowCursor,
+    Tool.WINDOW: Qt.CursorShape.SizeAllCursor,
+    Tool.ZOOM: Qt.CursorShape.SizeVerCursor,
+    Tool.PAN: Qt.CursorShape.OpenHandCursor,
+    Tool.TILT: Qt.CursorShape.SizeBDiagCursor,
+}
+"""Of tools that draw nothing; a cross for all others."""
+
 
 class Gestures(QObject):
     """Turns mouse events into scroll, window, pan and zoom."""

@@ -177,16 +177,26 @@ class Navigator:
                 self.linker.forget(number)
                 tile.following = ""
 
+    def read_out(self, number: int, at: Fraction | None) -> None:
+        """Say the value under the mouse, with that of what is laid over."""
+        tile = self._tiles[number]
+        said = self._value(tile, tile.sheet, at) if at is not None else ""
+        self._tiles.view.show_readout(number, said)
+
+    @staticmethod
+    def _value(tile: Tile, sheet: Sheet | None, at: Fraction) -> str:
+        value = volumes.readout(tile.drawn, at) if tile.drawn is not None else ""
+        if tile.fusion is not None and value and sheet is not None:
+            return f"{value}   {tile.fusion.readout(sheet, at)}"
+        return value
+
     def _mark(self, tile: Tile, sheet: Sheet) -> Mark3D | None:
         if self.point is None or sheet.frame_of_reference != self.point[1]:
             return None
-        frame, point = tile.drawn, self.point[0]
+        point = self.point[0]
         step = _USUAL_STEP
         if tile.reformat is not None:
             step = tile.reformat.step
         elif tile.display_set is not None and tile.display_set.spacing_between:
             step = tile.display_set.spacing_between
-        value = volumes.readout(frame, sheet.place(point)) if frame is not None else ""
-        if tile.fusion is not None and value:
-            value = f"{value}   {tile.fusion.readout(sheet, sheet.place(point))}"
-        return guides.mark(sheet, point, step, value)
+        return guides.mark(sheet, point, step, self._value(tile, sheet, sheet.place(point)))

@@ -88,6 +88,7 @@ class ViewerPresenter:
         view.ticked.connect(lambda number: tiles[number].step())
         view.arrived.connect(tiles.arrived)
         view.pointed.connect(self._navigator.point_at)
+        view.hovered.connect(self._navigator.read_out)
         view.tilted.connect(self._planes.drag_tilt)
         view.settled.connect(self._planes.settle)
         view.dropped.connect(self._dropped)

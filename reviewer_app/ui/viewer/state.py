@@ -155,6 +155,14 @@ class TileState:
     reading: Reading | None = None
 
     @property
+    def spoken(self) -> str:
+        """The tile for a screen reader."""
+        texts, marked = self.texts, self.marked
+        marks = ("key image" if marked.key_image else "", *(" ".join(mark.lines) for mark in marked.marks))
+        said = (*texts.patient, *texts.place, *texts.window, self.lossy, *self.notes, self.stranger, self.banner)
+        return ". ".join(part for part in (*said, *marks, self.problem, self.message) if part)
+
+    @property
     def has_picture(self) -> bool:
         """Whether pixels are to be painted."""
         return not (self.banner or self.problem or self.message)

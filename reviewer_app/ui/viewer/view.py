@@ -80,6 +80,7 @@ class ViewerView(QWidget):
         picked: Hit that Tab went to (object).
         worded: Words written where they were asked for (str).
         pointed: Tile and place in its picture, as fractions, to be shown in all tiles (int, object).
+        hovered: Tile and place in its picture, as fractions, under the mouse, or None (int, object).
         tilted: Tile and drag in pixels to the right and down that tilts its plane (int, float, float).
         settled: Tile whose plane was let go of (int).
         dropped: Tile and the series (str) that was dropped onto it (int, str).
@@ -103,6 +104,7 @@ class ViewerView(QWidget):
     picked = Signal(object)
     worded = Signal(str)
     pointed = Signal(int, object)
+    hovered = Signal(int, object)
     tilted = Signal(int, float, float)
     settled = Signal(int)
     dropped = Signal(int, str)
@@ -181,6 +183,10 @@ class ViewerView(QWidget):
     def show_guides(self, number: int, guides: Guides) -> None:
         """Show other guide lines over the same picture."""
         self.viewport(number).show_guides(guides)
+
+    def show_readout(self, number: int, text: str) -> None:
+        """Show the value under the mouse in a tile."""
+        self._viewports[number].show_readout(text)
 
     def show_marks_list(self, rows: Sequence[MarkRow]) -> None:
         """List measurements and key images."""
@@ -262,6 +268,7 @@ class ViewerView(QWidget):
         viewport.touched.connect(lambda intent: self.touched.emit(number, intent))
         viewport.nudged.connect(lambda step: self.nudged.emit(number, step))
         viewport.pointed.connect(lambda place: self.pointed.emit(number, place))
+        viewport.hovered.connect(lambda place: self.hovered.emit(number, place))
         viewport.tilted.connect(lambda dx, dy: self.tilted.emit(number, dx, dy))
         viewport.settled.connect(lambda: self.settled.emit(number))
         SeriesDrops(viewport, lambda card: self._drop(number, card))

@@ -29,7 +29,7 @@ from reviewer_app.ui import theme
 from reviewer_app.ui.viewer import raster
 from reviewer_app.ui.viewer.banner import Banner
 from reviewer_app.ui.viewer.drawn_paint import DrawingPainter
-from reviewer_app.ui.viewer.gestures import Gestures
+from reviewer_app.ui.viewer.gestures import CURSORS, Gestures
 from reviewer_app.ui.viewer.guides import NO_GUIDES, Guides
 from reviewer_app.ui.viewer.guides_gestures import GuideGestures
 from reviewer_app.ui.viewer.guides_paint import paint_guides
@@ -42,6 +42,7 @@ from reviewer_app.ui.viewer.overlays import Overlay
 from reviewer_app.ui.viewer.placement import Placement, Pose
 from reviewer_app.ui.viewer.raster import Picture
 from reviewer_app.ui.viewer.reading_pane import ReadingPane
+from reviewer_app.ui.viewer.readout import Readout
 from reviewer_app.ui.viewer.state import TileState, Tool
 
 _NOTCH = 120
@@ -63,6 +64,7 @@ class Viewport(QWidget):
         nudged: By which step (x, y) in the stored image an arrow key moves the selected mark.
         picked: The Hit that Tab went to.
         worded: Words written where they were asked for (str).
+        hovered: The place (x, y) in the picture, as fractions, under the mouse; None where it left the picture.
         reading_closed: Escape in what is read over the picture.
         pointed: The place (x, y) in the picture, as fractions, that shall be shown in all tiles.
         tilted: By how many pixels a plane was dragged right and down (float, float).
@@ -83,6 +85,7 @@ class Viewport(QWidget):
     pointed = Signal(object)
     tilted = Signal(float, float)
     settled = Signal()
+    hovered = Signal(object)
     reading_closed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -110,6 +113,7 @@ class Viewport(QWidget):
         self.setMouseTracking(True)  # Shift and moving point, drawing shows what a click will do
         self._banner = Banner(self)
         self._banner.asked.connect(self.revealed)
+        self._readout, self._pointed = Readout(self), QPointF()
         self._reading = ReadingPane(self)
         self._reading.closed.connect(self.reading_closed)
         layout = QVBoxLayout(self)
@@ -139,7 +143,9 @@ class Viewport(QWidget):
         self._reading.say(state.reading)
         self._gestures.stack = state.images
         self._play(state.playing)
-        self.setAccessibleDescription(_spoken(state))
+        self.setAccessibleDescription(state.spoken)
+        if self._readout.isVisible():
+            self._hover(self._pointed)  # the value of another picture is another one
         if self.isVisible():
             self.repaint()  # not update(): a pressed key shows its effect without waiting for the idle timer
 
@@ -154,7 +160,7 @@ class Viewport(QWidget):
         self._gestures.tool = tool
         self._marking.drawing = tool.shape is not None
         self._guiding.tool = tool
-        self.setCursor(_CURSORS.get(tool, Qt.CursorShape.CrossCursor))
+        self.setCursor(CURSORS.get(tool, Qt.CursorShape.CrossCursor))
 
     def show_marks(self, marked: TileMarks) -> None:
         """Show other marks over the same picture."""
@@ -167,6 +173,10 @@ class Viewport(QWidget):
         self._guides = guides
         if self.isVisible():
             self.repaint()
+
+    def show_readout(self, text: str) -> None:
+        """Show the value under the mouse."""
+        self._readout.say(text)
 
     def ask_words(self, point: Point, text: str, hint: str) -> None:
         """Open a line to write in at a point of the image; answered by `worded`."""
@@ -294,9 +304,21 @@ class Viewport(QWidget):
             self._gestures.press(event, self.height())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """A drag goes on."""
+        """A drag goes on, or the mouse passes over the picture."""
+        if not event.buttons():
+            self._hover(event.position())
         if not self._guiding.move(event, self.placement) and not self._marking.move(event, self.placement):
             self._gestures.move(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """The mouse is elsewhere."""
+        self._readout.say("")
+        super().leaveEvent(event)
+
+    def _hover(self, at: QPointF) -> None:
+        self._pointed, placement = at, self.placement
+        place = placement.image_point(at.x(), at.y()) if placement is not None else (-1.0, -1.0)
+        self.hovered.emit(place if all(0 <= part < 1 for part in place) else None)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A drag ends."""
@@ -368,33 +390,9 @@ class Viewport(QWidget):
             self._cine.start(max(round(milliseconds), 10))
 
 
-def _spoken(state: TileState) -> str:
-    """The tile for a screen reader."""
-    texts = state.texts
-    marks = ("key image" if state.marked.key_image else "", *(" ".join(mark.lines) for mark in state.marked.marks))
-    words = (
-        *texts.patient,
-        *texts.place,
-        *texts.window,
-        state.lossy,
-        *state.notes,
-        state.stranger,
-        state.banner,
-        *marks,
-    )
-    return ". ".join(part for part in (*words, state.problem, state.message) if part)
-
-
 _ARROWS: dict[int, tuple[int, int]] = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
     Qt.Key.Key_Up: (0, -1),
     Qt.Key.Key_Down: (0, 1),
-}
-_CURSORS = {
-    Tool.SCROLL: Qt.CursorShape.ArrowCursor,
-    Tool.WINDOW: Qt.CursorShape.SizeAllCursor,
-    Tool.ZOOM: Qt.CursorShape.SizeVerCursor,
-    Tool.PAN: Qt.CursorShape.OpenHandCursor,
-    Tool.TILT: Qt.CursorShape.SizeBDiagCursor,
 }

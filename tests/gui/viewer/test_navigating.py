@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QDropEvent, QMouseEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from reviewer_app.domain.dates import now
@@ -106,6 +107,30 @@ def test_pointing_shows_the_same_place_with_its_value_in_every_tile(petct):
     assert places[0] == pytest.approx(places[1], abs=0.01)
     petct.do("images.unpoint")
     assert petct.view.viewport(0)._guides.point is None
+
+
+def test_the_value_under_the_mouse_is_that_of_the_picture_on_screen(petct):
+    viewport, tile = petct.view.viewport(0), petct.presenter._tiles[0]
+    middle = QPoint(viewport.width() // 2, viewport.height() // 2)
+
+    def expected() -> str:
+        across, down = viewport.placement.image_point(middle.x(), middle.y())
+        frame = tile.frame
+        rows, columns = frame.pixels.shape
+        stored = int(frame.pixels[int(down * rows), int(across * columns)])
+        return f"{stored * frame.info.slope + frame.info.intercept:.4g} HU"
+
+    QTest.mouseMove(viewport, middle)
+    assert viewport._readout.text() == expected()
+    for _ in range(3):
+        petct.press(Qt.Key.Key_Down)
+        petct.settle_all()
+        assert viewport._readout.text() == expected()
+    QApplication.sendEvent(viewport, QEvent(QEvent.Type.Leave))
+    assert not viewport._readout.isVisible()
+    suv = petct.view.viewport(1)
+    QTest.mouseMove(suv, QPoint(suv.width() // 2, suv.height() // 2))
+    assert suv._readout.text().startswith("SUV ")
 
 
 def test_pet_is_laid_over_ct_and_taken_away_again(petct):

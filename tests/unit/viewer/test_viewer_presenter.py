@@ -68,6 +68,7 @@ class Screen:
             "row_cited",
             "row_removed",
             "pointed",
+            "hovered",
             "tilted",
             "settled",
             "dropped",
