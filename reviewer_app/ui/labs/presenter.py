@@ -348,7 +348,7 @@ class LabsPresenter:
             self._state, chosen=keys, panels=drawn[:MANY], table=reading.table_rows(chosen, self._sheet),
             doubts=(*doubts, *reading.left_out(self._left_out)),
             remarks=tuple(remarks), selected=point, readout=self._readout(point), overview=(),
-            report=reports.page(report) if report else None,
+            report=reports.page(report) if report else None if drawn else reports.words_of(chosen),
         )  # fmt: skip
         self._show(state)
         if noted:

@@ -11,7 +11,7 @@ from reviewer_app.domain.ids import RecordId
 from reviewer_app.domain.lab import LOINC, Result, Trend
 from reviewer_app.domain.lab_reports import LabReport
 from reviewer_app.domain.opinion import Citable, RecordPlace
-from reviewer_app.ui.labs.reading import heading_of, letter_of, level_of, no_value
+from reviewer_app.ui.labs.reading import heading_of, letter_of, level_of, no_value, short_name
 from reviewer_app.ui.labs.state import AnalyteRow, Level, ReportLine, ReportPage
 
 
@@ -43,6 +43,23 @@ def page(report: LabReport) -> ReportPage:
     lines = [ReportLine(line) for line in report.words.splitlines() if line]
     lines += [ReportLine(_said(one.result), one.depth, level_of(one.result.judged)) for one in report.findings]
     return ReportPage(report.title, "   ".join(filter(None, about)), tuple(lines))
+
+
+def words_of(trends: Iterable[Trend]) -> ReportPage | None:
+    """Results of analytes that have words only, newest first: there is nothing to draw of them."""
+    found = [(trend, result) for trend in trends for result in reversed(trend.results)]
+    if not found:
+        return None
+    names = dict.fromkeys(short_name(trend.name)[0] for trend, _ in found)
+    lines = [ReportLine(_dated(result, len(names) > 1), 0, level_of(result.judged)) for _, result in found]
+    return ReportPage(", ".join(names), "no single number, so nothing is drawn", tuple(lines), whole=False)
+
+
+def _dated(result: Result, named: bool) -> str:
+    found = result.value.shown if result.value else no_value(result)
+    who = f"{short_name(result.name)[0]}: " if named else ""
+    said = (f"{who}{found}", letter_of(result.judged), result.meaning, result.performer, result.note)
+    return f"{result.when.shown or 'no date'}   {'   '.join(filter(None, said))}"
 
 
 def _said(result: Result) -> str:

@@ -210,11 +210,17 @@ class ReportLine:
 
 @dataclass(frozen=True, slots=True)
 class ReportPage:
-    """A report of microbiology or pathology as text; `about` says of what kind, when and by whom."""
+    """A report of microbiology or pathology as text, or results that are words only.
+
+    Attributes:
+        about: Of what kind, when and by whom.
+        whole: Whether it is one record, which can be cited.
+    """
 
     title: str
     about: str
     lines: tuple[ReportLine, ...]
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)

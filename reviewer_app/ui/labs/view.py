@@ -135,7 +135,7 @@ class LabsView(QWidget):
         self.report.show_page(state.report)
         self._charts.setCurrentIndex(1 if state.overview else 2 if state.report else 0)
         self._say(state.readout or f"\n{self._hint}")
-        something = state.selected is not None or state.report is not None
+        something = state.selected is not None or (state.report is not None and state.report.whole)
         self._cite.setEnabled(something)
         self._cite_trend.setEnabled(state.selected is not None)
         self._record.setEnabled(something)
@@ -312,7 +312,7 @@ class LabsView(QWidget):
 
     @property
     def _hint(self) -> str:
-        return REPORT_HINT if self._state.report else HINT
+        return REPORT_HINT if self._state.report and self._state.report.whole else HINT
 
     def _say(self, words: str) -> None:
         headline, _, detail = words.partition("\n")

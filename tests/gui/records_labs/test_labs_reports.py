@@ -47,3 +47,25 @@ def test_a_culture_is_read_as_a_report_cited_whole_or_by_a_finding_and_seen_agai
     assert presenter.state.selected == finding.id
     assert presenter.state.report is not None
     presenter.close()
+
+
+def test_results_in_words_are_read_where_there_is_nothing_to_draw(bench, recorder):
+    titres = [
+        {
+            "resourceType": "Observation", "id": f"t{month}", "status": "final", "code": {"text": "Nuclear Ab"},
+            "subject": {"reference": "Patient/p"}, "effectiveDateTime": f"2026-0{month}-05",
+            "valueRatio": {"numerator": {"value": 1}, "denominator": {"value": 80 * month}},
+        }
+        for month in (2, 8)
+    ]  # fmt: skip
+    for titre in titres:
+        kept, found = records.observation(decode.resource(json.dumps(titre).encode()), "Patient/p", {})
+        bench.session.vault.records.put(CASE, kept, b"")
+        bench.session.vault.results.put(CASE, found)
+    presenter = LabsPresenter(recorder(), bench.context, bench.case)
+    presenter.start()
+    presenter.choose(tuple(row.key for row in presenter.state.shown))
+    assert [line.text for line in presenter.state.report.lines] == ["2026-08-05   1:640", "2026-02-05   1:160"]
+    assert not presenter.state.report.whole
+    assert not presenter.state.panels
+    presenter.close()
