@@ -124,17 +124,22 @@ def run(session: Session, job: Job) -> SyncReport:
 
 
 def _round(session: Session, servers: tuple[Server, ...], tally: Tally, job: Job) -> None:
-    from reviewer_app.services import timestamps
+    from reviewer_app.services import news, timestamps
     from reviewer_app.transport import Throttle
 
+    held, began = news.before(session), now()
     session.vault.outbox.requeue_inflight()
     tally.problems += timestamps.stamp_waiting(session, job)
     throttle = Throttle(session.settings.number("sync_kb_a_second"))
-    for server in servers:
-        try:
-            _with_server(session, server, tally, job, throttle)
-        except ServerProblem as error:
-            tally.trouble("", error)
+    try:
+        for server in servers:
+            try:
+                _with_server(session, server, tally, job, throttle)
+            except ServerProblem as error:
+                tally.trouble("", error)
+    finally:
+        with suppress(ReviewerError):  # stopped because the vault is being locked
+            news.note(session, held, began)
 
 
 def _report(tally: Tally) -> SyncReport:

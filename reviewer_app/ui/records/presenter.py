@@ -17,7 +17,8 @@ from reviewer_app.domain.opinion import Citable, Citation, RecordPlace
 from reviewer_app.domain.record import Record, RecordClass
 from reviewer_app.errors import ReviewerError
 from reviewer_app.jobs import Job, Lane
-from reviewer_app.services import records
+from reviewer_app.services import news, records
+from reviewer_app.services.news import News
 from reviewer_app.ui.records import reading
 from reviewer_app.ui.records.reader_presenter import ReaderPresenter
 from reviewer_app.ui.records.state import Group, ListRow, Phase, RecordsState, Slot, Table
@@ -40,6 +41,7 @@ class _Loaded:
     records: tuple[Record, ...]
     seen: frozenset[RecordId]
     changed: dict[RecordId, str]
+    news: News
     groups: tuple[Group, ...]
 
 
@@ -299,7 +301,9 @@ class RecordsPresenter:
         job.check()
         changed = records.changed(session, case_id)
         seen = records.viewed(session, case_id)
-        return _Loaded(every, seen - changed.keys(), changed, reading.groups(every, seen, changed, folded=False))
+        fresh = news.last(session, case_id)
+        groups = reading.groups(every, seen, changed, fresh, folded=False)
+        return _Loaded(every, seen - changed.keys(), changed, fresh, groups)
 
     def _loaded(self, loaded: _Loaded) -> None:
         self._records = {record.id: record for record in loaded.records}
@@ -307,7 +311,7 @@ class RecordsPresenter:
         classes = tuple((group.record_class, group.total) for group in loaded.groups)
         state = replace(
             self._state, phase=Phase.READY, classes=classes, allergies=reading.allergies(loaded.records),
-            message="" if loaded.records else NO_RECORDS,
+            message="" if loaded.records else NO_RECORDS, news=loaded.news.shown,
         )  # fmt: skip
         self._show(self._filtered(state))
         self._fill_folded(loaded)
@@ -327,7 +331,9 @@ class RecordsPresenter:
 
         self._groups_of = loaded
         if any(group.pending for group in loaded.groups):
-            self._scope.run(Lane.VAULT, lambda _job: reading.groups(loaded.records, loaded.seen, loaded.changed), then)
+            self._scope.run(
+                Lane.VAULT, lambda _job: reading.groups(loaded.records, loaded.seen, loaded.changed, loaded.news), then
+            )
 
     def _refresh(self, reader: ReaderPresenter) -> None:
         """Show a newer version, or documents that have arrived, of what is open."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from reviewer_app.domain.ids import RecordId
 from reviewer_app.domain.record import Attachment, Record, RecordClass
+from reviewer_app.services.news import News
 from reviewer_app.ui.records.state import (
     DETAILS,
     Allergies,
@@ -25,6 +26,7 @@ CLOSED = frozenset(
 """Classes whose rows are folded at first: results are read as trends, the others are rarely read at all."""
 
 CHANGED = "changed since read"
+_NO_NEWS = News()
 _LOUD = {
     "preliminary": "preliminary", "registered": "preliminary", "partial": "partial", "amended": "amended",
     "corrected": "corrected", "appended": "amended", "superseded": "superseded", "refuted": "refuted",
@@ -92,13 +94,14 @@ def waiting(attachment: Attachment) -> str:
     return "" if attachment.held else "not on this machine yet"
 
 
-def row(record: Record, *, unread: bool, change: str = "") -> ListRow:
-    """One line of the list."""
+def row(record: Record, *, unread: bool, change: str = "", news: str = "") -> ListRow:
+    """One line of the list; `news` says what the last sync made of it."""
     kinds = " + ".join(dict.fromkeys(filter(None, map(_kind_and_language, record.attachments))))
     absent = next((waiting(each) for each in record.attachments if waiting(each)), "")
     problem = record.unreadable or absent
     date = record.when.day or "no date"
-    marks = (*((Mark(CHANGED, loud=True),) if change else ()), *marks_of(record))
+    fresh = Mark(CHANGED, loud=True) if change else Mark(news) if news else None
+    marks = (*((fresh,) if fresh else ()), *marks_of(record))
     first = record.body.partition("\n")[0] if tabled(record.record_class) else ""
     detail = "  ".join(filter(None, (kinds or first, record.author)))
     hay = f"{record.title} {record.author} {record.body} {record.status} {date} {kinds} {record.id}".casefold()
@@ -112,6 +115,7 @@ def groups(
     records: Iterable[Record],
     viewed: Collection[str],
     changed: Mapping[RecordId, str] | None = None,
+    news: News = _NO_NEWS,
     *,
     folded: bool = True,
 ) -> tuple[Group, ...]:
@@ -133,11 +137,22 @@ def groups(
         elif members:
             members.sort(key=lambda record: (record.when.sort_key, record.id), reverse=True)
             rows = tuple(
-                row(record, unread=record.id not in viewed or record.id in changes, change=changes.get(record.id, ""))
+                row(
+                    record,
+                    unread=record.id not in viewed or record.id in changes,
+                    change=changes.get(record.id, ""),
+                    news=told(news, record.id),
+                )
                 for record in members
             )
             made.append(Group(record_class, rows, len(rows), unread, record_class not in CLOSED))
     return tuple(made)
+
+
+def told(news: News, record: RecordId) -> str:
+    """What the last sync made of a record, in words: `new 2026-11-22`."""
+    word = "new" if record in news.new else "changed" if record in news.changed else ""
+    return f"{word} {news.when.day}" if word else ""
 
 
 def allergies(records: Iterable[Record]) -> Allergies:

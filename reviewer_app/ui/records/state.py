@@ -242,6 +242,7 @@ class RecordsState:
         classes: Every class that has records, with their number.
         beside: Whether the second reader is open.
         page: What stands beside the list: the readers, or the case as a whole.
+        news: What the last sync that brought something changed.
     """
 
     phase: Phase = Phase.LOADING
@@ -255,3 +256,4 @@ class RecordsState:
     chosen: RecordId | None = None
     beside: bool = False
     page: Page = Page.READERS
+    news: str = ""

@@ -15,7 +15,7 @@ from reviewer_app.domain.changes import Changed, Kind
 from reviewer_app.domain.record import RecordClass
 from reviewer_app.errors import ReviewerError
 from reviewer_app.jobs import Job, Lane
-from reviewer_app.services import asking, search, summary
+from reviewer_app.services import asking, news, search, summary
 from reviewer_app.services.search import Answer
 from reviewer_app.ui.records import story_reading
 from reviewer_app.ui.records.story_state import Page, Row, StoryState, TimelineState
@@ -123,7 +123,7 @@ class StoryPresenter:
         def work(_job: Job) -> tuple[Row, ...] | TimelineState:
             if page is Page.SUMMARY:
                 return story_reading.summary_rows(summary.summary(session, case_id), summary.asked(session, case_id))
-            return story_reading.timeline_state(summary.timeline(session, case_id))
+            return story_reading.timeline_state(summary.timeline(session, case_id), news.last(session, case_id))
 
         self._scope.run(Lane.VAULT, work, self._arrived, on_error=self._failed)
 

@@ -9,16 +9,19 @@ from dataclasses import replace
 from reviewer_app.domain.asking import Answered, RequestStanding
 from reviewer_app.domain.case import FIRST_KEPT_BACK
 from reviewer_app.domain.dates import PartialDate
+from reviewer_app.domain.ids import RecordId
 from reviewer_app.domain.record import RecordClass
 from reviewer_app.domain.summary import Gap, Line, Summary
 from reviewer_app.domain.timeline import LANES, Event, Timeline
+from reviewer_app.services.news import News
 from reviewer_app.services.search import Answer, Hit
-from reviewer_app.ui.records.reading import kind_of, plain
+from reviewer_app.ui.records.reading import kind_of, plain, told
 from reviewer_app.ui.records.story_state import Day, Happening, Row, RowKind, TimelineState
 
 _DAY = 86400.0
 _CHANGE = "\u0394"
 """Before a dose that differs from the one before."""
+_NO_NEWS = News()
 _NOT_SENT = "What the referring doctor concluded was not sent."
 _MOST = 60
 """Lines of one section of the summary; the list of records has all of them."""
@@ -109,9 +112,9 @@ def hit_row(hit: Hit) -> Row:
                spans=hit.title.spans, detail_spans=hit.excerpt.spans)  # fmt: skip
 
 
-def timeline_state(timeline: Timeline) -> TimelineState:
-    """The timeline as shown."""
-    events = tuple(_happening(event) for event in timeline.events)
+def timeline_state(timeline: Timeline, news: News = _NO_NEWS) -> TimelineState:
+    """The timeline as shown, with what the last sync made of each event."""
+    events = tuple(_happening(event, news) for event in timeline.events)
     counts = Counter(event.record_class for event in timeline.events)
     days = tuple(Day(_seconds(one.date), f"{one.name} {one.date.day}") for one in timeline.key_dates)
     times = [event.begins for event in events] + [event.ends for event in events if event.ends] + [d.at for d in days]
@@ -123,17 +126,19 @@ def timeline_state(timeline: Timeline) -> TimelineState:
     return TimelineState(events, days, (first - margin, last + margin), classes, remark=remark)
 
 
-def _happening(event: Event) -> Happening:
+def _happening(event: Event, news: News) -> Happening:
     begins = _seconds(event.when)
     ends = None if event.until is None else _seconds(event.until)
     if event.until is None:
         until = " \u2013 no end sent"
     else:
         until = f" \u2013 {event.until.shown}" if event.until.text != event.when.text else ""
-    said = (f"{event.title}   {event.when.shown}{until}", event.detail, event.change)
+    fresh = told(news, RecordId(event.target.removeprefix("record:")))
+    said = (f"{event.title}   {event.when.shown}{until}", event.detail, event.change, fresh)
     text = f"{event.title}  {event.detail}" if event.same and event.detail else event.title
     text = f"{_CHANGE} {text}" if event.change else text
-    return Happening(event.record_class, begins, ends, text, "\n".join(filter(None, said)), event.target, event.same)
+    return Happening(event.record_class, begins, ends, text, "\n".join(filter(None, said)), event.target,
+                     event.same, bool(fresh))  # fmt: skip
 
 
 def _seconds(when: PartialDate) -> float:

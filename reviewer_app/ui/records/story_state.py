@@ -64,6 +64,7 @@ class Happening:
 
     Attributes:
         same: Events that share it share rows, such as the doses of one medicine; empty for all others.
+        fresh: The last sync brought or changed it.
     """
 
     record_class: RecordClass
@@ -73,6 +74,7 @@ class Happening:
     words: str
     target: str
     same: str = ""
+    fresh: bool = False
 
 
 @dataclass(frozen=True, slots=True)

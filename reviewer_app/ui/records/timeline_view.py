@@ -268,6 +268,10 @@ class TimelineView(QWidget):
                     event.text, Qt.TextElideMode.ElideRight, int(seen.width())
                 )
                 painter.drawText(seen, _TEXT, words)
+        if event.fresh:
+            painter.setPen(QPen(theme.colour("surface"), 1))
+            painter.setBrush(theme.colour("good"))
+            painter.drawEllipse(QPointF(max(box.left(), float(self._left())) + 3, box.top() + 3), 4, 4)
         self._placed.append((box, event))
 
     def _paint_days(self, painter: QPainter, bottom: float) -> None:

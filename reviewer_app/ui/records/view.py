@@ -60,7 +60,7 @@ class RecordsView(QWidget):
         self._allergy_box = frame("notice-warn")
         self._allergy_head, self._allergies = label("Allergies", "strong"), label("", wrap=True)
         self._allergy_open = button("Show", "link", name="Show the allergies")
-        self._message = label("", "muted", wrap=True)
+        self._message, self._news = label("", "muted", wrap=True), label("", "small", wrap=True)
         self._outer, self._inner = QSplitter(), QSplitter()
         self._lay_out()
         self._connect()
@@ -75,6 +75,8 @@ class RecordsView(QWidget):
         loading = state.phase is Phase.LOADING
         self._message.setText("Reading the records of this case." if loading else state.message)
         self._message.setVisible(loading or bool(state.message))
+        self._news.setText(state.news)
+        self._news.setVisible(bool(state.news))
         self._allergy_box.setVisible(state.phase is Phase.READY)
         self._allergies.setText(state.allergies.words)
         self._allergy_open.setVisible(state.allergies.alarming)
@@ -203,6 +205,8 @@ class RecordsView(QWidget):
         column.addLayout(row)
         self._message.setContentsMargins(12, 8, 12, 8)
         column.addWidget(self._message)
+        self._news.setContentsMargins(12, 0, 12, 8)
+        column.addWidget(self._news)
         column.addWidget(self.list, 1)
         return box
 
