@@ -200,7 +200,10 @@ def receive(turn: Round, gathering: Gathering, case: Case, since: str, can: Capa
     step = f"{case.number}: records"
     kinds = searchable(can)
     changed = {"_lastUpdated": f"ge{since}"} if since else {}
-    queries = {kind: {parameter: case.patient.ref, **changed} for kind, parameter in kinds if parameter}
+    here = {kind: turn.changes.of(kind, case.patient.ref, since) if turn.changes else None for kind, _ in kinds}
+    queries = {
+        kind: {parameter: case.patient.ref, **changed} for kind, parameter in kinds if parameter and here[kind] is None
+    }
     with ThreadPoolExecutor(WIDTH, thread_name_prefix="records") as pool:
         begun = {kind: pool.submit(_begun, turn, kind, query) for kind, query in queries.items()}
         unsorted = [kind for kind, parameter in kinds if not parameter and kind not in turn.unsorted]
@@ -208,6 +211,9 @@ def receive(turn: Round, gathering: Gathering, case: Case, since: str, can: Capa
         try:
             for done, (kind, parameter) in enumerate(kinds):
                 turn.job.progress(step, done, len(kinds))
+                if (told := here[kind]) is not None:
+                    gathering.take(told)
+                    continue
                 if not parameter:
                     if kind in listed:
                         turn.unsorted[kind] = listed[kind].result()

@@ -13,6 +13,7 @@ from reviewer_app.services.session import Session
 
 if TYPE_CHECKING:
     from reviewer_app.fhir.client import FhirClient
+    from reviewer_app.services.pull_changes import Changes
 
 
 @dataclass(slots=True)
@@ -53,6 +54,8 @@ class Round:
     """Resources of types that the server cannot search by patient, listed once a round."""
     ahead: dict[str, bytes] = field(default_factory=dict)
     """Resources that were read before they were needed (`pull_ahead`), by reference."""
+    changes: Changes | None = None
+    """What changed for all patients, where the server told it at once (`pull_changes`)."""
     asked: set[str] = field(default_factory=set)
     """References that were asked for ahead, whether the server gave them or not."""
 
