@@ -100,8 +100,11 @@ def _split(url: str) -> tuple[SplitResult, int | None]:
     return parts, port
 
 
-def checked_url(url: str) -> str:
+def checked_url(url: str, *, signed: bool = False) -> str:
     """A base URL that may be used: https, or http on this machine itself; without trailing slash.
+
+    Args:
+        signed: Whether what it serves is signed by its maker and holds nothing of patients: then http and a query do.
 
     Raises:
         BadInput: It is anything else.
@@ -110,11 +113,11 @@ def checked_url(url: str) -> str:
     parts, _ = _split(url)
     if parts.scheme not in _DEFAULT_PORTS or not parts.hostname:
         raise BadInput("The address of the server is not a web address.", "It begins with https://.")
-    if parts.username or parts.password or parts.query or parts.fragment:
+    if parts.username or parts.password or parts.fragment or (parts.query and not signed):
         raise BadInput(
             "The address of the server holds more than a place.", "Give user and password separately, without ? or #."
         )
-    if parts.scheme == "http" and not is_loopback(parts.hostname):
+    if parts.scheme == "http" and not signed and not is_loopback(parts.hostname):
         raise BadInput("An unencrypted connection is only used on this machine itself.", "Give an https address.")
     return url
 
@@ -165,6 +168,7 @@ class Transport:
         connections: How many requests may run at once.
         tries: Attempts at one request.
         throttle: Shared with other transports that may only take so much together.
+        signed: See `checked_url`: time stamps and revocation data, which come by http (RFC 5280, section 8).
     """
 
     def __init__(
@@ -175,8 +179,9 @@ class Transport:
         connections: int = 4,
         tries: int = TRIES,
         throttle: Throttle | None = None,
+        signed: bool = False,
     ) -> None:
-        self.base_url = checked_url(base_url)
+        self.base_url = checked_url(base_url, signed=signed)
         self._origin = origin(self.base_url)
         self.host = self._origin[1]
         self._tries = tries

@@ -100,13 +100,15 @@ def _sent(service: str, request: bytes, kind: str, job: Job) -> bytes | None:
     """The answer to a request, or None where the service refuses."""
     asked, told = _KINDS[kind]
     headers = {"content-type": f"application/{asked}", "accept": f"application/{told}"}
-    with Transport(service, Credentials(), tries=_TRIES) as connection:
+    with Transport(service, Credentials(), tries=_TRIES, signed=True) as connection:
         answer = connection.request("POST", service, job=job, headers=headers, body=request, limit=_TOKEN_LIMIT)
     return answer.body if answer.status == _OK else None
 
 
 def _fetched(address: str, job: Job) -> bytes | None:
-    with Transport(address, Credentials(), tries=_TRIES) as connection:
+    if not address.startswith(("http://", "https://")):  # a directory (LDAP)
+        return None
+    with Transport(address, Credentials(), tries=_TRIES, signed=True) as connection:
         answer = connection.request("GET", address, job=job, limit=_LIST_LIMIT)
     return answer.body if answer.status == _OK else None
 

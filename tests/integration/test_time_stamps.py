@@ -6,8 +6,11 @@ import pytest
 
 from reviewer_app import report
 from reviewer_app.domain.delivery import OutboxKind, OutboxState
+from reviewer_app.domain.profile import Credentials
+from reviewer_app.errors import BadInput
 from reviewer_app.jobs import Job
 from reviewer_app.services import acts, identity, signing, timestamps, verification
+from reviewer_app.transport import Transport
 from tests.desks import CASE_ID, open_session
 from tests.integration.test_signing import write
 from tests.signing_authority import service
@@ -92,3 +95,13 @@ def test_a_responder_that_is_silent_leaves_the_list(session):
         assert timestamps.stamp_waiting(session, Job()) == ()
     assert "/root.crl" in asked
     assert verification.verify(signing.pdf(session, CASE_ID), [authority.pem]).signers[0].checked
+
+
+def test_signed_data_may_come_by_plain_http_and_nothing_else_may():
+    for address in ("http://crl.example.org/root.crl", "http://ocsp.example.org/?x=1"):
+        with pytest.raises(BadInput):
+            Transport(address, Credentials())
+        Transport(address, Credentials(), signed=True).close()
+    for address in ("http://user:word@crl.example.org/", "ldap://crl.example.org/", "file:///etc/passwd"):
+        with pytest.raises(BadInput):
+            Transport(address, Credentials(), signed=True)
