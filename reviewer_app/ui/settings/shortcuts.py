@@ -21,6 +21,7 @@ from reviewer_app.ui.widgets.fields import Field
 from reviewer_app.ui.widgets.text import button, label, set_role
 
 _HEIGHT = 260
+_WIDEST, _PADDING = "Ctrl+Shift+Right", 20
 _ID = Qt.ItemDataRole.UserRole
 
 
@@ -54,7 +55,7 @@ class Shortcuts(QWidget):
         self.list.setIndentation(8)
         self.list.header().setStretchLastSection(False)
         self.list.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        self.list.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        self.list.header().setSectionResizeMode(1, QHeaderView.ResizeMode.Fixed)
         self.list.itemSelectionChanged.connect(self._selected)
         self.keys = QKeySequenceEdit()
         self.keys.setMaximumSequenceLength(1)
@@ -93,6 +94,7 @@ class Shortcuts(QWidget):
 
     def _fill(self) -> None:
         before = self._id()
+        self.list.setColumnWidth(1, self.list.fontMetrics().horizontalAdvance(_WIDEST) + _PADDING)
         words = self.search.text.casefold().split()
         self.list.clear()
         for when in When:
@@ -106,7 +108,10 @@ class Shortcuts(QWidget):
                 changed = known.keys != usual_keys(known.id)
                 item = QTreeWidgetItem(group, [known.text, f"{_shown(known)}{' *' if changed else ''}"])
                 item.setData(0, _ID, known.id)
-                item.setToolTip(0, f"Usual keys: {' or '.join(map(native, usual_keys(known.id))) or 'none'}")
+                item.setToolTip(1, _shown(known))
+                item.setToolTip(
+                    0, f"{known.text}\nUsual keys: {' or '.join(map(native, usual_keys(known.id))) or 'none'}"
+                )
                 if known.id == before:
                     item.setSelected(True)
         self.list.expandAll()

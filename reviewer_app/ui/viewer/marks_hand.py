@@ -34,6 +34,10 @@ if TYPE_CHECKING:
 
 _AT_ONCE = 1 << 18
 """Pixels of the box around a region up to which statistics are taken on the spot: about 3 ms."""
+REFORMATTED = (
+    "A reformat is worked out, not stored, so nothing is marked on it. Point at the place (Shift and mouse): the tile "
+    "with the stored slices goes there."
+)
 _WHILE_MOVING = 1 << 16
 _DRAWN = MeasurementId("drawn")
 
@@ -107,6 +111,8 @@ class MarkHand:
         """Draw, take hold, move or let go on a tile."""
         frame = self._tiles[number].frame
         if frame is None:
+            if intent.touch is Touch.PRESS and self._tiles[number].reformat is not None:
+                self._context.bus.notice.emit(REFORMATTED)
             return
         if self._drawing is not None and (
             self._drawing.shape is not self._tiles.tool.shape or self._on != (frame.instance.uid, frame.number)

@@ -338,3 +338,14 @@ def test_colours_come_by_key_and_are_said(abdomen):
     for _ in palettes.names():
         abdomen.press(Qt.Key.Key_I, SHIFT)
     assert "Hot iron" not in abdomen.viewport.state.texts.window
+
+
+def test_what_cannot_be_done_on_a_reformat_is_said_with_what_to_do_instead(abdomen):
+    abdomen.do("images.plane")
+    abdomen.bot.waitUntil(lambda: abdomen.presenter.tile.reformat is not None, timeout=20_000)
+    abdomen.do("images.length")
+    QTest.mouseClick(abdomen.viewport, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QPoint(300, 300))
+    assert "nothing is marked on it" in abdomen.notices[-1]
+    abdomen.notices.clear()
+    abdomen.do("images.key")
+    assert "nothing is marked on it" in abdomen.notices[-1]
