@@ -10,6 +10,7 @@ import enum
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from reviewer_app.domain.lab import ReferenceRange, Result, Value
 
@@ -168,6 +169,7 @@ def converted(result: Result, scale: Scale) -> Converted | None:
     return Converted(f"{exact:f}", shown, tuple(one for one in ranges if one), scale.how)
 
 
+@lru_cache(maxsize=4096)  # a laboratory sends the same range with every result
 def _range(expected: ReferenceRange, unit: str, scale: Scale) -> ReferenceRange | None:
     if not (expected.low or expected.high) or (expected.unit and unit and expected.unit != unit):
         return None

@@ -60,7 +60,7 @@ class LabReport:
 
 
 def reports(
-    results: Sequence[Result], papers: Iterable[Record], panels: Sequence[Record]
+    results: Sequence[Result], papers: Sequence[Record], panels: Sequence[Record]
 ) -> tuple[tuple[LabReport, ...], tuple[Result, ...]]:
     """Put results of microbiology and pathology together.
 
@@ -72,6 +72,8 @@ def reports(
     Returns:
         The reports, newest first, and the results that are drawn as trends: all others, and numbers of these.
     """
+    if not papers and not any(result.category in DISCIPLINES for result in results):
+        return (), tuple(results)  # as in most cases, however many results they have
     by_record: dict[str, list[Result]] = {}
     for result in results:
         by_record.setdefault(result.record, []).append(result)

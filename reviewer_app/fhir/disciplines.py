@@ -53,10 +53,9 @@ def discipline(content: Element, name: str, codes: Iterable[Coding]) -> str:
 
 def of_category(category: Element) -> str:
     """What one category says, by its code or by its words."""
-    known = codings(category)
-    for one in known:
-        if one.system == _SECTION and one.code in _SECTIONS:
-            return _SECTIONS[one.code]
+    for one in children(category, "coding"):
+        if text(one, "system") == _SECTION and (found := _SECTIONS.get(text(one, "code"))):
+            return found
     said = text(category, "text").casefold()
     return next((known for known in (MICROBIOLOGY, PATHOLOGY) if known in said), "")
 

@@ -29,12 +29,17 @@ _PARTS = {
 
 def figures(folder: Path) -> Iterator[Figure]:
     """The first opening of the process, later ones in parts, and memory."""
+    weights: list[float] = []
     with contextlib.ExitStack() as closing:
         around = closing.enter_context(Screen()).environment if Screen.available() else {}
         for name, results, documents in _CASES:
             home = stock.full_case(folder / name, results, documents)
             plain = _plain(folder / f"{name}-plain", results, documents)
-            yield from _measured(f"{name} case", home, plain, around)
+            for figure in _measured(f"{name} case", home, plain, around):
+                yield figure
+                if figure.unit == "MB":
+                    weights.append(figure.ours)
+    yield Figure("memory that the great case adds to a usual one", weights[-1] - weights[0], "MB", budget=150)
 
 
 def _measured(case: str, home: Path, plain: Path, around: dict[str, str]) -> Iterator[Figure]:
