@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from reviewer_app.domain.asking import Wanted
 from reviewer_app.domain.case import Case
 from reviewer_app.domain.changes import Changed, Kind
+from reviewer_app.domain.dates import now
 from reviewer_app.domain.record import RecordClass
 from reviewer_app.errors import ReviewerError
 from reviewer_app.jobs import Job, Lane
@@ -123,7 +124,8 @@ class StoryPresenter:
         def work(_job: Job) -> tuple[Row, ...] | TimelineState:
             if page is Page.SUMMARY:
                 return story_reading.summary_rows(summary.summary(session, case_id), summary.asked(session, case_id))
-            return story_reading.timeline_state(summary.timeline(session, case_id), news.last(session, case_id))
+            fresh, today = news.last(session, case_id), now().timestamp()
+            return story_reading.timeline_state(summary.timeline(session, case_id), fresh, today)
 
         self._scope.run(Lane.VAULT, work, self._arrived, on_error=self._failed)
 

@@ -112,18 +112,19 @@ def hit_row(hit: Hit) -> Row:
                spans=hit.title.spans, detail_spans=hit.excerpt.spans)  # fmt: skip
 
 
-def timeline_state(timeline: Timeline, news: News = _NO_NEWS) -> TimelineState:
+def timeline_state(timeline: Timeline, news: News = _NO_NEWS, today: float = 0.0) -> TimelineState:
     """The timeline as shown, with what the last sync made of each event."""
     events = tuple(_happening(event, news) for event in timeline.events)
     counts = Counter(event.record_class for event in timeline.events)
     days = tuple(Day(_seconds(one.date), f"{one.name} {one.date.day}") for one in timeline.key_dates)
-    times = [event.begins for event in events] + [event.ends for event in events if event.ends] + [d.at for d in days]
+    times = [today] if today and events else []
+    times += [event.begins for event in events] + [event.ends for event in events if event.ends] + [d.at for d in days]
     first, last = (min(times), max(times)) if times else (0.0, _DAY)
     margin = max((last - first) * 0.03, 7 * _DAY)
     undated = len(timeline.undated)
     remark = f"{undated} record{'s' * (undated != 1)} without a date are not shown here." if undated else ""
     classes = tuple((each, counts[each]) for each in LANES if counts[each])
-    return TimelineState(events, days, (first - margin, last + margin), classes, remark=remark)
+    return TimelineState(events, days, (first - margin, last + margin), classes, today=today, remark=remark)
 
 
 def _happening(event: Event, news: News) -> Happening:

@@ -92,6 +92,7 @@ class TimelineState:
     Attributes:
         classes: Every class that has events, with their number.
         hidden: Classes that are not shown.
+        today: What goes on is drawn until then, because nobody knows more; 0 draws it to the edge.
     """
 
     events: tuple[Happening, ...] = ()
@@ -99,6 +100,7 @@ class TimelineState:
     span: tuple[float, float] = (0.0, 1.0)
     classes: tuple[tuple[RecordClass, int], ...] = ()
     hidden: frozenset[RecordClass] = frozenset()
+    today: float = 0.0
     remark: str = ""
 
 

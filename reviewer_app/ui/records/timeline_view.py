@@ -229,7 +229,8 @@ class TimelineView(QWidget):
 
     def _stretch(self, event: Happening) -> tuple[float, float]:
         left = self._x(event.begins)
-        right = self.width() + 100.0 if event.ends is None else self._x(event.ends)
+        goes_on = self.width() + 100.0 if self._state.today <= event.begins else self._x(self._state.today)
+        right = goes_on if event.ends is None else self._x(event.ends)
         return max(left, -1e4), min(max(right, left + 2 * _SHORT), 1e5)
 
     def _paint_axis(self, painter: QPainter) -> None:
@@ -275,6 +276,10 @@ class TimelineView(QWidget):
         self._placed.append((box, event))
 
     def _paint_days(self, painter: QPainter, bottom: float) -> None:
+        today = self._x(self._state.today)
+        if self._state.today and self._left() <= today <= self.width():
+            painter.setPen(QPen(theme.colour("muted"), 1))
+            painter.drawLine(QPointF(today, theme.size(_AXIS)), QPointF(today, bottom))
         for number, day in enumerate(self._state.days):
             x = self._x(day.at)
             if not self._left() <= x <= self.width():

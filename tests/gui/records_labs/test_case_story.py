@@ -326,3 +326,16 @@ def test_a_dose_that_changes_says_what_it_was_and_stays_in_the_row_of_its_medici
     view.grab()
     rows = {target[-1]: round(view.place_of(target).top()) for target in (event.target for event in state.events)}
     assert rows["1"] == rows["3"] == rows["4"] != rows["2"]
+
+
+def test_what_goes_on_is_drawn_until_today_and_not_into_the_future(qtbot):
+    from reviewer_app.ui.records.story_state import Happening, TimelineState
+
+    view = TimelineView()
+    qtbot.addWidget(view)
+    view.resize(600, 200)
+    going = Happening(RecordClass.MEDICATION, 2e8, None, "Letrozole", "Letrozole", "record:x", "letrozole")
+    view.show_state(TimelineState((going,), (), (0.0, 1e9), ((RecordClass.MEDICATION, 1),), today=6e8))
+    view.grab()
+    left, right = view._left(), view._left() + view._width()
+    assert view.place_of("record:x").right() == pytest.approx(left + 0.6 * (right - left), abs=2)
