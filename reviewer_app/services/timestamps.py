@@ -12,7 +12,7 @@ from reviewer_app.errors import BadInput, ReviewerError, ServerProblem, ServerRe
 from reviewer_app.jobs import Job
 from reviewer_app.services import acts, identity
 from reviewer_app.services.session import Session
-from reviewer_app.transport import Transport
+from reviewer_app.transport import Transport, checked_url
 
 _TOKEN_LIMIT = 1 << 20
 _LIST_LIMIT = 20 << 20
@@ -20,6 +20,18 @@ _TRIES = 2
 _OK = 200
 _KINDS = {"timestamp": ("timestamp-query", "timestamp-reply"), "ocsp": ("ocsp-request", "ocsp-response")}
 """Media types of requests and answers (RFC 3161, 3.4; RFC 6960, appendix A)."""
+
+
+def use_service(session: Session, address: str) -> None:
+    """Ask a time-stamp service at each sync from now on, or none.
+
+    Args:
+        address: Of the service, http or https; empty for none.
+
+    Raises:
+        BadInput: It is no web address.
+    """
+    session.settings.set("time_stamp_service", checked_url(address, signed=True) if address.strip() else "")
 
 
 def stamp_waiting(session: Session, job: Job) -> tuple[str, ...]:

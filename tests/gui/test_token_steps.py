@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLineEdit, QPushButton
 
 from reviewer_app.domain.changes import Changed, Kind
 from reviewer_app.domain.states import CaseState
-from reviewer_app.services import identity
+from reviewer_app.services import identity, signing
 from reviewer_app.ui.context import Context
 from reviewer_app.ui.opinion.state import Stage
 from reviewer_app.ui.settings.presenter import SettingsPresenter
@@ -123,3 +123,22 @@ def test_each_signature_asks_for_the_pin_and_a_wrong_one_signs_nothing(settings,
     assert page._pin.text == ""
     desk.bus.announce(Changed(frozenset({Kind.PROFILE})))
     assert page._pin.isHidden()
+
+
+def test_the_signed_letter_is_written_where_the_user_says_and_the_window_says_that_it_is_not_encrypted(
+    desk, qtbot, tmp_path
+):
+    identity.make_practice(desk.session)
+    desk.view.preview.emit()
+    qtbot.waitUntil(lambda: bool(desk.state.letter.sha256) and not desk.state.letter.waiting, timeout=WAIT)
+    assert not desk.view._letter._copy.isVisible()
+    desk.view._letter._sign.click()
+    qtbot.waitUntil(lambda: desk.state.stage is Stage.SIGNED, timeout=WAIT)
+    assert desk.view._letter._copy.isVisible()
+    told = []
+    desk.bus.notice.connect(told.append)
+    (tmp_path / "out").mkdir()
+    desk.view.save_copy.emit(str(tmp_path / "out"))
+    qtbot.waitUntil(lambda: any("not encrypted" in words for words in told), timeout=WAIT)
+    written = (tmp_path / "out" / "second-opinion-SO-2026-000123.pdf").read_bytes()
+    assert written == signing.pdf(desk.session, CASE_ID)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QMenu, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QFrame, QMenu, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from reviewer_app.domain.record import Page
 from reviewer_app.ui import theme
@@ -56,6 +56,7 @@ class LetterPage(QWidget):
         back: To the text.
         sign: The previewed letter shall be signed; carries the PIN of the token, where one is asked for.
         recall: The signed letter shall be taken back.
+        save_copy: Folder that the signed letter shall be written into.
         amend: Kind of the letter that shall follow this released one.
         identity: A signing identity shall be made or imported.
     """
@@ -63,6 +64,7 @@ class LetterPage(QWidget):
     back = Signal()
     sign = Signal(str)
     recall = Signal()
+    save_copy = Signal(str)
     make_identity = Signal()
     amend = Signal(str)
 
@@ -105,6 +107,7 @@ class LetterPage(QWidget):
         row = Flow(first_apart=True)
         self._back = button("Back to the text")
         self._recall = button("Recall")
+        self._copy = button("Save a copy", tip="The letter, its evidence and the page for the patient, as plain files.")
         self._identity = button("Make a practice identity")
         self._sign = button("Sign", "primary")
         self._amend = button("Write again")
@@ -112,11 +115,12 @@ class LetterPage(QWidget):
         for one, act in (
             (self._back, self.back),
             (self._recall, self.recall),
+            (self._copy, self._choose_folder),
             (self._identity, self.make_identity),
             (self._sign, self._ask_to_sign),
         ):
             one.clicked.connect(act)
-        for one in (self._back, self._recall, self._identity, self._amend, self._sign):
+        for one in (self._back, self._recall, self._copy, self._identity, self._amend, self._sign):
             row.add(one)
         column.addWidget(row)
         return foot
@@ -132,6 +136,11 @@ class LetterPage(QWidget):
         ):
             menu.addAction(words).triggered.connect(lambda _on=False, kind=kind: self.amend.emit(kind))
         return menu
+
+    def _choose_folder(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, "Choose a folder; what is written there is not encrypted")
+        if folder:
+            self.save_copy.emit(folder)
 
     def _ask_to_sign(self) -> None:
         if self._sign.isEnabled():
@@ -163,6 +172,7 @@ class LetterPage(QWidget):
         self._detail.setText(_detail(state))
         self._back.setVisible(preview)
         self._recall.setVisible(state.stage is Stage.SIGNED)
+        self._copy.setVisible(state.stage in (Stage.SIGNED, Stage.DELIVERED))
         self._identity.setVisible(preview and not letter.signer)
         self._sign.setVisible(preview)
         self._amend.setVisible(state.may_amend)

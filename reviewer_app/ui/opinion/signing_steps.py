@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reviewer_app.domain.case import Case
@@ -59,6 +60,7 @@ class SigningSteps:
         view.back.connect(self.back)
         view.sign.connect(self.sign)
         view.recall.connect(self.recall)
+        view.save_copy.connect(self.save_copy)
         view.make_identity.connect(self.make_identity)
         context.bus.changed.connect(self._changed)
 
@@ -141,6 +143,20 @@ class SigningSteps:
             self._tell(case)
 
         self._scope.run(Lane.VAULT, work, recalled, on_error=self._failed)
+
+    def save_copy(self, folder: str) -> None:
+        """Write the signed letter, its evidence and the page for the patient into a folder."""
+        session, case_id = self._context.session, self._case.id
+
+        def work(job: Job) -> int:
+            from reviewer_app.services import export
+
+            return len(export.save(session, case_id, Path(folder), job))
+
+        def saved(count: int) -> None:
+            self._context.bus.notice.emit(f"{count} files were written to {folder}. They are not encrypted.")
+
+        self._scope.run(Lane.VAULT, work, saved, on_error=self._context.bus.problem.emit)
 
     def _changed(self, changed: Changed) -> None:
         """Who signs may have been chosen in the settings meanwhile."""

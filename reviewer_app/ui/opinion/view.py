@@ -27,7 +27,10 @@ _OUTLINE_FROM = 860
 _MARGIN = 44
 """Average letters of the margin that holds citations and rules."""
 _AT_ONCE = 5
+_REST_EVERY_MS = 15
 """Blocks built before the page is first painted, more than fit a screen; the rest follows one by one."""
+ELSEWHERE = frozenset({"sync", "profile", "decision"})
+"""Anchors of findings that are mended on another page."""
 _LETTER = (Stage.PREVIEW, Stage.SIGNED, Stage.DELIVERED)
 
 
@@ -44,8 +47,9 @@ class OpinionView(QWidget):
         word_wanted, word_taught: Suggestions for a word are wanted; a word is right.
         versions, version_chosen, version_left, version_restored: Steps through the versions of the draft.
         decided: Places that go on as the other window has them (frozenset), after that one saved.
-        preview, back, sign, recall, make_identity: Steps of signing.
+        preview, back, sign, recall, save_copy, make_identity: Steps of signing.
         amend: Kind of a letter that shall follow the released one.
+        elsewhere: What a finding asks for is done on another page, one of `ELSEWHERE`.
         undo, redo: Over the whole opinion.
     """
 
@@ -68,9 +72,11 @@ class OpinionView(QWidget):
     back = Signal()
     sign = Signal(str)
     recall = Signal()
+    save_copy = Signal(str)
     make_identity = Signal()
     amend = Signal(str)
     accept = Signal()
+    elsewhere = Signal(str)
     undo = Signal()
     redo = Signal()
 
@@ -109,7 +115,7 @@ class OpinionView(QWidget):
         self._choosing.decided.connect(self.decided)
         self._stack.addWidget(self._choosing)
         column.addWidget(self._stack, 1)
-        for signal in ("back", "sign", "recall", "make_identity", "amend"):
+        for signal in ("back", "sign", "recall", "save_copy", "make_identity", "amend"):
             getattr(self._letter, signal).connect(getattr(self, signal))
         bind(self, "opinion.undo", self.undo.emit)
         bind(self, "opinion.redo", self.redo.emit)
@@ -182,7 +188,7 @@ class OpinionView(QWidget):
         self._versions.show_state(state.versions)
         self._choosing.show_choices(state.versions.choices)
         self._assist.show(state.misspelt, state.snippets)
-        self._todo = tuple(finding.anchor for finding in state.findings if finding.hinders and finding.anchor)
+        self._todo = tuple(one.anchor for one in state.findings if one.hinders and one.anchor not in ("", *ELSEWHERE))
         self._show_blocks(state.blocks, state.caret, locked=state.stage not in (Stage.WRITING, Stage.VERSIONS))
         self._checklist.show_state(state)
         self._outline.show_state(state)
@@ -211,6 +217,8 @@ class OpinionView(QWidget):
         if box is not None:
             self._scroll.ensureWidgetVisible(box, 0, 80)
             box.focus()
+        elif anchor in ELSEWHERE:
+            self.elsewhere.emit(anchor)
 
     def _step(self, by: int) -> None:
         """From the field with the caret to the next one, wherever it is."""
@@ -254,16 +262,16 @@ class OpinionView(QWidget):
         self._places = {finding.anchor: block.anchor for block in blocks for finding in block.findings}
         for anchor in [anchor for anchor in self._boxes if anchor not in wanted]:
             self._drop(anchor)
-        shows: list[Callable[[], None]] = [
-            partial(self._show_block, place, block, caret=block.anchor == caret and not locked, locked=locked)
-            for place, block in enumerate(blocks)
-        ]
-        at_once = len(shows) if self._boxes else _AT_ONCE
-        for show in shows[:at_once]:
-            show()
-        self._rest = shows[at_once:]
+        self._rest = []
+        for place, block in enumerate(blocks):
+            here = block.anchor == caret and not locked
+            show = partial(self._show_block, place, block, caret=here, locked=locked)
+            if here or place < _AT_ONCE or block.anchor in self._boxes:
+                show()
+            else:
+                self._rest.append(show)
         if self._rest:
-            self._building.start(0)  # when nothing else waits; the next state shows the whole page in any case
+            self._building.start(_REST_EVERY_MS)  # below what is in view; the other panes are shown before it
 
     def _show_block(self, place: int, block: Block, *, caret: bool, locked: bool) -> None:
         box = self._boxes.get(block.anchor)

@@ -42,6 +42,7 @@ class SettingsPresenter:
         view.signing.practice.connect(self.make_practice)
         view.signing.look.connect(self.find_tokens)
         view.signing.use.connect(self.use_token)
+        view.signing.keep_service.connect(self.keep_service)
         view.lock_after.connect(self.lock_after)
         view.theme.connect(self.choose_theme)
         view.text_scale.connect(self.scale_text)
@@ -145,6 +146,17 @@ class SettingsPresenter:
 
         self._do(work, "Letters are signed with this token from now on; each asks for the PIN.")
 
+    def keep_service(self, address: str) -> None:
+        """Ask a time-stamp service at each sync, or none."""
+        session = self._context.session
+
+        def work(_job: Job) -> None:
+            from reviewer_app.services import timestamps
+
+            timestamps.use_service(session, address)
+
+        self._do(work, "Letters get their time stamp at the next sync." if address else "No time stamps are asked for.")
+
     def lock_after(self, minutes: int) -> None:
         """Keep after how many minutes the desk locks."""
         self._context.settings.set("lock_minutes", minutes)
@@ -226,6 +238,7 @@ class SettingsPresenter:
                 signer=kept.signer,
                 means=kept.means,
                 driver=kept.driver,
+                service=kept.service,
                 servers=kept.servers,
                 busy=False,
             )
@@ -247,6 +260,7 @@ class _Kept:
     signer: str
     means: str
     driver: str
+    service: str
     servers: tuple[Server, ...]
 
 
@@ -259,6 +273,7 @@ def _kept(session: Session) -> _Kept:
         identity.current(session) or "",
         means.value if means else "",
         token.driver if token else "",
+        session.settings.text("time_stamp_service"),
         programmes.known(session),
     )
 

@@ -9,7 +9,7 @@ from reviewer_app.domain.profile import TokenChoice
 from reviewer_app.ui.settings.cards import card
 from reviewer_app.ui.settings.state import SettingsState
 from reviewer_app.ui.widgets.fields import Field
-from reviewer_app.ui.widgets.text import button, label, set_role
+from reviewer_app.ui.widgets.text import button, frame, label, set_role
 
 _WAYS = ("PKCS#12 file", "Card or token", "Practice")
 _PRACTICE = "Made here for exercises: every signature and every letter says that it is practice, not for clinical use."
@@ -24,16 +24,19 @@ class SigningIdentity(QWidget):
         practice: A practice identity shall be made.
         look: Path of a token's library, whose certificates shall be listed.
         use: A TokenChoice and the PIN.
+        keep_service: Address of a time-stamp service, or empty.
     """
 
     import_file = Signal(str, str)
     practice = Signal()
     look = Signal(str)
     use = Signal(object, str)
+    keep_service = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
         self._offered: tuple[TokenChoice, ...] = ()
+        self._shown_service = ""
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         made, column = card("Signing identity", "The certificate your letters are signed with.")
@@ -54,6 +57,13 @@ class SigningIdentity(QWidget):
         chips.addStretch(1)
         self._ways.idClicked.connect(self.show_way)
         self.show_way(0)
+        column.addWidget(frame("hairline"))
+        self._service = Field("Time-stamp service asked at sync (empty for none)", placeholder="https://")
+        self._keep = button("Keep the address")
+        self._keep.clicked.connect(lambda: self.keep_service.emit(self._service.text.strip()))
+        self._service.line.returnPressed.connect(self._keep.click)
+        column.addWidget(self._service)
+        column.addWidget(self._keep, 0, Qt.AlignmentFlag.AlignLeft)
 
     def show_way(self, way: int) -> None:
         """Show the form of one way."""
@@ -69,6 +79,9 @@ class SigningIdentity(QWidget):
         self._means.setVisible(bool(state.means))
         if state.driver and not self._driver.text:
             self._driver.line.setText(state.driver)
+        if state.service != self._shown_service:
+            self._shown_service = state.service
+            self._service.line.setText(state.service)
         if state.tokens != self._offered:
             self._offered = state.tokens
             self._choice.clear()

@@ -22,6 +22,7 @@ class SettingsState:
         means: What signs, in words.
         driver: Path of the library of the token that signs; empty where none does.
         tokens: What the tokens that are put in offer to sign with, once they were looked for.
+        service: Address of the time-stamp service; empty for none.
         said: What was done last, in one sentence.
         problem: What could not be done.
     """
@@ -31,6 +32,7 @@ class SettingsState:
     means: str = ""
     driver: str = ""
     tokens: tuple[TokenChoice, ...] = ()
+    service: str = ""
     servers: tuple[Server, ...] = ()
     asking: bool = False
     asked_of: Server | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from reviewer_app.domain.dates import PartialDate
@@ -155,3 +156,14 @@ def test_the_size_of_text_is_kept_and_applied(settings, context):
     assert context.settings.number("text_scale") == 130
     assert presenter.state.text_scale == 130
     assert themes == [1]
+
+
+def test_the_time_stamp_service_is_kept_where_it_is_a_web_address(settings, context, qtbot):
+    presenter, view, _ = settings
+    presenter.keep_service("tsa.example.org")
+    qtbot.waitUntil(lambda: isinstance(presenter.state.problem, BadInput))
+    assert context.settings.text("time_stamp_service") == ""
+    QTest.keyClicks(view.signing._service.line, "http://tsa.example.org/ts")
+    QTest.keyClick(view.signing._service.line, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: presenter.state.service == "http://tsa.example.org/ts")
+    assert context.settings.text("time_stamp_service") == "http://tsa.example.org/ts"
