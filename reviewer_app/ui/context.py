@@ -28,7 +28,7 @@ class Bus(QObject):
             word in a row are one step of undo; empty for an edit that stands alone.
         draft: The `domain.opinion.Opinion` on screen, whenever its marks or citations have changed.
         link: `kind:value` of a record, series or trend to open in its pane, such as `record:DocumentReference/1`;
-            `decide:CASE` goes to the decision in the worklist.
+            `decide:CASE` goes to the decision in the worklist, `page:Settings` to a page of the rail.
     """
 
     changed = Signal(object)

@@ -92,3 +92,11 @@ def test_citations_and_rules_stand_beside_their_section_on_a_wide_page(qtbot):
     assert view._boxes["section:imaging"]._beside.x() == box._beside.x()
     view.resize(700, 700)
     qtbot.waitUntil(lambda: box._beside.x() < box._title.geometry().right())
+
+
+def test_a_finding_that_is_mended_on_another_page_asks_to_go_there(qtbot):
+    view = OpinionView()
+    qtbot.addWidget(view)
+    with qtbot.waitSignal(view.elsewhere) as gone:
+        view.go_to("profile")
+    assert gone.args == ["profile"]

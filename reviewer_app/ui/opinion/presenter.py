@@ -38,6 +38,9 @@ if TYPE_CHECKING:
     from reviewer_app.ui.opinion.view import OpinionView
 
 
+_PAGES = {"sync": "page:Sync", "profile": "page:Settings"}
+
+
 class OpinionPresenter:
     """The opinion of one case.
 
@@ -81,6 +84,7 @@ class OpinionPresenter:
         view.decided.connect(self.decide)
         view.amend.connect(self.amend)
         view.accept.connect(lambda: bus.link.emit(f"decide:{self._case.id}"))
+        view.elsewhere.connect(lambda anchor: bus.link.emit(_PAGES.get(anchor, f"decide:{self._case.id}")))
         view.undo.connect(self.undo)
         view.redo.connect(self.redo)
         view.preview.connect(self.preview)

@@ -262,14 +262,15 @@ class OpinionView(QWidget):
         self._places = {finding.anchor: block.anchor for block in blocks for finding in block.findings}
         for anchor in [anchor for anchor in self._boxes if anchor not in wanted]:
             self._drop(anchor)
-        self._rest = []
-        for place, block in enumerate(blocks):
-            here = block.anchor == caret and not locked
-            show = partial(self._show_block, place, block, caret=here, locked=locked)
-            if here or place < _AT_ONCE or block.anchor in self._boxes:
-                show()
-            else:
-                self._rest.append(show)
+        shows: list[Callable[[], None]] = [
+            partial(self._show_block, place, block, caret=block.anchor == caret and not locked, locked=locked)
+            for place, block in enumerate(blocks)
+        ]
+        building = bool(self._rest) or not self._boxes
+        at_once = max(_AT_ONCE, len(self._boxes)) if building else len(shows)
+        for show in shows[:at_once]:
+            show()
+        self._rest = shows[at_once:]
         if self._rest:
             self._building.start(_REST_EVERY_MS)  # below what is in view; the other panes are shown before it
 

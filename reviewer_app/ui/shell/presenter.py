@@ -256,8 +256,10 @@ class ShellPresenter:
         self.desk.open_link(link)
 
     def _decide(self, link: str) -> None:
-        """Follow `decide:CASE` to the worklist, where the case is accepted."""
+        """Follow `decide:CASE` to the worklist, where the case is accepted, and `page:Settings` to that page."""
         kind, _, case = link.partition(":")
+        if kind == "page":
+            self.go(Page(case))
         if kind == "decide":
             from reviewer_app.ui.worklist.rows import Chip
             from reviewer_app.ui.worklist.state import Decision

@@ -269,6 +269,8 @@ def test_the_way_from_a_case_not_accepted_yet_leads_to_its_decision(qtbot, tmp_p
         assert made.shell._workspace.page is Page.WORKLIST
         assert made.shell.worklist.state.selected == CASE_ID
         assert made.shell.worklist.state.decision is Decision.ACCEPT
+        made.shell.desk._context.bus.link.emit("page:Settings")
+        assert made.shell._workspace.page is Page.SETTINGS
     finally:
         made.root.close()
         made.root.window.close()
