@@ -10,6 +10,7 @@ from reviewer_app.cli.case_commands import on_case
 from reviewer_app.cli.profile_folder import unlocked
 from reviewer_app.cli.replies import Reply, table
 from reviewer_app.domain.analyte import System
+from reviewer_app.domain.dates import now
 from reviewer_app.domain.joining import Sheet
 from reviewer_app.domain.lab import Doubt, Result, Trend
 from reviewer_app.domain.lab_reports import LabReport
@@ -169,6 +170,7 @@ def _search(options: argparse.Namespace) -> Reply:
     hits = [
         {
             "case": hit.case.number,
+            "patient": hit.case.patient.banner(now()),
             "record": hit.record.id,
             "class": hit.record.record_class.value,
             "date": hit.record.when.text,
@@ -181,10 +183,10 @@ def _search(options: argparse.Namespace) -> Reply:
         for hit in answer.hits
     ]
     rows = [
-        (hit.case.number, hit.record.record_class.shown, hit.record.when.day, hit.record.title,
-         f"p. {hit.page}" if hit.page else "", hit.excerpt.text)
+        (hit.case.number, hit.case.patient.name.shown, hit.record.record_class.shown, hit.record.when.day,
+         hit.record.title, f"p. {hit.page}" if hit.page else "", hit.excerpt.text)
         for hit in answer.hits
     ]  # fmt: skip
-    lines = [*table(("Case", "Class", "Date", "Title", "Page", "Where"), rows)]
+    lines = [*table(("Case", "Patient", "Class", "Date", "Title", "Page", "Where"), rows)]
     lines.append(f"{answer.total} places" + (f"; {answer.barred} cases are not searched" if answer.barred else ""))
     return Reply({"total": answer.total, "hits": hits, "cases_not_searched": answer.barred}, lines)

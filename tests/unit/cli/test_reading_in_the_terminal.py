@@ -265,3 +265,11 @@ def test_the_draft_is_shown_with_everything_that_is_written(run, capsys):
     assert main(["opinion", "show", NUMBER]) == Exit.DONE
     said = capsys.readouterr().out
     assert [text for text in written.values() if text not in said] == []
+
+
+def test_every_place_that_is_found_names_its_patient(run):
+    found = run("search", "lymphovascular")
+    assert found["hits"]
+    assert all(
+        hit["patient"].startswith("HARTMANN, Elisabeth") and "1968-03-14" in hit["patient"] for hit in found["hits"]
+    )
