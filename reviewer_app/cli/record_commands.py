@@ -108,16 +108,14 @@ def _analyte(trend: Trend, sheet: Sheet) -> dict[str, object]:
 def _report(report: LabReport, sheet: Sheet) -> dict[str, object]:
     """A report of microbiology or pathology; its points are its findings, `depth` how far inside another."""
     return {
-        "key": report.key,
-        "name": report.title,
-        "panel": report.discipline,
-        "category": report.discipline,
-        "system": sheet.system.value,
+        **_analyte(report.trend, sheet),
         "record": report.record,
         "date": report.when.text,
         "status": report.status,
         "words": report.words,
-        "points": [{**_point(one.result, sheet), "depth": one.depth} for one in report.findings],
+        "points": [
+            {**_point(one.result, sheet), "depth": one.depth} for one in report.findings if not one.result.retracted
+        ],
     }
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from reviewer_app.domain.dates import PartialDate
 from reviewer_app.domain.ids import RecordId
-from reviewer_app.domain.lab import Result
+from reviewer_app.domain.lab import Result, Trend
 from reviewer_app.domain.record import Record
 
 DISCIPLINES = ("microbiology", "pathology")
@@ -51,6 +51,14 @@ class LabReport:
     def key(self) -> str:
         """Names it among the analytes."""
         return f"report:{self.record}"
+
+    @property
+    def trend(self) -> Trend:
+        """Its findings as results in words, for lists and tables; none of them is drawn."""
+        told = [one.result for one in self.findings]
+        texts = tuple(result for result in told if not result.retracted)
+        retracted = tuple(result for result in told if result.retracted)
+        return Trend(self.key, self.title, self.discipline, (), texts, retracted, self.discipline)
 
     @property
     def headline(self) -> str:

@@ -284,7 +284,7 @@ class LabsPresenter:
         sheet = labs.sheet(session, case_id, self._state.system)
         job.check()
         rows = (*reading.analyte_rows(sheet, labs.panels()), *reports.rows(sheet.reports))
-        trends = (*map(reports.trend, sheet.reports), *sheet.trends)
+        trends = (*(one.trend for one in sheet.reports), *sheet.trends)
         places = {reading.point_id(r): (trend, r) for trend in trends for r in (*trend.retracted, *trend.results)}
         span = reading.case_span(sheet.trends)
         records, studies = labs.surroundings(session, case_id)
@@ -297,7 +297,9 @@ class LabsPresenter:
 
     def _loaded(self, loaded: _Loaded) -> None:
         self._sheet, self._left_out, self._child = loaded.sheet, loaded.left_out, loaded.child
-        self._trends = {trend.key: trend for trend in (*loaded.sheet.trends, *map(reports.trend, loaded.sheet.reports))}
+        self._trends = {
+            trend.key: trend for trend in (*loaded.sheet.trends, *(one.trend for one in loaded.sheet.reports))
+        }
         self._versions, self._rows, self._places = loaded.versions, loaded.rows, loaded.places
         self._panels = {}
         message = "" if loaded.rows else NO_RESULTS

@@ -15,11 +15,6 @@ from reviewer_app.ui.labs.reading import heading_of, letter_of, level_of, no_val
 from reviewer_app.ui.labs.state import AnalyteRow, Level, ReportLine, ReportPage
 
 
-def trend(report: LabReport) -> Trend:
-    """Its findings as results in words, for the table and for pointing."""
-    return Trend(report.key, report.title, report.discipline, (), tuple(one.result for one in report.findings))
-
-
 def rows(reports: Iterable[LabReport]) -> tuple[AnalyteRow, ...]:
     """One line a report, those of a discipline under its heading, newest first."""
     made = [_row(report) for report in reports]
