@@ -11,7 +11,7 @@ from reviewer_app.domain.dates import now
 from reviewer_app.domain.delivery import OutboxEntry, OutboxKind, OutboxState
 from reviewer_app.domain.ids import CaseId
 from reviewer_app.domain.states import CaseState, may_move
-from reviewer_app.errors import BadInput, NotAllowed
+from reviewer_app.errors import BadInput, NotAllowed, NotFound
 from reviewer_app.services import acts, blind, clock
 from reviewer_app.services.session import Session
 
@@ -144,6 +144,14 @@ def barred(session: Session, case: Case) -> str:
     except NotAllowed as problem:
         return problem.message
     return ""
+
+
+def closed(session: Session, case_id: CaseId) -> str:
+    """Why a case that lies on the desk must be put away now, in one sentence; empty where it may stay."""
+    try:
+        return barred(session, session.vault.cases.get(case_id))
+    except NotFound:
+        return "The patient took the consent back, or the case was erased."
 
 
 def _move(session: Session, case: Case, to: CaseState, reason: str = "", words: str = "") -> Case:

@@ -37,6 +37,9 @@ _HERE = {Page.WORKLIST: (When.WORKLIST,), Page.SYNC: (When.SYNC,)}
 _PANES = {"records": When.RECORDS, "labs": When.LABS, "images": When.IMAGES, "opinion": When.OPINION}
 
 
+_LOOK_EVERY_MS = 60_000
+
+
 class ShellPresenter:
     """Keeps the workspace of one open session.
 
@@ -72,6 +75,10 @@ class ShellPresenter:
             dress=on_command["theme.apply"],
         )
         self._to_make = [self._screens.worklist, self._screens.sync, self._screens.settings]
+        self._looking = QTimer(workspace)
+        self._looking.setInterval(_LOOK_EVERY_MS)
+        self._looking.timeout.connect(self._look_at_desk)
+        self._looking.start()
         self._connect(on_command)
 
     @property
@@ -210,6 +217,7 @@ class ShellPresenter:
 
     def close(self) -> None:
         """Stop everything that belongs to this session; drafts are on their way into the vault."""
+        self._looking.stop()
         self.desk.close()
         self._screens.close()
         self._scope.close()
@@ -271,21 +279,20 @@ class ShellPresenter:
 
     def _listed(self, entries: tuple[WorklistEntry, ...]) -> None:
         self._entries = entries
-        self._lock_desk()
+        self._look_at_desk()
         self._show_status(self.sync.state)
 
-    def _lock_desk(self) -> None:
-        """Put the open case away once it may not be looked into any more, or is gone."""
-        case = self.desk.case
-        if case is None:
-            return
-        now_held = next((entry.case for entry in self._entries if entry.case.id == case.id), None)
-        if now_held is None or (now_held.consent is not None and now_held.consent.withdrawn):
+    def _look_at_desk(self) -> None:
+        """Find out whether the open case may still be looked into: consent and lease can end while it lies there."""
+        case, session = self.desk.case, self._context.session
+        if case is not None:
+            self._scope.run(Lane.VAULT, lambda _job: worklist.closed(session, case.id), partial(self._close_desk, case))
+
+    def _close_desk(self, case: Case, why: str) -> None:
+        if why and self.desk.case is not None and self.desk.case.id == case.id:
             self.desk.put_away()
             self.go(Page.WORKLIST)
-            self._context.bus.problem.emit(
-                NotAllowed(f"The case {clean(case.number)} was closed.", "The patient took the consent back.")
-            )
+            self._context.bus.problem.emit(NotAllowed(f"The case {clean(case.number)} was put away.", why))
 
     def _show_status(self, sync: SyncState) -> None:
         from reviewer_app.ui.sync.state import status_text
