@@ -14,6 +14,7 @@ import numpy as np
 
 from reviewer_app.dicom import colour, native, part10
 from reviewer_app.dicom.codestream import Stream, read_header
+from reviewer_app.dicom.completeness import bits_agree, ends_early
 from reviewer_app.dicom.syntaxes import CODECS, EXPLICIT_LITTLE, Codec
 from reviewer_app.domain.imaging import PixelFormat
 from reviewer_app.errors import Unreadable
@@ -76,7 +77,9 @@ def _run_length(pixel: PixelFormat, data: memoryview) -> np.ndarray:
     count = native.native_frame_bytes(pixel) if one_bit else pixel.rows * pixel.columns
     try:
         raw = run_length_decoded(bytes(data), count, BYTE if one_bit else pixel.bits_allocated, "<")
-    except (ValueError, OverflowError, RuntimeError) as error:
+    except BaseException as error:  # a panic of the decoder is no Exception
+        if isinstance(error, (KeyboardInterrupt, SystemExit, MemoryError)):
+            raise
         raise Unreadable("A run-length encoded frame is damaged.") from error
     if one_bit:
         return native.native_frame(_plain(pixel), bytes(raw))
@@ -106,12 +109,30 @@ def _codestream(codec: Codec, pixel: PixelFormat, data: memoryview) -> tuple[np.
         raise Unreadable(f"A {codec.value} frame is damaged and cannot be decoded.") from error
     if samples.shape[:2] != (pixel.rows, pixel.columns):
         raise Unreadable(f"A {codec.value} frame is damaged and cannot be decoded.")
+    doubts = _doubts(codec, data, samples)
     if samples.shape[2:] == (_BGRA,):
-        return np.asarray(samples.view("<u4")[..., 0]), True, ()
+        return np.asarray(samples.view("<u4")[..., 0]), True, doubts
     samples, warnings = _typed(samples, pixel, stream, codec)
-    if codec in (Codec.JPEG_2000, Codec.HTJ2K) and _is_blanked(data):
-        warnings = (*warnings, "Part of its compressed data is blank, so the picture may be damaged.")
+    warnings = (*warnings, *doubts)
     return _finished(samples, replace(pixel, bits_stored=max(stream.bits, 1)), photometric, warnings)
+
+
+def _doubts(codec: Codec, data: memoryview, samples: np.ndarray) -> tuple[str, ...]:
+    """What a codec does not complain of.
+
+    Raises:
+        Unreadable: What was decoded cannot be what was encoded.
+    """
+    if codec in (Codec.JPEG_2000, Codec.HTJ2K):
+        return ("Part of its compressed data is blank, so the picture may be damaged.",) if _is_blanked(data) else ()
+    if codec not in (Codec.JPEG, Codec.JPEG_LOSSLESS):
+        return ()
+    octets = bytes(data)
+    if ends_early(octets):
+        return ("Its compressed data end early, so part of the picture may be missing.",)
+    if codec is Codec.JPEG_LOSSLESS and samples.ndim == 2 and not bits_agree(octets, samples):  # noqa: PLR2004 - grey
+        raise Unreadable("A JPEG lossless frame is damaged: its compressed data do not fit what they decode to.")
+    return ()
 
 
 def _is_blanked(data: memoryview) -> bool:

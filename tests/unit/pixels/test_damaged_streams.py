@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import imagecodecs
 import numpy as np
 import pydicom
 import pytest
 from pydicom.encaps import generate_frames
 
 from reviewer_app.dicom import decode
+from reviewer_app.dicom.completeness import bits_agree, ends_early
 from reviewer_app.dicom.index import index_file
+from reviewer_app.dicom.syntaxes import CODECS, Codec
 from reviewer_app.domain.imaging import PixelFormat
+from reviewer_app.errors import Unreadable
 from reviewer_app.worker import pool
 from tests.pictured import frame_of
 
@@ -70,3 +74,78 @@ def test_a_small_frame_gets_seconds_not_half_a_minute():
     large = PixelFormat(5120, 4096, 1, 1, 16, 12, 11, signed=False, photometric="MONOCHROME2")
     assert pool._seconds_for(small) < 10
     assert pool._seconds_for(large) == 60
+
+
+@pytest.mark.parametrize(
+    "process", ["50_JPEGProcess1", "51_JPEGProcess2_4", "53_JPEGProcess6_8", "55_JPEGProcess10_12"]
+)
+def test_a_jpeg_picture_whose_data_end_early_is_never_shown_as_whole(shared: Path, process: str):
+    (file,) = (shared / "data/dicom/transfer_syntaxes").glob(f"ct_*.4.{process}.dcm")
+    pixel, data = codestream(file)
+    assert decode.decode_frame(pixel, memoryview(bytes(data)))[2] == ()
+    for share in (0.3, 0.7, 0.99):
+        cut = memoryview(bytes(data[: int(len(data) * share)]))
+        (said,) = decode.decode_frame(pixel, cut)[2]
+        assert "end early" in said
+
+
+@pytest.mark.parametrize("process", ["57_JPEGProcess14", "70_JPEGProcess14SV1"])
+@pytest.mark.parametrize("damage", ["cut", "cut and ended", "blank", "doubled"])
+def test_damage_in_lossless_jpeg_is_said_although_the_decoder_goes_on(shared: Path, process: str, damage: str):
+    (file,) = (shared / "data/dicom/transfer_syntaxes").glob(f"ct_*.4.{process}.dcm")
+    pixel, data = codestream(file)
+    middle = len(data) // 2
+    if damage == "blank":
+        data[middle : middle + 300] = bytes(300)
+    elif damage == "doubled":
+        data[middle:middle] = data[middle : middle + 200]
+    else:
+        data = data[:middle] + (b"\xff\xd9" if damage == "cut and ended" else b"")
+    octets = bytes(data)
+    assert imagecodecs.jpeg8_decode(octets).shape == (pixel.rows, pixel.columns)
+    if damage == "cut":
+        (said,) = decode.decode_frame(pixel, memoryview(octets))[2]
+        assert "end early" in said
+    else:
+        with pytest.raises(Unreadable, match="damaged"):
+            decode.decode_frame(pixel, memoryview(octets))
+
+
+@pytest.mark.parametrize("predictor", range(1, 8))
+@pytest.mark.parametrize("bits", [8, 12, 16])
+def test_the_bits_of_a_sound_lossless_stream_agree_with_every_predictor(predictor: int, bits: int):
+    random = np.random.default_rng(predictor * bits)
+    values = (random.normal(0, 40, (64, 96)).cumsum(axis=1) + (1 << (bits - 1))) % (1 << bits)
+    kind = np.uint8 if bits == 8 else np.uint16
+    values = values.astype(kind)
+    octets = imagecodecs.jpeg8_encode(values, lossless=True, predictor=predictor, bitspersample=bits)
+    assert np.array_equal(imagecodecs.jpeg8_decode(octets), values)
+    assert bits_agree(octets, values)
+    other = values.copy()
+    other[40:, 50:] = random.permutation(other[40:, 50:].reshape(-1)).reshape(24, 46)
+    assert not bits_agree(octets, other)
+
+
+@pytest.mark.filterwarnings("ignore:Incorrect value for Specific Character Set")  # of the files
+@pytest.mark.filterwarnings("ignore:End of file reached")  # as above
+def test_no_sound_jpeg_picture_is_doubted(shared: Path):
+    looked = 0
+    for file in sorted((shared / "data/dicom").rglob("*.dcm")):
+        header = pydicom.dcmread(file, force=True)
+        codec = CODECS.get(header.file_meta.get("TransferSyntaxUID", ""))
+        if codec not in (Codec.JPEG, Codec.JPEG_LOSSLESS) or "PixelData" not in header:
+            continue
+        frame = next(generate_frames(header.PixelData, number_of_frames=int(header.get("NumberOfFrames") or 1)))
+        assert not ends_early(frame)
+        samples = imagecodecs.jpeg8_decode(frame)
+        assert samples.ndim > 2 or bits_agree(frame, samples)
+        looked += 1
+    assert looked >= 15
+
+
+def test_a_run_length_decoder_that_panics_is_one_sentence(shared: Path):
+    (file,) = (shared / "data/dicom/transfer_syntaxes").glob("ct_*.2.5_*")
+    pixel, data = codestream(file)
+    data[5000:5064] = bytes([127]) * 64
+    with pytest.raises(Unreadable, match="damaged"):
+        decode.decode_frame(pixel, memoryview(bytes(data)))
