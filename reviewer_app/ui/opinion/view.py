@@ -266,13 +266,12 @@ class OpinionView(QWidget):
             partial(self._show_block, place, block, caret=block.anchor == caret and not locked, locked=locked)
             for place, block in enumerate(blocks)
         ]
-        building = bool(self._rest) or not self._boxes
-        at_once = max(_AT_ONCE, len(self._boxes)) if building else len(shows)
+        at_once = len(shows) if self._boxes else _AT_ONCE
         for show in shows[:at_once]:
             show()
         self._rest = shows[at_once:]
         if self._rest:
-            self._building.start(_REST_EVERY_MS)  # below what is in view; the other panes are shown before it
+            self._building.start(_REST_EVERY_MS)  # other panes come between; the next state shows the whole page anyhow
 
     def _show_block(self, place: int, block: Block, *, caret: bool, locked: bool) -> None:
         box = self._boxes.get(block.anchor)
