@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -98,3 +99,12 @@ def decoded(entry: OutboxEntry, kind: type[Act]) -> Act:
         return msgspec.json.decode(entry.payload, type=kind)
     except msgspec.DecodeError as error:
         raise Fault("An entry of the outbox cannot be understood.", "Send the log to support.") from error
+
+
+def delivered_at(entries: Iterable[OutboxEntry], signed: SignedOpinion | None) -> datetime | None:
+    """When this very letter was seen on the server; the delivery of an earlier letter of the case says nothing."""
+    for entry in entries:
+        proved = entry.kind is OutboxKind.OPINION and entry.verified_at is not None
+        if signed is not None and proved and delivery_of(entry).pdf_sha256 == signed.sha256:
+            return entry.verified_at
+    return None

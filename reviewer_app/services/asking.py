@@ -76,14 +76,14 @@ def withdraw(session: Session, case_id: CaseId, request_id: str) -> Changed:
 
 
 def resume(session: Session, case_id: CaseId) -> Changed:
-    """Go on with a case that waited for information.
+    """Go on with a case that waited for information, or that the programme had paused.
 
     Raises:
         NotAllowed: It does not wait.
     """
     with session.vault.transaction():
         case = session.vault.cases.get(case_id)
-        if case.state is not CaseState.AWAITING_INFO:
+        if case.state not in (CaseState.AWAITING_INFO, CaseState.PAUSED):
             raise NotAllowed("The case does not wait for information.", "Go on writing.")
         session.vault.cases.put(replace(case, state=CaseState.IN_REVIEW))
         acts.queue_move(session, case, CaseState.IN_REVIEW)

@@ -33,13 +33,13 @@ def _urgency(entry: WorklistEntry) -> tuple[bool, str, str]:
 def _entry(session: Session, case: Case, acts_of_case: list[OutboxEntry]) -> WorklistEntry:
     pending = [entry for entry in acts_of_case if entry.state.pending and entry.state is not OutboxState.BLOCKED]
     blocked = [entry for entry in acts_of_case if entry.state is OutboxState.BLOCKED]
-    delivered = [entry.verified_at for entry in acts_of_case if entry.kind is OutboxKind.OPINION and entry.verified_at]
+    sent = any(entry.kind is OutboxKind.OPINION for entry in acts_of_case)
     return WorklistEntry(
         case=blind.veiled(session, case),
         completeness=session.vault.cases.completeness(case.id),
         pending=_in_words(pending),
         blocked=blocked[-1].reason if blocked else "",
-        delivered=max(delivered, default=None),
+        delivered=acts.delivered_at(acts_of_case, session.vault.opinions.signed(case.id)) if sent else None,
         new_since_opened=session.vault.cases.new_since_opened(case.id),
         first_kept_back=blind.hidden(session, case.id),
     )
@@ -107,7 +107,7 @@ def decline(session: Session, case_id: CaseId, reason: DeclineReason, words: str
 
 
 def open_case(session: Session, case_id: CaseId) -> Case:
-    """Open the desk on a case: consent and lease are checked, and an accepted case is in review from now on.
+    """Open the desk on a case: consent and lease are checked; one accepted or returned is in review from now on.
 
     Raises:
         NotAllowed: Consent does not permit it, or the last contact with the server is too long ago.
@@ -117,7 +117,7 @@ def open_case(session: Session, case_id: CaseId) -> Case:
     _check_lease(session, case)
     with session.vault.transaction():
         clock.note(session.vault)
-        if case.state is CaseState.ACCEPTED and not session.vault.read_only:
+        if case.state in (CaseState.ACCEPTED, CaseState.RETURNED) and not session.vault.read_only:
             case = _move(session, case, CaseState.IN_REVIEW)
         session.vault.cases.opened(case_id, now())
         session.vault.audit.append("open", case_id)

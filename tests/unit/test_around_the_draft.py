@@ -16,10 +16,11 @@ from reviewer_app.domain.fields import set_field
 from reviewer_app.domain.ids import RecordId
 from reviewer_app.domain.opinion import Citable, Section
 from reviewer_app.domain.record import Record, RecordClass
-from reviewer_app.domain.states import CaseState
+from reviewer_app.domain.states import CaseState, may_move
 from reviewer_app.domain.surroundings import Surroundings
 from reviewer_app.errors import BadInput, DraftConflict, NotAllowed, NotFound
 from reviewer_app.services import (
+    acts,
     amending,
     asking,
     checking,
@@ -27,6 +28,7 @@ from reviewer_app.services import (
     spelling,
     templates,
     versions,
+    worklist,
 )
 from reviewer_app.services.reviewed import reviewed
 from reviewer_app.ui.opinion.watching import news
@@ -284,6 +286,27 @@ def test_an_abandoned_addendum_leaves_the_released_letter(session):
     amending.abandon(session, CASE_ID)
     assert session.vault.cases.get(CASE_ID).state is CaseState.RELEASED
     assert session.vault.opinions.signed(CASE_ID) == original
+
+
+def test_a_later_letter_is_not_shown_as_delivered_because_an_earlier_one_was(session):
+    made, original = signed(session)
+    vault = session.vault
+    entry = acts.queue_delivery(session, vault.cases.get(CASE_ID), original)
+    vault.outbox.set(entry.id, OutboxState.VERIFIED)
+    assert worklist.entries(session)[0].delivered is not None
+    opened = amending.begin(session, CASE_ID, AmendmentKind.ADDENDUM)
+    later = vault.opinions.sign(opened.id, CASE_ID, opened.revision, now(), "Dr. M", b"%PDF-1.7 later")
+    acts.queue_delivery(session, vault.cases.get(CASE_ID), later)
+    assert worklist.entries(session)[0].delivered is None
+    assert acts.delivered_at(vault.outbox.all(CASE_ID), later) is None
+    assert acts.delivered_at(vault.outbox.all(CASE_ID), original) is not None
+    assert made.revision < opened.revision
+
+
+def test_a_returned_case_is_in_review_again_once_it_is_opened(session):
+    session.vault.cases.put(replace(session.vault.cases.get(CASE_ID), state=CaseState.RETURNED))
+    assert worklist.open_case(session, CASE_ID).state is CaseState.IN_REVIEW
+    assert may_move(session.vault.cases.get(CASE_ID).state, CaseState.SIGNED)
 
 
 def test_nothing_is_amended_before_release_or_while_the_letter_waits(session):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from reviewer_app.domain.case import Case
 from reviewer_app.domain.changes import Changed, Kind
-from reviewer_app.domain.delivery import OutboxKind, OutboxState, SignedOpinion
+from reviewer_app.domain.delivery import SignedOpinion
 from reviewer_app.domain.ids import CaseId
 from reviewer_app.domain.record import Page
 from reviewer_app.domain.states import CaseState
@@ -235,9 +235,10 @@ def _signer(session: Session) -> tuple[str, bool]:
 
 
 def _signed(session: Session, case_id: CaseId) -> tuple[Case, SignedOpinion | None, bool, bytes]:
-    """The case, its signed letter if there is one, whether the server has it, and its bytes."""
+    """The case, its signed letter if there is one, whether the server has this very letter, and its bytes."""
+    from reviewer_app.services import acts
+
     case = session.vault.cases.get(case_id)
     signed = session.vault.opinions.signed(case_id)
-    sent = [e for e in session.vault.outbox.all(case_id) if e.kind is OutboxKind.OPINION]
-    delivered = any(entry.state is OutboxState.VERIFIED for entry in sent)
+    delivered = acts.delivered_at(session.vault.outbox.all(case_id), signed) is not None
     return case, signed, delivered, session.vault.opinions.pdf(signed) if signed else b""
