@@ -6,6 +6,7 @@ Copies inside the libraries cannot be wiped; that is why locking replaces the wh
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
@@ -19,11 +20,23 @@ _KEY, _NONCE = 32, 12
 
 
 class CaseKey:
-    """The key of one case; unusable after it was wiped, by locking or by erasing the case."""
+    """The key of one case; unusable after it was wiped, by locking or by erasing the case.
 
-    def __init__(self, key: bytearray) -> None:
+    Args:
+        on_distrust: Called once, from any thread, when something sealed with the key does not verify.
+    """
+
+    def __init__(self, key: bytearray, on_distrust: Callable[[], None] = lambda: None) -> None:
         self._key = key
         self._wiped = False
+        self._on_distrust = on_distrust
+        self._distrusted = False
+
+    def distrust(self) -> None:
+        """Something that says it was sealed with this key does not verify."""
+        if not self._distrusted:
+            self._distrusted = True
+            self._on_distrust()
 
     def derive(self, salt: bytes, purpose: bytes, length: int) -> bytes:
         """A key of `length` bytes for one purpose (HKDF-SHA256, RFC 5869).
@@ -65,15 +78,16 @@ class Keys:
         nonce = os.urandom(_NONCE)
         return nonce + AESGCM(self._wrap).encrypt(nonce, os.urandom(_KEY), self._belongs(case_id))
 
-    def unwrap(self, case_id: CaseId, wrapped: bytes) -> CaseKey:
-        """The key of a case.
+    def unwrap(self, case_id: CaseId, wrapped: bytes, on_distrust: Callable[[], None] = lambda: None) -> CaseKey:
+        """The key of a case; `on_distrust` as `CaseKey`.
 
         Raises:
             VaultTampered: It is not the key of this case.
         """
         try:
             return CaseKey(
-                bytearray(AESGCM(self._wrap).decrypt(wrapped[:_NONCE], wrapped[_NONCE:], self._belongs(case_id)))
+                bytearray(AESGCM(self._wrap).decrypt(wrapped[:_NONCE], wrapped[_NONCE:], self._belongs(case_id))),
+                on_distrust,
             )
         except (InvalidTag, ValueError) as error:
             raise VaultTampered(

@@ -65,6 +65,8 @@ class Objects:
         self._database = database
         self._keys = keys
         self._case_keys: dict[CaseId, CaseKey] = {}
+        self.on_distrust: Callable[[CaseId], None] = lambda _case: None
+        """Called with the case of something sealed that does not verify, once a case, from any thread."""
         self._guard = threading.Lock()
 
     def new_case_key(self, case_id: CaseId) -> bytes:
@@ -91,7 +93,7 @@ class Objects:
         row = self._database.row("SELECT wrapped_key FROM cases WHERE id = ?", case_id)
         if row is None:
             raise NotFound("There is no such case in this vault.", "Sync to fetch it, or look at the worklist.")
-        key = self._keys.unwrap(case_id, row[0])
+        key = self._keys.unwrap(case_id, row[0], lambda: self.on_distrust(case_id))
         with self._guard:
             return self._case_keys.setdefault(case_id, key)
 

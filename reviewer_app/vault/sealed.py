@@ -107,11 +107,12 @@ class Opened:
         head = bytearray(OVERHEAD)
         read_into(0, memoryview(head))
         header, commitment = bytes(head[: _HEADER.size]), bytes(head[_HEADER.size :])
+        self._key = key
         if header != expected.header(header[-32:]):
-            raise tampered()
+            raise self._tampered()
         self._cipher, right = _cipher(key, header)
         if not hmac.compare_digest(right, commitment):
-            raise tampered()
+            raise self._tampered()
         self._bound = hashlib.sha256(header).digest()
         self._lengths = expected.lengths
         self._read_into = read_into
@@ -166,7 +167,11 @@ class Opened:
             self._cipher.decrypt_into(_nonce(part, index, last=last), sealed, self._bound, out)
         except InvalidTag as error:
             out[:] = bytes(len(out))
-            raise tampered() from error
+            raise self._tampered() from error
+
+    def _tampered(self) -> VaultTampered:
+        self._key.distrust()
+        return tampered()
 
 
 def tampered() -> VaultTampered:

@@ -186,6 +186,7 @@ class Vault:
             self.cursors = Cursors(self._database)
             self.views = Views(self._database)
             self.audit = Audit(self._database, self._keys)
+            self._objects.on_distrust = self._note_distrust
             self._check_age()
         except BaseException:
             self._database.close()
@@ -273,6 +274,10 @@ class Vault:
         """Let the keyring know the present end of the audit log; an older copy is noticed by it."""
         if not self._read_only:
             self._outside.keep(self.audit.head, wait=wait)
+
+    def _note_distrust(self, case_id: str) -> None:
+        with suppress(ReviewerError):  # whoever read it is told in any case
+            self.audit.append("integrity failure", case_id, "stored file")
 
     def _check_age(self) -> None:
         """Open for reading only where the keyring saw a later state; then no file is swept, a later state needs it."""

@@ -352,3 +352,18 @@ def test_a_batch_that_is_undone_with_its_transaction_does_not_count(vault, make)
     assert vault.images.held(make.CASE) == frozenset()
     vault.images.put(make.CASE, *make.instance(1))
     assert vault.images.file(make.CASE, make.instance(1)[0].uid) == make.instance(1)[1]
+
+
+def test_what_does_not_verify_is_in_the_log_once_a_case(vault, make, home):
+    made = [make.instance(number) for number in (1, 2)]
+    vault.images.put_many(make.CASE, made)
+    path = pack(home, make)
+    content = bytearray(path.read_bytes())
+    content[len(content) // 4] ^= 1
+    content[-1] ^= 1
+    path.write_bytes(content)
+    for instance, _ in made:
+        with pytest.raises(VaultTampered):
+            vault.images.file(make.CASE, instance.uid)
+    told = [(one.kind, one.case) for one in vault.audit.all() if one.kind == "integrity failure"]
+    assert told == [("integrity failure", make.CASE)]
