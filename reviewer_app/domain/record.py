@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from reviewer_app.domain.dates import PartialDate
@@ -154,3 +155,8 @@ class PlacedWord:
     right: float
     bottom: float
     spaced: bool = True
+
+
+def said(words: Iterable[PlacedWord]) -> str:
+    """What words say, on one line."""
+    return "".join(f"{word.text} " if word.spaced else word.text for word in words).strip()

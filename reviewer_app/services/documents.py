@@ -100,15 +100,19 @@ def page(session: Session, case_id: CaseId, record_id: RecordId, index: int, pag
     raise Unreadable("This document has no pages.", "Open it as text.")
 
 
-def words(session: Session, case_id: CaseId, record_id: RecordId, index: int, page: int) -> tuple[PlacedWord, ...]:
-    """Words of page `page` (from 0) of an attachment with their places; none of a scan.
+def words(
+    session: Session, case_id: CaseId, record_id: RecordId, index: int, first: int, count: int = 1
+) -> tuple[tuple[PlacedWord, ...], ...]:
+    """Words of so many pages of an attachment from page `first` (from 0) on, with their places; none of pictures.
 
     Raises:
-        Unreadable: The document or this page cannot be read.
+        Unreadable: The document cannot be read.
         NotFound: The attachment is not held.
     """
     document = _document(session, case_id, record_id, index)
-    return session.workers.pdf_words(document.data, page) if document.content_type == _PDF else ()
+    if document.content_type != _PDF:
+        return ((),) * count
+    return session.workers.pdf_words(document.data, first, count)
 
 
 def _document(session: Session, case_id: CaseId, record_id: RecordId, index: int) -> _Document:

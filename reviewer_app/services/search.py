@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from reviewer_app.domain.case import Case
 from reviewer_app.domain.ids import CaseId
-from reviewer_app.domain.record import Record
+from reviewer_app.domain.record import Record, said
 from reviewer_app.errors import NotFound, Unreadable
 from reviewer_app.jobs import Job
 from reviewer_app.services import blind, documents, worklist
@@ -20,8 +20,8 @@ from reviewer_app.vault.search import MARK, OWN, UNMARK, Found, Stale
 _STEP = 400
 """Records put into the index in one transaction: about a twentieth of a second."""
 _MOST_PAGES = 2_000
-_TEXT_WIDTH = 16
-"""Pages are rendered this wide when only their text is wanted."""
+_AT_ONCE = 20
+"""Pages read in one go: a document is opened anew for each."""
 
 Span = tuple[int, int]
 
@@ -132,20 +132,22 @@ def _pages(session: Session, case_id: CaseId, document: Stale, job: Job) -> tupl
         view = documents.describe(session, case_id, record_id, index)
         if view.kind == "text":
             return (view.text,)
-        pages = []
-        for page in range(min(view.pages, _MOST_PAGES)):
+        pages: list[str] = []
+        known = min(view.pages, _MOST_PAGES)
+        for first in range(0, known, _AT_ONCE):
             job.check()
-            pages.append(_page(session, case_id, document, page))
+            pages += _texts(session, case_id, document, first, min(_AT_ONCE, known - first))
         return tuple(pages)
     except NotFound:
         return ()
 
 
-def _page(session: Session, case_id: CaseId, document: Stale, page: int) -> str:
+def _texts(session: Session, case_id: CaseId, document: Stale, first: int, count: int) -> tuple[str, ...]:
     try:
-        return documents.page(session, case_id, document.record.id, document.part, page, _TEXT_WIDTH).text
+        pages = documents.words(session, case_id, document.record.id, document.part, first, count)
     except Unreadable:
-        return ""
+        return ("",) * count
+    return tuple(said(words) for words in pages)
 
 
 def _hit(case: Case, found: Found) -> Hit:

@@ -31,6 +31,7 @@ class Request:
         task: Name of the task: index, decode, pdf_info, pdf_page, pdf_words, raster, blocks.
         size: Bytes of input.
         number: Frame, page.
+        width: Of a page in pixels; how many pages, where their words are wanted.
         offset: Where a frame starts in an inflated data set.
         seconds: After this time the worker ends itself.
     """

@@ -31,7 +31,7 @@ def page_tasks() -> dict[str, Task]:
     pdf.preload()
     raster.preload()
     reading.preload()
-    msgspec.json.encode((pdf.placed_words(memoryview(pdf.SAMPLE), 0), reading.reduced(b"<p>a</p>", "text/html")))
+    msgspec.json.encode((pdf.placed_words(memoryview(pdf.SAMPLE), 0, 1), reading.reduced(b"<p>a</p>", "text/html")))
     return {
         "pdf_info": _pdf_info, "pdf_page": _pdf_page, "pdf_words": _pdf_words, "raster": _raster, "blocks": _blocks,
         "embedded": _embedded,
@@ -51,7 +51,7 @@ def _pdf_page(request: Request, data: memoryview) -> Output:
 
 
 def _pdf_words(request: Request, data: memoryview) -> Output:
-    return Answer(), memoryview(msgspec.json.encode(pdf.placed_words(data, request.number)))
+    return Answer(), memoryview(msgspec.json.encode(pdf.placed_words(data, request.number, request.width)))
 
 
 def _raster(request: Request, data: memoryview) -> Output:

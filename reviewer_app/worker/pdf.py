@@ -79,14 +79,21 @@ def render(data: memoryview, index: int, width: int) -> RenderedPage:
     return RenderedPage(_opaque(pixels), count, text.replace("\r\n", "\n").replace("\0", ""))
 
 
-def placed_words(data: memoryview, index: int) -> tuple[PlacedWord, ...]:
-    """The words of page `index` in the order of its text layer, each with the box it is printed in; none of a scan."""
+def placed_words(data: memoryview, first: int, count: int) -> tuple[tuple[PlacedWord, ...], ...]:
+    """The words of so many pages from page `first` on, in the order of their text layers, with the boxes they are in.
+
+    A scan has no words, and neither has a page that is damaged.
+    """
     with _opened(data) as document:
-        try:
-            page = _page_at(document, index)
-            return tuple(_words(page, page.get_textpage()))
-        except pypdfium2.PdfiumError as error:
-            raise Unreadable("The words of this page are damaged and cannot be read.") from error
+        return tuple(_words_at(document, index) for index in range(first, min(first + count, len(document))))
+
+
+def _words_at(document: pypdfium2.PdfDocument, index: int) -> tuple[PlacedWord, ...]:
+    try:
+        page = _page_at(document, index)
+        return tuple(_words(page, page.get_textpage()))
+    except pypdfium2.PdfiumError:
+        return ()
 
 
 def _page_at(document: pypdfium2.PdfDocument, index: int) -> pypdfium2.PdfPage:

@@ -119,7 +119,15 @@ class WorkerPool:
         return self._value(part10, "header", tuple[HeaderLine, ...])
 
     def _value(
-        self, data: Octets, task: str, kind: type[T], worker: Kind = Kind.INDEX, *, number: int = 0, said: str = ""
+        self,
+        data: Octets,
+        task: str,
+        kind: type[T],
+        worker: Kind = Kind.INDEX,
+        *,
+        number: int = 0,
+        width: int = 0,
+        said: str = "",
     ) -> T:
         """What a task answers as JSON of a type; JSON of another shape is the work of a broken process."""
 
@@ -129,7 +137,7 @@ class WorkerPool:
             except (msgspec.DecodeError, msgspec.ValidationError) as error:
                 raise Ended from error
 
-        return self._ask(worker, data, take, task, number=number, content_type=said)
+        return self._ask(worker, data, take, task, number=number, width=width, content_type=said)
 
     def decode(
         self, pixel: PixelFormat, data: Octets, *, frame: int = 0, offset: int = 0, out: np.ndarray | None = None
@@ -160,9 +168,10 @@ class WorkerPool:
         """Render page `index` (from 0) `width_px` wide, with its text layer."""
         return self._ask(Kind.PAGES, pdf, _page(index), "pdf_page", number=index, width=width_px)
 
-    def pdf_words(self, pdf: Octets, index: int) -> tuple[PlacedWord, ...]:
-        """The words of page `index` (from 0) with their places."""
-        return self._value(pdf, "pdf_words", tuple[PlacedWord, ...], Kind.PAGES, number=index)
+    def pdf_words(self, pdf: Octets, first: int, count: int) -> tuple[tuple[PlacedWord, ...], ...]:
+        """The words of so many pages from page `first` (from 0) on, with their places."""
+        kind = tuple[tuple[PlacedWord, ...], ...]
+        return self._value(pdf, "pdf_words", kind, Kind.PAGES, number=first, width=count)
 
     def raster(self, data: Octets, content_type: str, width_px: int, page: int = 0) -> Page:
         """Render a JPEG, PNG or TIFF picture, at most `width_px` wide; TIFF may have several pages."""

@@ -17,8 +17,10 @@ from reviewer_app.ui.records.state import Lit
 if TYPE_CHECKING:
     from reviewer_app.ui.runner import Scope
 
-ReadWords = Callable[[int], tuple[PlacedWord, ...]]
-"""The words of a page (from 0); called on the decode lane."""
+ReadWords = Callable[[int, int], tuple[tuple[PlacedWord, ...], ...]]
+"""The words of so many pages from a page (from 0) on; called on the decode lane."""
+_AT_ONCE = 20
+"""Pages read in one go: a document is opened anew for each."""
 _MOST_HITS = 2_000
 
 
@@ -56,13 +58,16 @@ class PageFinder:
         read = self._read
 
         def work(job: Job) -> Mapping[int, tuple[PlacedWord, ...]]:
-            found = {}
-            for page in missing:
+            found: dict[int, tuple[PlacedWord, ...]] = {}
+            for first in range(missing[0], missing[-1] + 1, _AT_ONCE):
                 job.check()
+                count = min(_AT_ONCE, missing[-1] + 1 - first)
                 try:
-                    found[page] = read(page)
+                    words = read(first, count)
                 except Unreadable:
-                    found[page] = ()
+                    words = ()
+                for page in range(first, first + count):  # a page without words is not read again
+                    found[page] = words[page - first] if page - first < len(words) else ()
             return found
 
         def arrived(found: Mapping[int, tuple[PlacedWord, ...]]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
+from reviewer_app.domain import record
 from reviewer_app.domain.record import PlacedWord
 
 Stretch = tuple[int, int]
@@ -56,7 +57,7 @@ def boxes(words: Sequence[PlacedWord], stretch: Stretch) -> tuple[Box, ...]:
 
 def said(words: Sequence[PlacedWord], stretch: Stretch) -> str:
     """What a stretch says, on one line."""
-    return "".join(f"{word.text} " if word.spaced else word.text for word in words[stretch[0] : stretch[1] + 1]).strip()
+    return record.said(words[stretch[0] : stretch[1] + 1])
 
 
 def passage(words: Sequence[PlacedWord], quote: str) -> Stretch | None:

@@ -14,12 +14,12 @@ from reviewer_app.domain.blocks import Block
 from reviewer_app.domain.case import Case
 from reviewer_app.domain.ids import RecordId
 from reviewer_app.domain.opinion import Citable, RecordPlace
-from reviewer_app.domain.record import Page, PlacedWord, Record, RecordClass
+from reviewer_app.domain.record import Page, Record, RecordClass
 from reviewer_app.errors import ReviewerError
 from reviewer_app.jobs import Job, Lane
 from reviewer_app.services import documents, records
 from reviewer_app.ui.records import placed, reading
-from reviewer_app.ui.records.finding import PageFinder
+from reviewer_app.ui.records.finding import PageFinder, ReadWords
 from reviewer_app.ui.records.state import DETAILS, LOOKING, Kind, ReaderState, Table
 
 if TYPE_CHECKING:
@@ -335,11 +335,11 @@ class ReaderPresenter:
         if self._record is not None:
             self.on_read(self._record)
 
-    def _words_of(self) -> Callable[[int], tuple[PlacedWord, ...]]:
-        """How the words of a page of what is open now are read."""
+    def _words_of(self) -> ReadWords:
+        """How the words of pages of what is open now are read."""
         session, case_id, tab = self._context.session, self._case.id, self._state.tab
         record_id = self._record.id if self._record is not None else RecordId("")
-        return lambda page: documents.words(session, case_id, record_id, tab, page)
+        return lambda first, count: documents.words(session, case_id, record_id, tab, first, count)
 
     def _unknown(self, problem: str) -> str:
         record, tab = self._record, self._state.tab

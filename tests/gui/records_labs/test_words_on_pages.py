@@ -15,6 +15,7 @@ from reviewer_app.domain.opinion import RecordPlace
 from reviewer_app.domain.record import Attachment, Page, PlacedWord, Record, RecordClass
 from reviewer_app.ui import theme
 from reviewer_app.ui.records import placed
+from reviewer_app.ui.records.finding import PageFinder
 from reviewer_app.ui.records.reader import ReaderView
 from reviewer_app.ui.records.reader_presenter import LOST, ReaderPresenter
 from reviewer_app.ui.records.state import Kind, Lit, ReaderState
@@ -64,7 +65,7 @@ def test_every_word_of_a_page_has_a_box_inside_the_page_where_it_is_printed(shar
 
     pdf = (shared / "data/cases/case-01-breast-staging/documents/pathology_2026-06-22.pdf").read_bytes()
     workers = WorkerPool(1)
-    words = workers.pdf_words(pdf, 0)
+    (words,) = workers.pdf_words(pdf, 0, 1)
     page = workers.pdf_page(pdf, 0, 1000)
     workers.close()
     grey = np.frombuffer(page.pixels, np.uint8).reshape(page.height, page.width, 4)[..., 1]
@@ -94,7 +95,8 @@ def reader(bench, recorder, shared: Path):
 def text_of(reader, bench, page: int) -> list[str]:
     from reviewer_app.services import documents
 
-    return [one.text for one in documents.words(bench.session, bench.case.id, NOTE, 0, page)]
+    (words,) = documents.words(bench.session, bench.case.id, NOTE, 0, page)
+    return [one.text for one in words]
 
 
 def test_words_are_found_on_every_page_and_gone_through_round_the_end(reader):
@@ -202,3 +204,19 @@ def test_places_in_a_text_are_counted_and_gone_through(view, qtbot):
     assert counted == [3]
     marks = view.text.extraSelections()
     assert [mark.format.fontUnderline() for mark in marks] == [True, False, False]
+
+
+def test_a_page_without_words_is_not_read_again_and_long_documents_are_read_in_few_goes(bench):
+    asked = []
+
+    def read(first: int, count: int):
+        asked.append((first, count))
+        return tuple(() if page == 3 else WORDS for page in range(first, min(first + count, 44)))
+
+    finder = PageFinder(bench.runner.scope(), read, 45)
+    finder.find(("ductal",), 10, lambda: None)
+    assert asked == [(0, 20), (20, 20), (40, 5)]
+    assert len(finder.hits) == 43
+    assert finder.hits[finder.at][0] == 10
+    finder.find(("special",), 0, lambda: None)
+    assert len(asked) == 3
