@@ -107,9 +107,10 @@ def technique_lines(state: TileState, *, small: bool) -> tuple[Line, ...]:
 
 
 def place_lines(state: TileState) -> tuple[Line, ...]:
-    """Bottom left: where in the stack, the counter last."""
+    """Bottom left: how fast it plays, where in the stack, the counter last."""
     count = len(state.texts.place)
-    return tuple(Line(text, bold=position == count - 1) for position, text in enumerate(state.texts.place))
+    rate = (Line(f"playing, {1000 / state.playing:.3g} frames/s"),) if state.playing else ()
+    return (*rate, *(Line(text, bold=position == count - 1) for position, text in enumerate(state.texts.place)))
 
 
 def window_lines(state: TileState, placement: Placement | None) -> tuple[Line, ...]:

@@ -221,7 +221,8 @@ class ViewerPresenter:
         self._loaded = True
         self._show_frame()
         self._drawn.read_keys(studies, self._show_frame)
-        self._cards = tuple(series.uid for series in choice.viewable(studies) if series.uid not in self._pictured)
+        mine = (series for series in choice.viewable(studies) if not series.mismatch)  # others stay behind their banner
+        self._cards = tuple(series.uid for series in mine if series.uid not in self._pictured)
         for number, uid in enumerate(tiles.series):
             if uid is not None and choice.held(studies, uid) > choice.held(before, uid) > 0:
                 tiles.reopen(number, uid)

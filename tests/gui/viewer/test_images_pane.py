@@ -15,9 +15,10 @@ from reviewer_app.domain.ids import CitationId
 from reviewer_app.jobs import Lane
 from reviewer_app.services import images
 from reviewer_app.ui.actions import COMMANDS, When
+from reviewer_app.ui.viewer import overlays
 from reviewer_app.ui.viewer.rail import Card
 from tests.desks import CASE_ID
-from tests.image_panes import Pane
+from tests.image_panes import Pane, filled
 
 LUNG = "data/cases/case-05-lung-nodules"
 HEART = "data/cases/case-04-coronary-surgery"
@@ -90,6 +91,7 @@ def test_cine_plays_and_pauses_by_key(panes, qtbot):
     pane = panes(HEART)
     pane.press(Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: pane.viewport.state.index >= 3, timeout=20_000)
+    assert overlays.place_lines(pane.viewport.state)[0].text.endswith("frames/s")
     pane.press(Qt.Key.Key_Space)
     here = pane.viewport.state.index
     qtbot.wait(250)
@@ -120,6 +122,18 @@ def test_a_stranger_is_shown_only_after_asking_and_then_under_a_red_strip(panes,
     assert pane.viewport.state.stranger
     assert pane.presenter.selection() is None
     assert (pane.painted()[4, 880] & 0xFFFFFF) == 0xF5827B
+
+
+def test_no_picture_of_a_stranger_is_on_the_rail(qtbot, tmp_path, shared):
+    session = filled(shared / LUNG, tmp_path / "home", sorted((shared / LUNG / "dicom").rglob("*.dcm")))
+    stranger, mine = (study.series[0].uid for study in images.studies(session, CASE_ID))
+    session.vault.images.mismatch(CASE_ID, stranger, "its name is another")
+    pane = Pane(qtbot, shared / LUNG, session=session)
+    qtbot.waitUntil(lambda: mine in pane.view._rail._thumbnails, timeout=20_000)
+    assert stranger not in pane.view._rail._thumbnails
+    assert stranger not in pane.presenter._pictured
+    pane.close()
+    session.close()
 
 
 def test_a_damaged_image_says_why_in_its_tile_and_others_are_unaffected(panes, shared, tmp_path):
