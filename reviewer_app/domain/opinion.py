@@ -305,6 +305,7 @@ class Author:
 
     Attributes:
         licence_ends: Last day the licence is valid; empty where it does not end.
+        interests: Interests that readers of a letter should know of; empty where there are none to declare.
     """
 
     name: str = ""
@@ -314,6 +315,7 @@ class Author:
     licence_ends: PartialDate = PartialDate()
     organisation: str = ""
     ref: str = ""
+    interests: str = ""
 
 
 @dataclass(frozen=True, slots=True)

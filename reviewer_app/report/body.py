@@ -226,4 +226,5 @@ def _signature(letter: Letter, places: list[Place]) -> Flowable:
     licence = f"licence {author.licence}" if author.licence else ""
     who = ", ".join(part for part in (author.name, author.specialty, licence, author.licence_authority) if part)
     status = [heading("Status of this advice"), para(FIXED_STATUS, "fixed")]
-    return KeepTogether([*status, heading("Signature"), para(who), gap(4), SignaturePlace(places)])
+    declared = [para(f"Interests declared: {author.interests}", "small")] if author.interests else []
+    return KeepTogether([*status, heading("Signature"), para(who), *declared, gap(4), SignaturePlace(places)])

@@ -23,6 +23,8 @@ if TYPE_CHECKING:  # signing libraries are loaded when an identity is imported o
     from reviewer_app.ui.context import Context
     from reviewer_app.ui.settings.view import SettingsView
 
+_WRITING = ("blind_first", "spelling", "paper")
+"""Preferences of writing."""
 _LARGEST = 1 << 20
 
 
@@ -46,6 +48,7 @@ class SettingsPresenter:
         view.lock_after.connect(self.lock_after)
         view.theme.connect(self.choose_theme)
         view.text_scale.connect(self.scale_text)
+        view.writing.chosen.connect(self.choose_writing)
         view.programmes.ask.connect(self.ask)
         view.programmes.put_away.connect(self.put_away)
         view.programmes.connect_to.connect(self.connect_to)
@@ -79,6 +82,7 @@ class SettingsPresenter:
                 lock_minutes=settings.number("lock_minutes"),
                 text_scale=settings.number("text_scale"),
                 theme=settings.text("theme"),
+                writing=tuple((name, settings.text(name)) for name in _WRITING),
                 said="",
                 problem=None,
             )
@@ -167,6 +171,12 @@ class SettingsPresenter:
         self._context.settings.set("theme", theme)
         self._show(replace(self._state, theme=theme))
         self._on_theme()
+
+    def choose_writing(self, preference: str, value: str) -> None:
+        """Keep how opinions are written."""
+        self._context.settings.set(preference, value)
+        self._show_preferences()
+        self._context.bus.announce(Changed(frozenset({Kind.PROFILE, Kind.RECORDS})))
 
     def scale_text(self, per_cent: int) -> None:
         """Keep and apply a size of text."""

@@ -23,6 +23,7 @@ class SettingsState:
         driver: Path of the library of the token that signs; empty where none does.
         tokens: What the tokens that are put in offer to sign with, once they were looked for.
         service: Address of the time-stamp service; empty for none.
+        writing: Preferences of writing with their values.
         said: What was done last, in one sentence.
         problem: What could not be done.
     """
@@ -40,6 +41,7 @@ class SettingsState:
     text_scale: int = 100
     lock_minutes: int = 5
     theme: str = "dark"
+    writing: tuple[tuple[str, str], ...] = ()
     busy: bool = True
     said: str = ""
     problem: ReviewerError | None = None

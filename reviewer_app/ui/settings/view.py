@@ -20,6 +20,7 @@ from reviewer_app.ui.settings.house import StorageCard, VaultCard
 from reviewer_app.ui.settings.shortcuts import Shortcuts
 from reviewer_app.ui.settings.signing import SigningIdentity
 from reviewer_app.ui.settings.state import SettingsState
+from reviewer_app.ui.settings.writing_card import WritingCard
 from reviewer_app.ui.widgets.fields import Field
 from reviewer_app.ui.widgets.text import button, frame, label, set_role
 
@@ -54,11 +55,13 @@ class SettingsView(QWidget):
         row.addStretch(1)
         self.programmes, self.signing, self.passphrase = Programmes(), SigningIdentity(), Passphrase()
         self.vault, self.storage, self.shortcuts = VaultCard(), StorageCard(), Shortcuts()
+        self.writing = WritingCard()
         left.addWidget(self.programmes)
         left.addWidget(self._author())
         left.addWidget(self.storage)
         right.addWidget(self.signing)
         right.addWidget(self._desk())
+        right.addWidget(self.writing)
         right.addWidget(self.shortcuts)
         right.addWidget(self.passphrase)
         right.addWidget(self.vault)
@@ -89,6 +92,7 @@ class SettingsView(QWidget):
             spin.blockSignals(False)
         self.programmes.show_state(state)
         self.signing.show_state(state)
+        self.writing.show_state(state)
         for place, (theme, _words) in enumerate(_THEMES):
             self._themes.button(place).setChecked(theme == state.theme)
         for made in (self._save, self.passphrase.button):
@@ -111,6 +115,7 @@ class SettingsView(QWidget):
         self._organisation = Field("Organisation")
         self._licence, self._authority = Field("Licence number"), Field("Licensed by")
         self._ends = Field("Licence ends (empty where it does not)", placeholder="2027-12-31")
+        self._interests = Field("Interests to declare", placeholder="Empty where there are none")
         for field, _text in self._pairs(Author()):
             column.addWidget(field)
         self._save = button("Save profile", "primary")
@@ -163,13 +168,14 @@ class SettingsView(QWidget):
             (self._licence, author.licence),
             (self._authority, author.licence_authority),
             (self._ends, author.licence_ends.text),
+            (self._interests, author.interests),
         )
 
     def _typed(self) -> Author:
-        name, specialty, organisation, licence, authority, ends = (
+        name, specialty, organisation, licence, authority, ends, interests = (
             field.text.strip() for field, _text in self._pairs(Author())
         )
-        return Author(name, specialty, licence, authority, PartialDate(ends), organisation, self._ref())
+        return Author(name, specialty, licence, authority, PartialDate(ends), organisation, self._ref(), interests)
 
     def _ref(self) -> str:
         return self._shown.ref if self._shown else ""

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
 
 from reviewer_app.domain.dates import PartialDate
 from reviewer_app.domain.profile import AuthKind, Credentials, Server
@@ -73,6 +74,26 @@ def test_the_theme_is_kept_and_applied(settings, context):
     presenter.choose_theme("light")
     assert context.settings.text("theme") == "light"
     assert themes == [1]
+
+
+def test_how_opinions_are_written_is_kept_and_shown(settings, context):
+    _presenter, view, _themes = settings
+    chips = {chip.accessibleName(): chip for chip in view.writing.findChildren(QPushButton)}
+    for name, preference, value in (
+        ("First opinion, until my own diagnosis is saved: Kept back", "blind_first", "on"),
+        ("Spelling: American", "spelling", "en_US"),
+        ("Paper of the letter: Letter", "paper", "Letter"),
+    ):
+        chips[name].click()
+        assert context.settings.text(preference) == value
+        assert chips[name].isChecked()
+
+
+def test_declared_interests_are_kept_with_the_profile(settings, session, qtbot):
+    _presenter, view, _themes = settings
+    view._interests.line.setText("Advisory board of a maker of stents")
+    view._save.click()
+    qtbot.waitUntil(lambda: session.vault.profile.author().interests != "", timeout=5000)
 
 
 def test_a_server_that_does_not_answer_changes_nothing_and_the_form_stays(settings, session, qtbot):
