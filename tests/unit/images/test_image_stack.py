@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from reviewer_app.domain.imaging import DisplaySet
+from reviewer_app.domain.imaging import DisplaySet, Series, Study
 from reviewer_app.domain.opinion import ImagePlace
 from reviewer_app.errors import NotFound, Unreadable
 from reviewer_app.services import images, picturing
@@ -142,11 +142,17 @@ def test_altered_bytes_in_the_vault_are_never_painted(session: Session, ct_files
     stack.close()
 
 
-def test_memory_stays_within_its_limit_and_old_frames_stay_valid(session: Session, ct_files: list[Path]):
+def allow(session: Session, monkeypatch, size: int) -> None:
+    """Let decoded images take so many bytes, which is less than can be set."""
+    monkeypatch.setattr(images, "_MEGABYTE", size // 64)
+    session.settings.set("image_memory_mb", 64)
+
+
+def test_memory_stays_within_its_limit_and_old_frames_stay_valid(session: Session, ct_files: list[Path], monkeypatch):
     ingest(session, ct_files)
     display_set = only_set(session)
     each = frame_of(ct_files[0]).pixels.nbytes
-    session.settings.set("image_memory_mb", max(1, 12 * each >> 20))
+    allow(session, monkeypatch, 12 * each)
     arrived: dict[int, threading.Event] = {index: threading.Event() for index in range(len(display_set))}
     stack = images.open_stack(session, display_set, lambda index: arrived[index].set())
     stack.go_to(0)
@@ -167,6 +173,64 @@ def test_memory_stays_within_its_limit_and_old_frames_stay_valid(session: Sessio
     again = stack.frame(0)
     assert isinstance(again, Frame)
     assert np.array_equal(again.pixels, kept)
+    stack.close()
+
+
+def many_slices(session: Session, file: Path, count: int) -> None:
+    """A series of so many slices a millimetre apart, all with the pixels of one file."""
+    data = file.read_bytes()
+    first = session.workers.index(data)
+    plane = first.frames[0].plane
+    assert plane is not None
+    x, y, z = plane.position
+    made = [
+        (
+            replace(
+                first,
+                uid=f"{first.uid}.{number}",
+                number=number,
+                frames=(replace(first.frames[0], plane=replace(plane, position=(x, y, z + number))),),
+            ),
+            data,
+        )
+        for number in range(count)
+    ]
+    series = Series(first.series_uid, first.study_uid, "CT", 1, "Thin slices")
+    study = Study(first.study_uid, "2026-11-01 12:00", "CT", series=(series,))
+    session.vault.images.expect(CASE_ID, study, {series.uid: [instance.uid for instance, _ in made]})
+    session.vault.images.put_many(CASE_ID, made)
+
+
+def test_two_thousand_slices_stay_within_the_memory_allowed_wherever_the_reader_goes(
+    session: Session, dicom: Path, monkeypatch
+):
+    file = dicom / "transfer_syntaxes" / "MR_small_padded.dcm"
+    many_slices(session, file, 2000)
+    display_set = only_set(session)
+    assert len(display_set) == 2000
+    expected = frame_of(file).pixels
+    room = 100
+    allow(session, monkeypatch, room * expected.nbytes)
+    woken = threading.Condition()
+
+    def ready(_index: int) -> None:
+        with woken:
+            woken.notify_all()
+
+    stack = images.open_stack(session, display_set, ready)
+    assert not stack.holds_all
+    assert MEMORY._claimed <= room * expected.nbytes
+    shown: list[Frame] = []
+    for place in (1000, 1040, 3, 1999, 960):
+        stack.go_to(place)
+        near = range(max(place - 20, 0), min(place + 20, 2000))
+        with woken:
+            assert woken.wait_for(lambda near=near: all(stack.frame(index) for index in near), WAIT)
+        shown.append(stack.frame(place))
+        held = sum(stack.frame(index) is not None for index in range(2000))
+        assert held <= room + images.NATIVE_THREADS
+    assert stack.frame(3) is None  # what was left behind is let go of...
+    assert all(np.array_equal(frame.pixels, expected) for frame in shown)  # ...but not what is still drawn
     stack.close()
 
 
