@@ -114,18 +114,21 @@ def summary(case: Case, records: Sequence[Record], sheet: Sheet, studies: Sequen
     results = Section("Results out of range", _abnormal(sheet), "The newest value of no analyte is out of its range.")
     imaging = Section("Imaging", _imaging(studies, standing), "No imaging was sent.")
     return Summary(
-        case.questions, case.first_opinion, case.reasons, key_dates(case, standing),
+        case.questions, case.first_opinion, case.reasons, key_dates(case, standing, now),
         (*sections[:4], results, imaging, *sections[4:]),
         (*_absent(standing), *_old(standing, sheet, now), *_without_images(studies, standing), *_unheld(standing)),
     )  # fmt: skip
 
 
-def key_dates(case: Case, records: Iterable[Record]) -> tuple[KeyDate, ...]:
-    """Days that matter: decision, deadline, planned procedures, start of therapy that is planned."""
+def key_dates(case: Case, records: Iterable[Record], now: datetime) -> tuple[KeyDate, ...]:
+    """Days that matter: decision, deadline, planned procedures, start of a therapy that is still to come."""
     found = [KeyDate("Decision by", case.decision_by), KeyDate("Opinion due", case.deadline)]
     for record in records:
         planned = record.status in ("preparation", "planned", "proposed", "draft", "booked", "pending")
-        if planned and record.record_class in (RecordClass.PROCEDURE, RecordClass.ENCOUNTER, RecordClass.MEDICATION):
+        begins = record.when.instant
+        if record.record_class is RecordClass.MEDICATION and begins is not None and begins > now:
+            found.append(KeyDate(f"Therapy starts: {record.title}", record.when))
+        elif planned and record.record_class in (RecordClass.PROCEDURE, RecordClass.ENCOUNTER, RecordClass.MEDICATION):
             found.append(KeyDate(f"Planned: {record.title}", record.when))
     return tuple(one for one in found if one.date.valid)
 

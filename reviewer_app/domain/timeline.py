@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from reviewer_app.domain.case import Case
 from reviewer_app.domain.dates import PartialDate
@@ -54,7 +55,7 @@ class Timeline:
     undated: tuple[Record, ...]
 
 
-def timeline(case: Case, records: Sequence[Record], studies: Iterable[Study]) -> Timeline:
+def timeline(case: Case, records: Sequence[Record], studies: Iterable[Study], now: datetime) -> Timeline:
     """Put the timeline of a case together; results are one event a day, because a day has dozens of them."""
     standing = [record for record in records if not record.retracted and record.record_class in LANES]
     events = [
@@ -69,7 +70,7 @@ def timeline(case: Case, records: Sequence[Record], studies: Iterable[Study]) ->
             events.append(Event(RecordClass.IMAGING, title, when, when, "", f"study:{study.uid}"))
     events = _with_changes(events)
     undated = tuple(record for record in standing if not record.when.valid)
-    return Timeline(tuple(events), key_dates(case, standing), undated)
+    return Timeline(tuple(events), key_dates(case, standing, now), undated)
 
 
 def _with_changes(events: Iterable[Event]) -> list[Event]:

@@ -34,4 +34,6 @@ def asked(session: Session, case_id: CaseId) -> dict[str, RequestStanding]:
 def timeline(session: Session, case_id: CaseId) -> Timeline:
     """Everything that has a date, on one axis."""
     vault = session.vault
-    return events.timeline(vault.cases.get(case_id), records.listing(session, case_id), vault.images.studies(case_id))
+    return events.timeline(
+        vault.cases.get(case_id), records.listing(session, case_id), vault.images.studies(case_id), now()
+    )

@@ -19,6 +19,7 @@ from reviewer_app.jobs import Job, Lane
 from reviewer_app.services import asking, news, search, summary
 from reviewer_app.services.search import Answer
 from reviewer_app.ui.records import story_reading
+from reviewer_app.ui.records.indexing import Indexing
 from reviewer_app.ui.records.story_state import Page, Row, StoryState, TimelineState
 
 if TYPE_CHECKING:
@@ -38,8 +39,7 @@ class StoryPresenter:
     def __init__(self, view: StoryView, context: Context, case: Case, scope: Scope) -> None:
         self._view, self._context, self._case, self._scope = view, context, case, scope
         self._state = StoryState()
-        self._indexed = False
-        self._indexing = False
+        self._index = Indexing(scope, self._index_some, self._look_again, self._failed)
         self.on_page: Callable[[], None] = _nothing
         self.on_open: Callable[[str], None] = _ignore
 
@@ -78,7 +78,7 @@ class StoryPresenter:
 
     def renew(self) -> None:
         """Something of the case changed: read again what is shown, and forget the rest."""
-        self._indexed = False
+        self._index.renew()
         self._state = replace(self._state, summary=(), timeline=TimelineState(hidden=self._state.timeline.hidden))
         if self._state.page in (Page.SUMMARY, Page.TIMELINE):
             self._read(self._state.page)
@@ -112,8 +112,7 @@ class StoryPresenter:
             return
         self._show(replace(self._state, page=Page.FOUND, text=text, message=""))
         self._look(text)
-        if not self._indexed:
-            self._index()
+        self._index.start()
 
     def _known(self, page: Page) -> bool:
         return bool(self._state.summary if page is Page.SUMMARY else self._state.timeline.events)
@@ -142,30 +141,19 @@ class StoryPresenter:
 
         def then(answer: Answer) -> None:
             if text == self._state.text and self._state.page is Page.FOUND:
-                rows = story_reading.found_rows(answer, text, waiting=not self._indexed)
+                rows = story_reading.found_rows(answer, text, waiting=not self._index.done)
                 self._show(replace(self._state, found=rows))
 
         self._scope.run(Lane.VAULT, lambda _job: search.find(session, text, case_id), then, on_error=self._failed)
 
-    def _index(self) -> None:
-        """One step of bringing the index up to date, then the next one."""
-        if self._indexing:
-            return
-        self._indexing = True
-        session, case_id = self._context.session, self._case.id
-        self._scope.run(Lane.DECODE, lambda job: search.index_some(session, case_id, job), self._stepped,
-                        on_error=self._failed)  # fmt: skip
+    def _index_some(self, job: Job) -> int:
+        return search.index_some(self._context.session, self._case.id, job)
 
-    def _stepped(self, done: int) -> None:
-        self._indexing = False
-        self._indexed = not done
+    def _look_again(self) -> None:
         if self._state.page is Page.FOUND:
             self._look(self._state.text)
-        if done:
-            self._index()
 
     def _failed(self, error: ReviewerError) -> None:
-        self._indexing = False
         self._show(replace(self._state, message=str(error)))
 
     def _show(self, state: StoryState) -> None:

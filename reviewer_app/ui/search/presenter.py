@@ -15,6 +15,7 @@ from reviewer_app.errors import ReviewerError
 from reviewer_app.jobs import Job, Lane
 from reviewer_app.services import search
 from reviewer_app.services.search import Answer
+from reviewer_app.ui.records.indexing import Indexing
 from reviewer_app.ui.search import reading
 from reviewer_app.ui.search.state import SearchState
 
@@ -40,8 +41,7 @@ class SearchPresenter:
         self._scope = context.runner.scope()
         self._state = SearchState()
         self._looking: Job | None = None
-        self._indexing = False
-        self._indexed = False
+        self._index = Indexing(self._scope, self._index_some, self._look_again, self._failed)
 
     @property
     def state(self) -> SearchState:
@@ -54,7 +54,7 @@ class SearchPresenter:
         self.view.opened.connect(self.open)
         self._context.bus.changed.connect(self._on_changed)
         self._show(SearchState(message=reading.NOTHING_TYPED))
-        self._index()
+        self._index.start()
 
     def close(self) -> None:
         """Stop what is under way."""
@@ -70,7 +70,7 @@ class SearchPresenter:
         session = self._context.session
 
         def then(answer: Answer) -> None:
-            waiting = not self._indexed
+            waiting = not self._index.done
             said = reading.message(answer, text, waiting=waiting)
             self._show(SearchState(text, reading.rows(answer, now()), said))
 
@@ -85,27 +85,17 @@ class SearchPresenter:
 
     def _on_changed(self, changed: Changed) -> None:
         if {Kind.RECORDS, Kind.CASES} & changed.kinds:
-            self._indexed = False
-            self._index()
+            self._index.renew()
+            self._index.start()
 
-    def _index(self) -> None:
-        """One step of bringing the index up to date, then the next one."""
-        if self._indexing:
-            return
-        self._indexing = True
-        session = self._context.session
-        self._scope.run(Lane.DECODE, lambda job: search.index_any(session, job), self._stepped, on_error=self._failed)
+    def _index_some(self, job: Job) -> int:
+        return search.index_any(self._context.session, job)
 
-    def _stepped(self, done: int) -> None:
-        self._indexing = False
-        self._indexed = not done
-        if done:
-            self._index()
+    def _look_again(self) -> None:
         if self._state.text:
             self.find(self._state.text)
 
     def _failed(self, error: ReviewerError) -> None:
-        self._indexing = False
         self._show(SearchState(self._state.text, self._state.rows, str(error)))
 
     def _show(self, state: SearchState) -> None:

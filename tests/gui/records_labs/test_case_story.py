@@ -339,3 +339,10 @@ def test_what_goes_on_is_drawn_until_today_and_not_into_the_future(qtbot):
     view.grab()
     left, right = view._left(), view._left() + view._width()
     assert view.place_of("record:x").right() == pytest.approx(left + 0.6 * (right - left), abs=2)
+
+
+def test_a_therapy_that_is_still_to_come_is_a_day_that_matters(bench):
+    for dose in (a_dose(1, "Rituximab", "1 g", "2099-03-01"), a_dose(2, "Ramipril", "5 mg", "2020-03-01")):
+        bench.session.vault.records.put(bench.case.id, dose, b"{}")
+    for found in (summary.summary(bench.session, bench.case.id), summary.timeline(bench.session, bench.case.id)):
+        assert [one.name for one in found.key_dates if "Therapy" in one.name] == ["Therapy starts: Rituximab"]
