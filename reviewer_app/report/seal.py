@@ -12,8 +12,11 @@ import logging
 from datetime import datetime
 from typing import Any
 
-from asn1crypto import keys, x509
-from cryptography.hazmat.primitives import serialization
+from asn1crypto import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.x509 import Certificate
 from pyhanko.pdf_utils.content import PdfContent
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -32,6 +35,7 @@ RESERVED = 24576
 """Hex digits: room for the signature with its chain and for a time-stamp token."""
 SPECIALIST, DIRECTOR = "Specialist", "Director"
 """Names of the two signature fields."""
+_HASH = "sha256"
 _FILLED = SimpleBoxLayoutRule(
     AxisAlignment.ALIGN_MIN, AxisAlignment.ALIGN_MIN, inner_content_scaling=InnerScaling.NO_SCALING
 )
@@ -51,7 +55,7 @@ def signed(letter: bytes, identity: Identity, at: datetime, field: str = SPECIAL
     Raises:
         SigningProblem: The signature could not be made.
     """
-    return signed_by(letter, _signer(identity), (identity.name, identity.issuer), at, field)
+    return signed_by(letter, _KeySigner(identity), (identity.name, identity.issuer), at, field)
 
 
 def signed_by(
@@ -118,22 +122,29 @@ def _metadata(field: str) -> signers.PdfSignatureMetadata:
     """The specialist certifies the letter against changes; the director signs what is certified."""
     author = field == SPECIALIST
     return signers.PdfSignatureMetadata(
-        field_name=field, md_algorithm="sha256", subfilter=fields.SigSeedSubFilter.PADES, certify=author,
+        field_name=field, md_algorithm=_HASH, subfilter=fields.SigSeedSubFilter.PADES, certify=author,
         docmdp_permissions=fields.MDPPerm.FILL_FORMS,
         reason="Second opinion" if author else "Released",
     )  # fmt: skip
 
 
-def _signer(identity: Identity) -> signers.SimpleSigner:
-    key = identity.key.private_bytes(
-        serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    registry = SimpleCertificateStore()  # type: ignore[no-untyped-call]  # pyHanko left it untyped
-    # self-signed certificates stay out: a verifier must bring its own, and what nothing signs could be altered unseen
-    registry.register_multiple([_asn1(one) for one in identity.chain if one.subject != one.issuer])
-    return signers.SimpleSigner(
-        signing_cert=_asn1(identity.certificate), signing_key=keys.PrivateKeyInfo.load(key), cert_registry=registry
-    )
+class _KeySigner(signers.Signer):
+    """Signs with a key as it is: it is neither written out nor checked once more, which takes RSA most of its time."""
+
+    def __init__(self, identity: Identity) -> None:
+        registry = SimpleCertificateStore()  # type: ignore[no-untyped-call]  # pyHanko left it untyped
+        # self-signed ones stay out: a verifier must bring its own, and what nothing signs could be altered unseen
+        registry.register_multiple([_asn1(one) for one in identity.chain if one.subject != one.issuer])
+        super().__init__(signing_cert=_asn1(identity.certificate), cert_registry=registry)
+        self._key = identity.key
+
+    async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:  # noqa: ARG002 - pyHanko's
+        """The bare signature of bytes."""
+        if digest_algorithm != _HASH:
+            raise ValueError(digest_algorithm)
+        if isinstance(self._key, RSAPrivateKey):
+            return self._key.sign(data, PKCS1v15(), hashes.SHA256())
+        return self._key.sign(data, ECDSA(hashes.SHA256()))
 
 
 def _asn1(certificate: Certificate) -> x509.Certificate:

@@ -39,7 +39,7 @@ def signed_otherwise(pdf, who, **options):
         "Specialist", md_algorithm="sha256", subfilter=fields.SigSeedSubFilter.PADES, **options
     )
     out = io.BytesIO()
-    signers.PdfSigner(meta, signer=seal._signer(who)).sign_pdf(
+    signers.PdfSigner(meta, signer=seal._KeySigner(who)).sign_pdf(
         seal.Appending(io.BytesIO(pdf)), existing_fields_only=True, output=out
     )
     return out.getvalue()
