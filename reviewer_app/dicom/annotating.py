@@ -9,6 +9,7 @@ import io
 from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,8 +26,11 @@ _HALO = (0, 0, 0)
 _LETTERING = (255, 255, 255)
 _LINES, _LETTERS = 600, 45
 """The longer side of a picture over the width of a line, and over the height of a letter."""
-_SMALLEST = 11
-_FONT = "NotoSans-Regular.ttf"
+_SMALLEST, _LINE = 11, 1.35
+"""Of a letter in pixels; a line in heights of a letter."""
+_FONT, _EASTERN = "NotoSans-Regular.ttf", "DroidSansFallbackFull.ttf"
+_FIRST_EASTERN = 0x2E80
+"""Code points from which on only the second font has letters."""
 
 
 def annotated(picture: np.ndarray, drawn: Drawn, place: Callable[[Point], Point]) -> np.ndarray:
@@ -44,13 +48,13 @@ def annotated(picture: np.ndarray, drawn: Drawn, place: Callable[[Point], Point]
     rows, columns = picture.shape
     image = Image.frombuffer("RGBX", (columns, rows), _red_first(picture), "raw", "RGBX", 0, 1).convert("RGB")
     pen, longest = Draw(image), max(rows, columns)
-    width, font = max(1, round(longest / _LINES)), _font(max(_SMALLEST, round(longest / _LETTERS)))
+    width, size = max(1, round(longest / _LINES)), max(_SMALLEST, round(longest / _LETTERS))
     for graphic in drawn.graphics:
         _draw(pen, graphic, [place(point) for point in curve(graphic)], width)
     for graphic in {known.name: known for known in drawn.graphics if known.name}.values():
-        _write(pen, (graphic.name,), max(place(point) for point in graphic.points), font)
+        _write(pen, (graphic.name,), max(place(point) for point in graphic.points), size)
     for words in drawn.words:
-        _draw_words(pen, words, place, font)
+        _draw_words(pen, words, place, size)
     made = np.asarray(image.convert("RGBA")).copy().view("<u4")[..., 0]
     return np.ascontiguousarray(_red_first(made))
 
@@ -75,7 +79,7 @@ def _draw(pen: ImageDraw, graphic: Graphic, spots: list[Point], width: int) -> N
     pen.line(spots, colour, width, joint="curve")
 
 
-def _draw_words(pen: ImageDraw, words: Words, place: Callable[[Point], Point], font: FreeTypeFont) -> None:
+def _draw_words(pen: ImageDraw, words: Words, place: Callable[[Point], Point], size: int) -> None:
     anchor = place(words.anchor) if words.anchor is not None else None
     if words.box is not None:
         corners = [place(corner) for corner in words.box]
@@ -87,15 +91,23 @@ def _draw_words(pen: ImageDraw, words: Words, place: Callable[[Point], Point], f
     if words.pointed and anchor is not None:
         nearest = (min(max(anchor[0], left), max(left, right)), min(max(anchor[1], top), max(top, bottom)))
         pen.line([nearest, anchor], f"#{USUAL}", 2)
-    _write(pen, words.lines, (left, top), font)
+    _write(pen, words.lines, (left, top), size)
 
 
-def _write(pen: ImageDraw, lines: tuple[str, ...], at: Point, font: FreeTypeFont) -> None:
-    pen.multiline_text(at, "\n".join(lines), _LETTERING, font, stroke_width=2, stroke_fill=_HALO)
+def _write(pen: ImageDraw, lines: tuple[str, ...], at: Point, size: int) -> None:
+    """Lines of text, each stretch of it in the font that has its letters."""
+    left, top = at
+    for line in lines:
+        x = left
+        for eastern, letters in groupby(line, lambda letter: ord(letter) >= _FIRST_EASTERN):
+            text, font = "".join(letters), _font(_EASTERN if eastern else _FONT, size)
+            pen.text((x, top + size), text, _LETTERING, font, anchor="ls", stroke_width=2, stroke_fill=_HALO)
+            x += font.getlength(text)
+        top += size * _LINE
 
 
 @cache
-def _font(size: int) -> FreeTypeFont:
+def _font(name: str, size: int) -> FreeTypeFont:
     from PIL import ImageFont
 
-    return ImageFont.truetype(io.BytesIO((files("resources.fonts") / _FONT).read_bytes()), size)
+    return ImageFont.truetype(io.BytesIO((files("resources.fonts") / name).read_bytes()), size)

@@ -73,6 +73,9 @@ def test_what_fits_no_image_of_a_series_is_named_with_the_reason_and_not_drawn(s
     )
     (nowhere,) = over(away).problems
     assert "is not drawn here" in nowhere
+    drawn_on_another_series = Structure("GTV", "ff0000", (Contour(fitting, instance=InstanceUid("9.9")),), ours)
+    found = contoured(Outlines(InstanceUid("1.2"), "plan", (drawn_on_another_series,)), images)
+    assert set(found.drawings) == {(images[1].uid, 0)}  # as on PET beside the CT that was outlined
     elsewhere = over(fitting, reference="1.2.840.1")
     assert elsewhere.empty  # the same numbers in another frame of reference are another place
     assert not elsewhere.problems
