@@ -27,7 +27,7 @@ def desk(qtbot, tmp_path):
     view.show()
     presenter = OpinionPresenter(view, Context(session, runner, bus, session.settings), case())
     presenter.start()
-    qtbot.waitUntil(lambda: presenter._state.checked, timeout=10_000)
+    qtbot.waitUntil(lambda: presenter._state.checked and not view._rest, timeout=10_000)
     yield presenter, view, session, bus
     presenter.close()
     runner.close()

@@ -34,7 +34,7 @@ class Desk:
         case = session.vault.cases.get(CASE_ID)
         self.presenter = OpinionPresenter(self.view, Context(session, self.runner, self.bus, session.settings), case)
         self.presenter.start()
-        qtbot.waitUntil(lambda: self.state.checked, timeout=10_000)
+        qtbot.waitUntil(lambda: self.state.checked and not self.view._rest, timeout=10_000)
 
     @property
     def state(self):

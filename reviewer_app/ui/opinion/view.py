@@ -266,12 +266,13 @@ class OpinionView(QWidget):
             partial(self._show_block, place, block, caret=block.anchor == caret and not locked, locked=locked)
             for place, block in enumerate(blocks)
         ]
-        at_once = len(shows) if self._boxes else _AT_ONCE
+        building = bool(self._rest) or not self._boxes
+        at_once = max(_AT_ONCE, len(self._boxes)) if building else len(shows)
         for show in shows[:at_once]:
             show()
         self._rest = shows[at_once:]
         if self._rest:
-            self._building.start(_REST_EVERY_MS)  # other panes come between; the next state shows the whole page anyhow
+            self._building.start(_REST_EVERY_MS)  # the other panes of the desk come between
 
     def _show_block(self, place: int, block: Block, *, caret: bool, locked: bool) -> None:
         box = self._boxes.get(block.anchor)
