@@ -74,8 +74,8 @@ def reports(
 
     Args:
         results: All results of the case.
-        papers: Its DiagnosticReports.
-        panels: Its Observations that have members.
+        papers: Its DiagnosticReports of these disciplines.
+        panels: Observations that may have members.
 
     Returns:
         The reports, newest first, and the results that are drawn as trends: all others, and numbers of these.
@@ -85,16 +85,17 @@ def reports(
     by_record: dict[str, list[Result]] = {}
     for result in results:
         by_record.setdefault(result.record, []).append(result)
-    members: dict[str, tuple[str, ...]] = {panel.id: _targets(panel, "member") for panel in panels}
+    members: dict[str, tuple[str, ...]] = {
+        panel.id: inside for panel in panels if (inside := _targets(panel, "member")) and not panel.unreadable
+    }
     made: list[LabReport] = []
     told: set[str] = set()
     for paper in papers:
         discipline = next(iter(_targets(paper, "discipline")), "")
-        if discipline in DISCIPLINES and not paper.unreadable and not paper.retracted:
-            found = tuple(_found(_targets(paper, "result"), by_record, members, told))
-            made.append(
-                LabReport(paper.id, discipline, paper.title, paper.when, paper.status, paper.author, paper.body, found)
-            )
+        found = tuple(_found(_targets(paper, "result"), by_record, members, told))
+        made.append(
+            LabReport(paper.id, discipline, paper.title, paper.when, paper.status, paper.author, paper.body, found)
+        )
     titles: dict[str, str] = {panel.id: panel.title for panel in panels}
     inner = {ref for panel, refs in members.items() for ref in refs if ref != panel}
     outermost_first = sorted(dict.fromkeys((*by_record, *members)), key=inner.__contains__)
@@ -109,6 +110,12 @@ def reports(
         )
     kept = tuple(result for result in results if result.record not in told or _drawn(result))
     return tuple(sorted(made, key=lambda one: one.when.sort_key, reverse=True)), kept
+
+
+def is_of_discipline(paper: Record) -> bool:
+    """Whether a DiagnosticReport is one of microbiology or pathology that counts."""
+    ours = any(one in DISCIPLINES for one in _targets(paper, "discipline"))
+    return ours and not paper.unreadable and not paper.retracted
 
 
 def _found(

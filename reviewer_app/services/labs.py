@@ -17,7 +17,7 @@ from reviewer_app.domain.joining import Sheet, key_of
 from reviewer_app.domain.joining import sheet as join
 from reviewer_app.domain.lab import Result, Trend
 from reviewer_app.domain.lab import trends as group
-from reviewer_app.domain.lab_reports import reports
+from reviewer_app.domain.lab_reports import DISCIPLINES, is_of_discipline, reports
 from reviewer_app.domain.record import Record
 from reviewer_app.errors import DiskFull
 from reviewer_app.services import analytes
@@ -26,12 +26,11 @@ from reviewer_app.services.session import Session
 
 def sheet(session: Session, case_id: CaseId, system: System = System.RECEIVED) -> Sheet:
     """Every analyte of a case, joined by LOINC code or exact name, in the units asked for, and its reports."""
-    held = session.vault.records
-    found, drawn = reports(
-        session.vault.results.all(case_id),
-        held.linking(case_id, "DiagnosticReport", "discipline"),
-        held.linking(case_id, "Observation", "member"),
-    )
+    held, results = session.vault.records, session.vault.results.all(case_id)
+    papers = [one for one in held.of_types(case_id, "DiagnosticReport") if is_of_discipline(one)]
+    findings = {result.record for result in results if result.category in DISCIPLINES}
+    panels = (*held.without_results(case_id, "Observation"), *held.of(case_id, findings)) if papers or findings else ()
+    found, drawn = reports(results, papers, panels)
     return replace(join(drawn, analytes.catalogue(), system, analytes.scale), reports=found)
 
 
@@ -83,7 +82,7 @@ def surroundings(session: Session, case_id: CaseId) -> tuple[tuple[Record, ...],
 
 def left_out(session: Session, case_id: CaseId) -> tuple[Record, ...]:
     """Results that came with the case and are in no trend: they cannot be understood, or name another patient."""
-    return session.vault.records.of_types(case_id, "Observation", unreadable=True)
+    return tuple(one for one in session.vault.records.without_results(case_id, "Observation") if one.unreadable)
 
 
 _COLUMNS = (

@@ -6,7 +6,7 @@ Every version ever received stays: the signed opinion may cite an older one.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from reviewer_app.domain.ids import CaseId, ObjectId, RecordId
@@ -17,6 +17,8 @@ from reviewer_app.vault.encoding import decode, encode
 from reviewer_app.vault.objects import Objects
 
 _PRESENT = "records r JOIN record_versions v ON v.key = r.present"
+_OF_TYPE = "r.record_id >= ? AND r.record_id < ?"
+"""From `Type/` to the sign after the slash."""
 
 
 class Records:
@@ -118,26 +120,35 @@ class Records:
         )
         return tuple(decode(Record, row[0]) for row in rows)
 
-    def of_types(self, case_id: CaseId, *types: str, unreadable: bool = False) -> tuple[Record, ...]:
-        """The present version of records of some resource types, by id; with `unreadable` only those of them."""
+    def of_types(self, case_id: CaseId, *types: str) -> tuple[Record, ...]:
+        """The present version of records of some resource types, by id."""
         found: list[Record] = []
         for kind in types:
             rows = self._database.rows(
-                f"SELECT v.body FROM {_PRESENT} WHERE r.case_id = ? AND r.record_id >= ? AND r.record_id < ? "  # noqa: S608 - constant
-                # the encoded record is looked into, so that ten thousand sound ones need not be decoded
-                "AND (? = 0 OR instr(v.body, CAST('\"unreadable\":\"\"' AS BLOB)) = 0) ORDER BY r.record_id",
-                case_id, f"{kind}/", f"{kind}0", int(unreadable),
+                f"SELECT v.body FROM {_PRESENT} WHERE r.case_id = ? AND {_OF_TYPE} ORDER BY r.record_id",  # noqa: S608 - constants
+                case_id, f"{kind}/", f"{kind}0",
             )  # fmt: skip
             found += (decode(Record, row[0]) for row in rows)
         return tuple(found)
 
-    def linking(self, case_id: CaseId, kind: str, link: str) -> tuple[Record, ...]:
-        """The present version of records of a resource type that have a link of a kind, by id."""
+    def of(self, case_id: CaseId, ids: Iterable[RecordId]) -> tuple[Record, ...]:
+        """The present version of some records, by id; those that are not in the case are left out."""
         rows = self._database.rows(
-            f"SELECT v.body FROM {_PRESENT} WHERE r.case_id = ? AND r.record_id >= ? AND r.record_id < ? "  # noqa: S608 - constant
-            # the encoded record is looked into, so that ten thousand others need not be decoded
-            "AND instr(v.body, CAST(? AS BLOB)) > 0 ORDER BY r.record_id",
-            case_id, f"{kind}/", f"{kind}0", f'"{link}:',
+            f"SELECT v.body FROM {_PRESENT} WHERE r.case_id = ? AND r.record_id IN (SELECT value FROM json_each(?)) "  # noqa: S608 - constant
+            "ORDER BY r.record_id",
+            case_id, encode(sorted(ids)).decode(),
+        )  # fmt: skip
+        return tuple(decode(Record, row[0]) for row in rows)
+
+    def without_results(self, case_id: CaseId, kind: str) -> tuple[Record, ...]:
+        """The present version of records of a resource type that no results were read from, by id.
+
+        They are few, and found without a look into the others.
+        """
+        rows = self._database.rows(
+            f"SELECT v.body FROM {_PRESENT} WHERE r.case_id = ? AND {_OF_TYPE} AND NOT EXISTS "  # noqa: S608 - constants
+            "(SELECT 1 FROM results s WHERE s.case_id = r.case_id AND s.record_id = r.record_id) ORDER BY r.record_id",
+            case_id, f"{kind}/", f"{kind}0",
         )  # fmt: skip
         return tuple(decode(Record, row[0]) for row in rows)
 
@@ -156,7 +167,9 @@ class Records:
     def versions(self, case_id: CaseId) -> dict[RecordId, str]:
         """The present version of every record."""
         rows = self._database.rows(
-            f"SELECT r.record_id, v.version FROM {_PRESENT} WHERE r.case_id = ?",  # noqa: S608 - constant
+            # from the index alone: the rows themselves hold all that was received
+            "SELECT r.record_id, v.version FROM records r JOIN record_versions v INDEXED BY record_versions_by_record "
+            "ON v.case_id = r.case_id AND v.record_id = r.record_id AND v.key = r.present WHERE r.case_id = ?",
             case_id,
         )
         return {RecordId(row[0]): row[1] for row in rows}
