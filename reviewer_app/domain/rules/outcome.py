@@ -24,8 +24,10 @@ def first_opinion(desk: Desk) -> Iterator[Finding]:
 
 
 def one_outcome(desk: Desk) -> Iterator[Finding]:
-    """O1: exactly one outcome, or no opinion possible with a reason."""
+    """O1: exactly one outcome, or no opinion possible with a reason; chosen once the first opinion may be read."""
     outcome = desk.opinion.outcome
+    if desk.first_hidden:
+        return
     if outcome.no_opinion and (outcome.diagnosis or outcome.treatment):
         yield desk.block("O1", "Choose an outcome or “no opinion possible”, not both.", _ANCHOR)
     elif not outcome.no_opinion and outcome.category is None:

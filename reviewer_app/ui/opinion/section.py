@@ -253,7 +253,8 @@ def shape(block: Block) -> tuple[object, ...]:
 
 
 def _alone(block: Block) -> bool:
-    return len(block.fields) == 1
+    """Whether the heading says what the only field is; what the programme's form asks is always said."""
+    return len(block.fields) == 1 and not block.anchor.startswith("form")
 
 
 def empty(layout: QBoxLayout) -> None:
