@@ -5,9 +5,10 @@ from __future__ import annotations
 import difflib
 import enum
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields, is_dataclass
 
+from reviewer_app.domain.dates import PartialDate
 from reviewer_app.domain.opinion import Opinion
 from reviewer_app.domain.passages import Passage, passages
 
@@ -64,11 +65,13 @@ def differences(before: Opinion, after: Opinion) -> tuple[Difference, ...]:
     """Every text that differs, in the order of the letter, then outcome, citations and marks in words."""
     old = {passage.name: passage for passage in passages(before)}
     new = {passage.name: passage for passage in passages(after)}
-    found = [_difference(old.get(name), new.get(name)) for name in dict.fromkeys((*new, *old))]
-    for title, one, other in _facts(before, after):
-        if one != other:
+    every = [_difference(old.get(name), new.get(name)) for name in dict.fromkeys((*new, *old))]
+    found = [known for known in every if known.before != known.after]
+    for title, say in _SAID.items():
+        if (one := say(before)) != (other := say(after)):
             found.append(Difference("", title, one, other))
-    return tuple(known for known in found if known.before != known.after)
+    told = {(known.before, known.after) for known in found}
+    return (*found, *(one for one in _facts(before, after) if (one.before, one.after) not in told))
 
 
 def _difference(old: Passage | None, new: Passage | None) -> Difference:
@@ -77,21 +80,42 @@ def _difference(old: Passage | None, new: Passage | None) -> Difference:
     return Difference(known.name, known.title, old.text if old else "", new.text if new else "")
 
 
-def _facts(before: Opinion, after: Opinion) -> tuple[tuple[str, str, str], ...]:
-    return tuple((title, say(before), say(after)) for title, say in _SAID.items())
+def _facts(before: Opinion, after: Opinion) -> Iterator[Difference]:
+    """Everything else that differs: dates, codes, flags and choices, each by the place where it stands."""
+    old, new = dict(_leaves(before, ())), dict(_leaves(after, ()))
+    for path in dict.fromkeys((*new, *old)):
+        if old.get(path, "") != new.get(path, ""):
+            title = " ".join(path).replace("_", " ")
+            yield Difference("", f"{title[:1].upper()}{title[1:]}", old.get(path, ""), new.get(path, ""))
 
 
+def _leaves(value: object, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
+    if isinstance(value, PartialDate):
+        yield path, value.shown
+    elif is_dataclass(value) and not isinstance(value, type):
+        for field in fields(value):
+            if field.name not in _SAID_ELSEWHERE:
+                yield from _leaves(getattr(value, field.name), (*path, field.name))
+    elif isinstance(value, tuple):
+        for place, one in enumerate(value, 1):
+            name = next((getattr(one, key) for key in ("id", "link", "question") if hasattr(one, key)), str(place))
+            yield from _leaves(one, (*path, str(name)))
+    elif isinstance(value, enum.Enum):
+        yield path, str(value.value)
+    elif value not in (None, "", False):
+        yield path, "yes" if value is True else str(value)
+
+
+_SAID_ELSEWHERE = frozenset(
+    {
+        "id", "case", "started", "revision", "questions", "question", "texts", "citations", "marks",
+        "acknowledged", "choices", "groups", "link", "asks", "required", "url", "title",
+    }
+)  # fmt: skip
+"""What is no text of the author, or is told as a whole."""
 _SAID: dict[str, Callable[[Opinion], str]] = {
     "Outcome": lambda opinion: opinion.outcome.shown,
-    "First opinion": lambda opinion: "; ".join(
-        part for part in (opinion.first_opinion.diagnosis, opinion.first_opinion.plan) if part
-    ),
-    "Certainty": lambda opinion: opinion.certainty.value if opinion.certainty else "",
-    "Confidence of answers": lambda opinion: "; ".join(
-        f"{answer.question} {answer.confidence.value}" for answer in opinion.answers if answer.confidence
-    ),
     "Citations": lambda opinion: "; ".join(f"{one.label} at {one.anchor}" for one in opinion.citations),
     "Measurements": lambda opinion: "; ".join(f"{one.where}: {one.shown}" for one in opinion.marks.measurements),
     "Key images": lambda opinion: "; ".join(one.where for one in opinion.marks.key_images),
-    "Result of the call": lambda opinion: opinion.call.result.value if opinion.call.result else "",
 }

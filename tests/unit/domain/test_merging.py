@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from reviewer_app.domain.differences import differences
 from reviewer_app.domain.fields import set_field
 from reviewer_app.domain.ids import CitationId
 from reviewer_app.domain.merging import choices, merged, set_apart
@@ -103,3 +104,18 @@ def test_a_row_the_other_took_away_goes_only_where_that_is_chosen():
 def test_the_next_revision_follows_the_newest_of_both():
     base = draft()
     assert merged(replace(base, revision=3), replace(base, revision=5), frozenset()).revision == 5
+
+
+FACTS = {
+    "option.1.recommended": "yes", "own.code": "C50.4", "first.author": "Dr. Vogel", "first.date": "2026-11-10",
+    "in-person.needed": "yes", "call.result": "partial", "answer.q1.confidence": "high", "certainty": "low",
+    "amends.kind": "correction", "urgent.1.method": "phone",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "text"), {**EVERY_PLACE, **FACTS}.items())
+def test_whatever_was_changed_is_a_difference_between_versions(name, text):
+    before = draft()
+    found = differences(before, written(before, **{name: text}))
+    assert len([one for one in found if not one.before and one.after]) == 1
+    assert differences(before, before) == ()
