@@ -74,8 +74,14 @@ class MeasuringDesk:
 
     def kept(self) -> Marks:
         """As the vault has them once everything is written."""
-        self.wait(lambda: opinions.open(self.session, CASE_ID).marks == self.marks)
-        return opinions.open(self.session, CASE_ID).marks
+        read: list[Marks] = []
+
+        def same() -> bool:
+            read.append(opinions.open(self.session, CASE_ID).marks)
+            return read[-1] == self.marks
+
+        self.wait(same)
+        return read[-1]
 
     def spot(self, point: Point) -> QPoint:
         """Where a point of the image lies on the viewport."""

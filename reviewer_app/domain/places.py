@@ -78,6 +78,35 @@ class Overlaid:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """What another tile showed.
+
+    Attributes:
+        tile: Its number, from 0.
+        frame: Counted from 1.
+    """
+
+    tile: int
+    series: SeriesUid
+    instance: InstanceUid
+    frame: int
+
+
+@dataclass(frozen=True, slots=True)
+class Arranged:
+    """How the tiles stood when a picture was cited.
+
+    Attributes:
+        tile: That of the picture, from 0.
+    """
+
+    rows: int
+    columns: int
+    tile: int
+    beside: tuple[Beside, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ImagePlace:
     """One frame as it was seen.
 
@@ -94,6 +123,7 @@ class ImagePlace:
         palette: Name of the colours that grey values were shown in; empty for grey.
         bare: Whether overlays, annotations and outlines were hidden.
         overlaid: The series that was laid over it, or None.
+        arranged: What stood around it; None where that does not matter. It makes no other picture of it.
     """
 
     study: StudyUid
@@ -114,6 +144,7 @@ class ImagePlace:
     palette: str = ""
     bare: bool = False
     overlaid: Overlaid | None = None
+    arranged: Arranged | None = field(default=None, compare=False)
 
     @property
     def shown_window(self) -> Window | None:

@@ -16,7 +16,7 @@ from reviewer_app.domain.marks import KeyImage, Marks
 from reviewer_app.domain.measurement import Measurement, Quantity, Shape, geometry, moved, on_grid
 from reviewer_app.domain.opinion import Opinion
 from reviewer_app.domain.outline import handles, lines, with_handle
-from reviewer_app.domain.places import ImagePlace
+from reviewer_app.domain.places import Arranged, Beside, ImagePlace
 from reviewer_app.domain.scale import Scale, calibration, scale_at
 from reviewer_app.errors import BadInput
 from tests.desks import CASE_ID
@@ -231,3 +231,11 @@ def test_values_are_said_with_the_figures_they_deserve(quantity, shown):
 def test_a_scale_without_axes_of_distance_is_not_uniform():
     assert not Scale(1, 1, SpacingBasis.REGION, "s", "mm").uniform
     assert not Scale(1, 1, SpacingBasis.REGION, "s", "s").uniform
+
+
+def test_what_stood_around_a_picture_makes_no_other_picture_of_it_and_survives_the_vault():
+    around = replace(PLACE, arranged=Arranged(1, 2, 0, (Beside(1, SeriesUid("1.2"), InstanceUid("1.2.1"), 3),)))
+    assert around == PLACE
+    assert len({around, PLACE}) == 1
+    kept = msgspec.json.decode(msgspec.json.encode(around), type=ImagePlace)
+    assert kept.arranged == around.arranged

@@ -41,7 +41,7 @@ def table(tiles: Tiles, hand: MarkHand, book: MarkBook, say: Callable[[str], obj
 
 def _key_image(tiles: Tiles, book: MarkBook, say: Callable[[str], object]) -> None:
     tile = tiles.tile
-    citable = tile.selection()
+    citable = tiles.selection()
     if citable is None or citable.image is None or tile.display_set is None or tile.shown is None:
         say(REFORMATTED if tile.reformat is not None else "There is no picture here that can be a key image.")
         return

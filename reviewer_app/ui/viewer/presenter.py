@@ -120,7 +120,7 @@ class ViewerPresenter:
 
     def selection(self) -> Citable | None:
         """Exactly the picture in the active tile with its marks; None if there is none or it may not be cited."""
-        citable, chosen = self.tile.selection(), self._book.measurement
+        citable, chosen = self._tiles.selection(), self._book.measurement
         if citable is None or citable.image is None or chosen is None or citable.image.marks != (chosen.id,):
             return citable
         return replace(citable, label=cited_label(citable.label, chosen))
@@ -131,8 +131,11 @@ class ViewerPresenter:
             self._bring(citation.image)
 
     def _bring(self, place: ImagePlace) -> None:
-        """Show a frame as it was seen, its first mark selected."""
-        tiles, number = self._tiles, self._tiles.active
+        """Show a frame as it was seen, among what stood around it, its first mark selected."""
+        tiles, arranged = self._tiles, place.arranged
+        if arranged is not None:
+            tiles.arrange(arranged)
+        number = tiles.active
         self._book.select(place.marks[0] if len(place.marks) == 1 else None)
         self._drawn.show(visible=not place.bare)
         lay = partial(self._planes.lay_again, number, place.overlaid)
@@ -141,6 +144,8 @@ class ViewerPresenter:
             self._show_frame()
         else:
             tiles.open(number, place.series, place, after=lay)
+        if arranged is not None:
+            tiles.put_beside(arranged)
 
     def open_link(self, link: str) -> bool:
         """Show the series of `series:1.2.3` in the active tile, pictures or what is to be read; False if none is held.

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from reviewer_app.domain.case import Case
 from reviewer_app.domain.ids import SeriesUid
 from reviewer_app.domain.imaging import DisplaySet, Study, Window
-from reviewer_app.domain.opinion import ImagePlace
+from reviewer_app.domain.opinion import Citable, ImagePlace
+from reviewer_app.domain.places import Arranged, Beside
 from reviewer_app.errors import ReviewerError
 from reviewer_app.jobs import Job, Lane
 from reviewer_app.services import images, viewing
@@ -23,6 +24,7 @@ from reviewer_app.ui.viewer import choice, raster
 from reviewer_app.ui.viewer.look import Look
 from reviewer_app.ui.viewer.placement import Pose
 from reviewer_app.ui.viewer.reformatted import Reformat
+from reviewer_app.ui.viewer.stacking import index_of
 from reviewer_app.ui.viewer.state import Layout, TileState, Tool
 from reviewer_app.ui.viewer.tile import Tile
 
@@ -291,6 +293,41 @@ class Tiles:
         """Whether a tile shows the stored slices of a series, not a reformat."""
         tile = self._tiles[number]
         return self.series[number] == uid and tile.stack is not None and tile.reformat is None
+
+    def selection(self) -> Citable | None:
+        """The picture in the active tile with what stands around it, as something to cite; None as of the tile."""
+        citable = self.tile.selection()
+        if citable is None or citable.image is None:
+            return None
+        rows, columns = self.layout.value
+        others = (number for number in range(TILES) if self.visible(number) and number != self.active)
+        beside = tuple(found for number in others if (found := self._beside(number)) is not None)
+        return replace(citable, image=replace(citable.image, arranged=Arranged(rows, columns, self.active, beside)))
+
+    def _beside(self, number: int) -> Beside | None:
+        frame, series = self._tiles[number].frame, self.series[number]
+        if frame is None or series is None:
+            return None
+        return Beside(number, series, frame.instance.uid, frame.number + 1)
+
+    def arrange(self, wanted: Arranged) -> None:
+        """Lay the tiles out as they were; `put_beside` fills those around the active one."""
+        self.active = wanted.tile
+        self.lay_out(Layout((wanted.rows, wanted.columns)), fill=False)
+
+    def put_beside(self, wanted: Arranged) -> None:
+        """Show around the active tile what stood there."""
+        for known in wanted.beside:
+            study = next((s.uid for s in self.studies if any(one.uid == known.series for one in s.series)), None)
+            if study is None:
+                continue
+            place = ImagePlace(study, known.series, known.instance, known.frame)
+            tile = self._tiles[known.tile]
+            at = index_of(tile.display_set, place) if tile.display_set is not None else None
+            if at is None:
+                self.open(known.tile, known.series, place)
+            else:
+                tile.go(at)
 
     def announce(self) -> None:
         """Something around the pictures has changed."""

@@ -109,6 +109,24 @@ def test_pointing_shows_the_same_place_with_its_value_in_every_tile(petct):
     assert petct.view.viewport(0)._guides.point is None
 
 
+def test_a_citation_brings_back_what_stood_beside_the_picture(petct):
+    tiles = petct.presenter._tiles
+    petct.presenter._navigator.linker.on = False
+    tiles[1].go(70)
+    petct.settle_all()
+    cited = petct.presenter.selection().image
+    assert [(known.tile, known.series) for known in cited.arranged.beside] == [(1, tiles.series[1])]
+    petct.do("images.single", "images.next")
+    tiles.open(1, tiles.series[0])
+    petct.settle_all()
+    petct.presenter.show_place(Citation(CitationId("c1"), "section:summary", "CT", now(), image=cited))
+    petct.settle_all()
+    assert tiles.layout is Layout.PAIR
+    assert petct.presenter.selection().image == cited
+    petct.press(Qt.Key.Key_K)  # a key image keeps it too; marks go to their picture and leave the rest alone
+    assert tiles[1].shown == 70
+
+
 def test_the_value_under_the_mouse_is_that_of_the_picture_on_screen(petct):
     viewport, tile = petct.view.viewport(0), petct.presenter._tiles[0]
     middle = QPoint(viewport.width() // 2, viewport.height() // 2)
