@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
+from reviewer_app.dicom.syntaxes import is_native
 from reviewer_app.domain.case import Attestation, Case, DeclineReason, WorklistEntry
 from reviewer_app.domain.changes import Changed, Kind
 from reviewer_app.domain.dates import now
@@ -121,7 +123,15 @@ def open_case(session: Session, case_id: CaseId) -> Case:
             case = _move(session, case, CaseState.IN_REVIEW)
         session.vault.cases.opened(case_id, now())
         session.vault.audit.append("open", case_id)
+    _start_decoder(session, case_id)
     return case
+
+
+def _start_decoder(session: Session, case_id: CaseId) -> None:
+    """The first compressed picture needs a decode process, which takes a while to come up: beside the panes."""
+    if not all(is_native(pixel.transfer_syntax) for pixel in session.vault.images.formats(case_id)):
+        with suppress(OSError):  # the first picture tries again, and says what is wrong
+            session.workers.start()
 
 
 def reading(session: Session, case_id: CaseId) -> Case:

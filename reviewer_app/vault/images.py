@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from reviewer_app.domain.ids import CaseId, InstanceUid, SeriesUid, StudyUid
-from reviewer_app.domain.imaging import Instance, Study
+from reviewer_app.domain.imaging import Instance, PixelFormat, Study
 from reviewer_app.errors import NotFound, Unreadable, VaultTampered
 from reviewer_app.vault import catalogue
 from reviewer_app.vault.database import Database, Row
@@ -94,6 +94,12 @@ class Images:
         if row is None:
             raise _not_held()
         return decode(Instance, row[0])
+
+    def formats(self, case_id: CaseId) -> frozenset[PixelFormat]:
+        """How pixels are stored in one image of each series; one query."""
+        rows = self._database.rows("SELECT body FROM instances WHERE case_id = ? GROUP BY series_uid", case_id)
+        found = (decode(Instance, row[0]).pixels for row in rows)
+        return frozenset(pixel for pixel in found if pixel is not None)
 
     def held(self, case_id: CaseId) -> frozenset[InstanceUid]:
         """Every verified instance of the case."""

@@ -191,6 +191,12 @@ class WorkerPool:
 
         return self._ask(Kind.PAGES, data, take, "embedded")
 
+    def start(self) -> None:
+        """Start a decode process ahead of the first frame, unless there is one; returns before it has come up."""
+        with self._lock:
+            if not self._closed and not self._idle[Kind.DECODE] and not self._busy:
+                self._idle[Kind.DECODE].append(Worker(Kind.DECODE))
+
     def close(self) -> None:
         """End all processes; idempotent.  Calls still under way end with Unreadable."""
         with self._lock:

@@ -13,10 +13,11 @@ import pytest
 from reviewer_app.domain.imaging import DisplaySet, Series, Study
 from reviewer_app.domain.opinion import ImagePlace
 from reviewer_app.errors import NotFound, Unreadable
-from reviewer_app.services import images, picturing
+from reviewer_app.services import images, picturing, worklist
 from reviewer_app.services.images import Frame, FrameProblem, ImageStack
 from reviewer_app.services.session import Session
 from reviewer_app.services.stack import MEMORY
+from reviewer_app.worker.messages import Kind
 from tests.desks import CASE_ID, open_session
 from tests.pictured import frame_of, indexed
 from tests.vaulted_images import ingest
@@ -271,6 +272,15 @@ def test_every_kind_of_frame_comes_through_the_vault_unchanged(session: Session,
         assert np.array_equal(frame.codes, expected.codes)
         assert frame.colour is expected.colour
     stack.close()
+
+
+@pytest.mark.parametrize(("name", "started"), [("MR_small_RLE.dcm", 1), ("MR_small.dcm", 0)])
+def test_opening_a_case_starts_a_decode_process_only_where_images_are_compressed(
+    session: Session, dicom: Path, name: str, started: int
+):
+    ingest(session, [dicom / "transfer_syntaxes" / name])
+    worklist.open_case(session, CASE_ID)
+    assert len(session.workers._idle[Kind.DECODE]) == started
 
 
 def test_a_thumbnail_is_kept_once_the_series_is_complete(session: Session, ct_files: list[Path]):

@@ -99,6 +99,16 @@ def test_a_worker_that_died_is_one_unreadable_file_and_is_replaced(workers: Work
     assert workers.index(compressed.read_bytes()).modality == "CT"
 
 
+def test_a_decode_process_can_be_started_ahead_of_the_first_frame(workers: WorkerPool, compressed: Path):
+    workers.start()
+    workers.start()
+    (ahead,) = workers._idle[Kind.DECODE]
+    instance = index_file(compressed.read_bytes())
+    start = instance.value_offset + instance.frames[0].offset
+    workers.decode(instance.pixels, compressed.read_bytes()[start : start + instance.frames[0].length])
+    assert workers._idle[Kind.DECODE] == [ahead]
+
+
 def test_a_file_that_takes_too_long_is_given_up_and_others_go_on(workers: WorkerPool, shared: Path, monkeypatch):
     monkeypatch.setitem(pool._SECONDS, Kind.PAGES, 0.5)
     folder = shared / "data" / "hostile" / "pdf"
