@@ -319,13 +319,14 @@ def test_a_released_letter_is_followed_by_an_addendum_or_left_alone(opened, qtbo
     from reviewer_app.domain.dates import now
     from reviewer_app.domain.delivery import OutboxState
     from reviewer_app.domain.states import CaseState
+    from reviewer_app.services import acts
 
     desk = opened()
     desk.view.edited.emit("section.history", "As signed.")
     qtbot.waitUntil(lambda: desk.saved().text(Section.HISTORY) == "As signed.", timeout=5000)
     vault, made = desk.session.vault, desk.saved()
-    vault.opinions.sign(made.id, CASE_ID, made.revision, now(), "Dr. M", b"%PDF-1.7 signed")
-    entry = vault.outbox.put(CASE_ID, OutboxKind.OPINION, "{}", "1")
+    letter = vault.opinions.sign(made.id, CASE_ID, made.revision, now(), "Dr. M", b"%PDF-1.7 signed")
+    entry = acts.queue_delivery(desk.session, vault.cases.get(CASE_ID), letter)
     vault.outbox.set(entry.id, OutboxState.VERIFIED)
     vault.cases.put(replace(vault.cases.get(CASE_ID), state=CaseState.RELEASED))
     desk.presenter._changed(_cases_changed())
