@@ -143,7 +143,9 @@ def _chart(chart: LabChart, width: float) -> list[Flowable]:
 def _patient_page(letter: Letter) -> list[Flowable]:
     written = prose(letter.opinion.text(Section.PATIENT_PAGE), "plain-words")
     title = para(Section.PATIENT_PAGE.shown, "annex")
-    return [PageBreak(), _PatientMark(), title, *written] if written else []
+    author = ", ".join(part for part in (letter.author.name, letter.author.specialty) if part)
+    by = para(f"Written by {author} on {letter.made_at:%Y-%m-%d}", "muted")
+    return [PageBreak(), _PatientMark(), title, *written, by] if written else []
 
 
 class _PatientMark(Flowable):  # type: ignore[misc]  # reportlab has no types

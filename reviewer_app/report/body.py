@@ -107,7 +107,7 @@ def _first_opinion(letter: Letter) -> list[Flowable]:
         made += prose(f"Diagnosis: {first.diagnosis}")
     if first.plan:
         made += prose(f"Plan: {first.plan}")
-    return made
+    return [KeepTogether(made)]
 
 
 def _diagnosis(opinion: Opinion) -> list[Flowable]:

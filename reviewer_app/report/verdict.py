@@ -85,16 +85,16 @@ class Signer:
     def line(self) -> str:
         """Who and when, and how far to trust the time."""
         if self.stamped is not None:
-            when = f"{self.stamped:%Y-%m-%d %H:%M} UTC (vouched for by a time-stamp authority)"
+            when = f"on {self.stamped:%Y-%m-%d %H:%M} UTC (vouched for by a time-stamp authority)"
         elif self.claimed is not None:
-            when = f"{self.claimed:%Y-%m-%d %H:%M} UTC (the signer's own clock, not verified)"
+            when = f"on {self.claimed:%Y-%m-%d %H:%M} UTC (the signer's own clock, not verified)"
         else:
             when = "at an unknown time"
-        state = "intact" if self.intact else "NOT INTACT"
-        trust = "trusted" if self.trusted else "NOT trusted"
-        revoked = "not revoked, says the issuer" if self.checked else "nobody was asked whether it was revoked"
-        said = "; ".join((state, trust, *([revoked] if self.trusted else ()), self.covers))
-        return f"{self.field}: {self.name}, certified by {self.issuer}, {when}; {said}."
+        checked = "not revoked, says the issuer" if self.checked else "whether it was revoked was not checked"
+        trust = f"whom you trust; {checked}" if self.trusted else "which does NOT lead to a certificate you trust"
+        state = "What was signed is unchanged" if self.intact else "What was signed HAS CHANGED"
+        known = f"certified by {self.issuer}, {trust}"
+        return f"{self.field}: {self.name}, {when}; {known}. {state}; the signature {self.covers}."
 
 
 @dataclass(frozen=True, slots=True)
