@@ -28,6 +28,7 @@ from reviewer_app.ui.shell.window import Window, opening
 if TYPE_CHECKING:  # loaded while the passphrase is typed, not before the first frame
     from reviewer_app.services.session import Session
     from reviewer_app.ui.shell.away import AwayWatch
+    from reviewer_app.ui.shell.case_desk import CaseDesk
     from reviewer_app.ui.shell.command_line import CommandLine
     from reviewer_app.ui.shell.lock import IdleWatch
     from reviewer_app.ui.shell.moments import Moments
@@ -113,8 +114,8 @@ class Application:
         self._unwatch()
         if self.gate is not None:
             self.gate.close()
-        if self._waiting is not None:
-            head_start.drop(self._waiting)
+        if (unwanted := self._waiting) is not None:
+            self.runner.always.run(Lane.VAULT, lambda _job: head_start.drop(unwanted), lambda _closed: None)
         if self.shell is not None:
             self.shell.lock()
         self.runner.close()
@@ -221,9 +222,12 @@ def _watch(moments: Moments, shell: ShellPresenter, *, worklist: bool) -> None:
     if worklist:
         moments.when_painted("worklist_painted", lambda: bool(shell.worklist.state.rows))
     moments.when_painted("case_painted", lambda: desk.case is not None)
-    moments.when_painted(
-        "image_painted", lambda: desk.case is not None and desk.pane("images").selection() is not None, at_once=True
-    )
+    moments.when_painted("image_painted", lambda: _pictured(desk), at_once=True)
+
+
+def _pictured(desk: CaseDesk) -> bool:
+    images = desk.made("images")
+    return images is not None and images.selection() is not None
 
 
 def run(asked: CommandLine) -> int:

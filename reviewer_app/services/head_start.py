@@ -40,8 +40,9 @@ def begin(home: Path, passphrase: str) -> Future[Unlocked]:
 
 
 def drop(promised: Future[Unlocked]) -> None:
-    """Close the vault as soon as it is open, because nobody wants it any more."""
-    promised.add_done_callback(_close)
+    """Wait until the vault is open and close it, because nobody wants it any more."""
+    if promised.exception() is None:
+        promised.result().session.close()
 
 
 def _open(home: Path, passphrase: str, promised: Future[Unlocked]) -> None:
@@ -52,8 +53,3 @@ def _open(home: Path, passphrase: str, promised: Future[Unlocked]) -> None:
         promised.set_result(Unlocked(opened, first_run.needed(opened)))
     except BaseException as error:  # noqa: BLE001 - whoever waits for the vault is told, whatever it was
         promised.set_exception(error)
-
-
-def _close(promised: Future[Unlocked]) -> None:
-    if promised.exception() is None:
-        promised.result().session.close()

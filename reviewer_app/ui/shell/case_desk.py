@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 _PANE_OF = {CitationKind.RECORD: "records", CitationKind.RESULT: "labs", CitationKind.IMAGE: "images"}
 _PANE_OF_LINK = {"record": "records", "found": "records", "series": "images", "trend": "labs", "question": "opinion"}
-_FIRST, _LAST = "images", "opinion"
+_FIRST = "images"
+_TURNS = (_FIRST, "records", "labs", "opinion")
+"""The draft comes last: its rules look at what the others show, and it goes on building sections out of view."""
 _KEEP_AFTER_MS = 800
 _HOLD, _LOOK_EVERY_MS, _REACH_MS = 0.15, 2, 5
 """Seconds that the first picture may keep other panes waiting, how often it is looked for, and how long it takes to
@@ -68,9 +70,13 @@ class CaseDesk:
         return self._case
 
     def pane(self, identifier: str) -> Pane:
-        """The presenter of a pane of the open case."""
+        """The presenter of a pane of the open case; made now where its turn has not come yet."""
         self._build(identifier)
         return self._panes[identifier]
+
+    def made(self, identifier: str) -> Pane | None:
+        """The presenter of a pane, or None where there is no case or its turn has not come yet."""
+        return self._panes.get(identifier)
 
     def open(self, case_id: CaseId) -> None:
         """Put a case on the desk; the one that lies there is saved and put away first."""
@@ -152,10 +158,9 @@ class CaseDesk:
         self._hold_until = time.monotonic() + _HOLD
         self._building.start(_LOOK_EVERY_MS)
 
-    def _urgency(self, kind: PaneKind) -> tuple[bool, bool, bool, bool]:
-        """Pictures first, then what has the keys; the draft last, as it tells all others what is marked and cited."""
-        there, shown = kind.id, self._view.shown(kind.id)
-        return there == _LAST, not shown, there != _FIRST, there != self._view.focused
+    def _urgency(self, kind: PaneKind) -> tuple[bool, bool, int]:
+        """What is hidden comes last."""
+        return kind.id != _FIRST, not self._view.shown(kind.id), _TURNS.index(kind.id)
 
     def _build_next(self) -> None:
         """One pane a turn of the event loop, so that pictures and keys come between; the first picture before them."""
@@ -174,9 +179,9 @@ class CaseDesk:
             self._on_settled()
 
     def _build(self, identifier: str) -> None:
-        """Make a pane and let it read what it shows, unless it is there; before the last one all others."""
+        """Make a pane and let it read what it shows, unless it is there; pictures first, they listen to the draft."""
         for kind in tuple(self._to_build):
-            if identifier in (kind.id, _LAST) and self._case is not None:
+            if kind.id in (identifier, _FIRST) and self._case is not None:
                 self._to_build.remove(kind)
                 widget, self._panes[kind.id] = kind.make(self._context, self._case, self._view.room(kind.id))
                 self._view.put(kind.id, widget)
@@ -184,8 +189,8 @@ class CaseDesk:
 
     def _cited_early(self, citable: Citable) -> None:
         """What is cited before the pane of the draft was built is said again, as nobody has heard it yet."""
-        if self._to_build:
-            self._build(_LAST)
+        if self._case is not None and "opinion" not in self._panes:
+            self._build("opinion")
             self._context.bus.cite.emit(citable)
 
     def _refused(self, error: ReviewerError) -> None:

@@ -1,0 +1,95 @@
+"""What comes first when a case is opened, and the vault that opens while the window is made."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from reviewer_app.app import Application, Wanted
+from reviewer_app.domain.opinion import Citable, RecordPlace
+from reviewer_app.services import head_start, opinions
+from reviewer_app.ui.shell.state import Page
+from reviewer_app.ui.unlock.state import Step
+from reviewer_app.vault import Vault
+from tests.desks import CASE_ID, PASSPHRASE, REPORT, open_session
+
+
+@pytest.fixture
+def home(tmp_path) -> Path:
+    open_session(tmp_path / "home").close()
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def opened(qtbot, home):
+    roots = []
+
+    def make(case: str = "", passphrase: str = PASSPHRASE) -> Application:
+        root = Application(home, lambda: None, Wanted(head_start.begin(home, passphrase), case))
+        roots.append(root)
+        root.start()
+        root.window.show()
+        return root
+
+    yield make
+    for root in roots:
+        root.close()
+        root.window.close()
+        root.window.deleteLater()
+
+
+def test_pictures_are_made_first_and_everything_after_them(opened, qtbot):
+    root = opened(CASE_ID)
+    qtbot.waitUntil(lambda: root.shell is not None and root.shell.desk.made("opinion") is not None, timeout=20_000)
+    assert list(root.shell.desk._panes) == ["images", "records", "labs", "opinion"]
+    qtbot.waitUntil(lambda: not root.shell._to_make, timeout=20_000)
+    assert root.window.isVisible()
+    assert root.shell.worklist.state is not None
+
+
+def test_a_pane_whose_turn_has_not_come_is_there_for_who_asks(opened, qtbot, monkeypatch):
+    monkeypatch.setattr("reviewer_app.ui.shell.case_desk.CaseDesk._build_next", lambda _desk: None)
+    root = opened(CASE_ID)
+    qtbot.waitUntil(lambda: root.shell is not None and root.shell.desk.case is not None, timeout=20_000)
+    assert root.shell.desk.made("labs") is None
+    labs = root.shell.desk.pane("labs")
+    qtbot.waitUntil(lambda: labs.state.phase.name == "READY", timeout=20_000)
+
+
+def test_what_is_cited_before_the_draft_has_its_pane_lands_in_it(opened, qtbot, monkeypatch):
+    monkeypatch.setattr("reviewer_app.ui.shell.case_desk.CaseDesk._build_next", lambda _desk: None)
+    root = opened(CASE_ID)
+    qtbot.waitUntil(lambda: root.shell is not None and root.shell.desk.case is not None, timeout=20_000)
+    assert root.shell.desk.made("opinion") is None
+    context = root.shell._context
+    context.bus.cite.emit(Citable("Pathology", record=RecordPlace(REPORT, "1", quote="node")))
+    qtbot.waitUntil(lambda: len(opinions.open(context.session, CASE_ID).citations) == 1, timeout=20_000)
+
+
+def test_a_case_that_is_not_there_leaves_the_worklist_and_the_reason(opened, qtbot):
+    root = opened("no such case")
+    qtbot.waitUntil(lambda: root.shell is not None and not root.shell._to_make, timeout=20_000)
+    assert root.shell._workspace.page is Page.WORKLIST
+    assert root.shell._workspace.notices.texts
+
+
+def test_a_wrong_passphrase_for_scripts_leads_to_the_way_in_with_the_reason(opened, qtbot):
+    root = opened(passphrase="not the right one at all")
+    qtbot.waitUntil(lambda: root.gate is not None, timeout=20_000)
+    assert root.gate._state.step is Step.UNLOCK
+    assert root.gate._state.problem is not None
+    assert root.shell is None
+
+
+def test_a_window_closed_while_its_vault_opens_leaves_no_vault_open(qtbot, home):
+    root = Application(home, lambda: None, Wanted(head_start.begin(home, PASSPHRASE)))
+    root.start()
+    root.close()
+    Vault.open(home, PASSPHRASE).close()
+
+
+def test_a_vault_that_nobody_takes_is_closed_again(home):
+    promised = head_start.begin(home, PASSPHRASE)
+    head_start.drop(promised)
+    Vault.open(home, PASSPHRASE).close()
