@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QImage, QKeyEvent, QMouseEvent, 
 from PySide6.QtWidgets import QAbstractButton, QApplication, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from reviewer_app.domain.ids import SeriesUid
+from reviewer_app.domain.imaging import with_modality
 from reviewer_app.ui import theme
 from reviewer_app.ui.viewer.dropping import drag_card
 from reviewer_app.ui.viewer.state import SeriesCard, StudyGroup
@@ -146,7 +147,7 @@ class Card(QAbstractButton):
     def show_card(self, card: SeriesCard) -> None:
         """Show this series."""
         self._card = card
-        said = [f"{card.modality} {card.title}", card.count]
+        said = [with_modality((card.modality,), card.title), card.count]
         said += ["complete offline"] if card.offline else []
         said += [card.missing] if card.missing else []
         said += [f"perhaps not this patient: {card.stranger}"] if card.stranger else []
