@@ -219,6 +219,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("images.palette", "Show grey values in the next colours", When.IMAGES, ("Shift+I",)),
     Command("images.fit", "Fit the picture into its tile", When.IMAGES, ("F",), "mdi6.fit-to-page-outline"),
     Command("images.actual", "Show actual pixels", When.IMAGES, ("A",), "mdi6.relative-scale"),
+    Command("images.alike", "Show the other tiles with this window and zoom", When.IMAGES, ("Shift+A",)),
     Command("images.larger", "Zoom in", When.IMAGES, ("+", "=")),
     Command("images.smaller", "Zoom out", When.IMAGES, ("-",)),
     Command("images.turn", "Turn right", When.IMAGES, ("R",), "mdi6.rotate-right"),

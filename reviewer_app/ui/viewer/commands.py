@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
+from reviewer_app.domain.imaging import Instance, Window
 from reviewer_app.ui.viewer.placement import Pose
 from reviewer_app.ui.viewer.state import Layout, Tool
 from reviewer_app.ui.viewer.tiles import Tiles
@@ -25,6 +26,7 @@ def table(tiles: Tiles) -> dict[str, Callable[[], None]]:
         **_arrangement(tiles),
         **_placing(tiles),
         **_grey(tiles),
+        "images.alike": partial(_alike, tiles),
         "images.play": partial(_play, tiles),
         "images.faster": partial(_speed, tiles, SPEED_STEP),
         "images.slower": partial(_speed, tiles, 1 / SPEED_STEP),
@@ -104,6 +106,36 @@ def _grey(tiles: Tiles) -> dict[str, Callable[[], None]]:
         "images.brighter": lambda: tiles.drag_window(tiles.active, 0, -WINDOW_STEP),
         **{f"images.preset{number}": partial(tiles.choose_preset, number) for number in range(1, 10)},
     }
+
+
+def _alike(tiles: Tiles) -> None:
+    """Window, polarity, colours and zoom of the active tile for the others; windows only within a modality."""
+    here, window = tiles.tile, tiles.tile.window()
+    frame = here.drawn
+    if frame is None:
+        return
+    for number in range(len(tiles)):
+        tile = tiles[number]
+        if tile is here or not tiles.visible(number) or tile.drawn is None:
+            continue
+        pose = replace(tile.look.pose, zoom=here.look.pose.zoom, center=here.look.pose.center)
+        look = replace(tile.look, pose=pose)
+        theirs = _window_for(window, frame.instance, tile.drawn.instance)
+        if theirs is not None:
+            look = replace(look, window=theirs, inverted=here.look.inverted, palette=here.look.palette)
+        tile.change(look)
+
+
+def _window_for(window: Window | None, here: Instance, there: Instance) -> Window | None:
+    """A window for another image: the same values, for PET the same SUV; None where values do not compare."""
+    if window is None or window.voi_lut is not None or here.modality != there.modality:
+        return None
+    if here.modality != "PT":
+        return window
+    if here.suv_factor <= 0 or there.suv_factor <= 0:
+        return None
+    ratio = here.suv_factor / there.suv_factor
+    return replace(window, center=window.center * ratio, width=window.width * ratio)
 
 
 def _play(tiles: Tiles) -> None:

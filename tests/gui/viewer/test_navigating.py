@@ -127,6 +127,21 @@ def test_a_citation_brings_back_what_stood_beside_the_picture(petct):
     assert tiles[1].shown == 70
 
 
+def test_other_tiles_are_shown_alike_with_windows_only_where_values_compare(petct):
+    tiles = petct.presenter._tiles
+    tiles.lay_out(Layout.THREE, fill=False)
+    tiles.open(2, tiles.series[0])
+    petct.settle_all()
+    before = tiles[1].window()
+    petct.do("images.preset3", "images.larger", "images.invert", "images.turn", "images.alike")
+    assert tiles[2].window() == tiles[0].window()
+    assert tiles[2].look.inverted
+    assert tiles[1].window() == before
+    assert not tiles[1].look.inverted
+    assert [tiles[at].look.pose.zoom for at in (1, 2)] == [tiles[0].look.pose.zoom] * 2
+    assert tiles[2].look.pose.rotation == 0  # how a picture is turned belongs to it
+
+
 def test_the_value_under_the_mouse_is_that_of_the_picture_on_screen(petct):
     viewport, tile = petct.view.viewport(0), petct.presenter._tiles[0]
     middle = QPoint(viewport.width() // 2, viewport.height() // 2)
