@@ -20,7 +20,7 @@ _DEEPEST = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class ReportEntry:
     """One result within a report; `depth` counts from 0 how far it stands inside another."""
 
     result: Result
@@ -45,7 +45,7 @@ class LabReport:
     status: str = ""
     author: str = ""
     words: str = ""
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[ReportEntry, ...] = ()
 
     @property
     def key(self) -> str:
@@ -124,14 +124,14 @@ def _found(
     members: Mapping[str, tuple[str, ...]],
     told: set[str],
     depth: int = 0,
-) -> Iterable[Finding]:
+) -> Iterable[ReportEntry]:
     for record in refs:
         if record in told or (record not in by_record and record not in members):
             continue
         told.add(record)
         own = by_record.get(record, [])
         for result in own:
-            yield Finding(result, depth + bool(result.component and not own[0].component))
+            yield ReportEntry(result, depth + bool(result.component and not own[0].component))
         if depth < _DEEPEST:
             yield from _found(members.get(record, ()), by_record, members, told, depth + 1)
 

@@ -38,7 +38,7 @@ _CITING = 480
 _LOW = 400
 """Height below which a table under the trends would leave neither readable."""
 HINT = "Select a point or a row to see its exact value and to cite it."
-REPORT_HINT = "Cite takes the whole report; select a row of the table to cite one finding."
+REPORT_HINT = "Cite takes the whole report; a row selected in the table is cited alone."
 
 
 class LabsView(QWidget):
