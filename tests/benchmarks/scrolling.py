@@ -1,5 +1,6 @@
 """A CT of 500 slices from the encrypted vault: start to first picture, key to slice and window drag, as seen on screen.
 
+Also steps through a JPEG 2000 series while it is still being decoded.
 The peer is a bare window that shows ready pictures of the same size, so it pays only for Qt and the X server.
 """
 
@@ -11,15 +12,19 @@ from pathlib import Path
 
 import numpy as np
 
-from tests.benchmarks import series, stock
+from tests.benchmarks import coded, series, stock
 from tests.benchmarks.figures import Figure, Skipped, median, p99
 from tests.benchmarks.running import Program, bare, desk
 from tests.benchmarks.screen import Screen
-from tests.desks import CASE_ID
+from tests.desks import CASE_ID, open_session
+from tests.vaulted_images import ingest
 
 _STEPS, _DRAGS, _STARTS = 150, 60, 3
 _DECODED = 2.5
 """Seconds after the first picture in which the rest of the series is decrypted."""
+_SLOW, _SLOW_STEPS = 200, 30
+_FIRST_DECODED = 0.3
+"""Seconds in which the first few pictures around the middle come, so that a hand is on the keys."""
 _NEAR = 70
 _BARE_SIDE = 560
 _BARE = "a bare window with ready pictures"
@@ -30,6 +35,7 @@ def figures(folder: Path) -> Iterator[Figure]:
     if not Screen.available():
         raise Skipped("it needs Xvfb and libXtst, to press keys and to look at the screen.")
     home = stock.long_ct(folder / "ct")
+    slow = _slow_series(folder / "slow")
     with Screen() as screen:
         with bare("64", str(_BARE_SIDE), **screen.environment) as peer:
             peer.answer()
@@ -38,16 +44,41 @@ def figures(folder: Path) -> Iterator[Figure]:
         with _opened(screen, home) as ours:
             ours.answer()
             scroll, drag, weight = _used(screen, ours)
+        with _opened(screen, slow) as ours:
+            ours.answer()
+            meanwhile = _stepped(screen)
     yield Figure("process start to first picture, passphrase included", median(firsts))
     yield Figure("key to slice on screen, median", median(scroll), "ms", median(bare_scroll), _BARE, 8)
     yield Figure("key to slice on screen, p99", p99(scroll), "ms", p99(bare_scroll), _BARE, 12)
     yield Figure("window drag to changed grey, median", median(drag), "ms", median(bare_drag), _BARE, 8)
     yield Figure("window drag to changed grey, p99", p99(drag), "ms", p99(bare_drag), _BARE)
+    name = f"key to slice while {_SLOW} slices of JPEG 2000 are decoded"
+    yield Figure(f"{name}, median", median(meanwhile))
+    yield Figure(f"{name}, p99", p99(meanwhile), budget=33)
     yield Figure("memory with 500 slices decoded", weight, "MB", budget=450)
 
 
 def _opened(screen: Screen, home: Path):
     return desk(home, CASE_ID, "--series", series.series_uid(), **screen.environment)
+
+
+def _slow_series(home: Path) -> Path:
+    files = coded.compressed(home.with_name("slow-files"), _SLOW, coded.JPEG_2000)
+    session = open_session(home)
+    ingest(session, sorted(files.iterdir()))
+    session.close()
+    return home
+
+
+def _stepped(screen: Screen) -> list[float]:
+    """Milliseconds of each step through a series of which a few pictures are there."""
+    time.sleep(_FIRST_DECODED)
+    x, y = screen.picture_at()
+    screen.click(x, y)
+    screen.move(x + 2 * _NEAR, y)
+    area = screen.pixels[y - _NEAR : y + _NEAR, x - _NEAR : x + _NEAR]
+    time.sleep(0.1)
+    return _taken(screen, area, _SLOW_STEPS, lambda _: screen.key("Down"))
 
 
 def _first_picture(screen: Screen, home: Path) -> float:
