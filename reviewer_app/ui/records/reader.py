@@ -21,6 +21,7 @@ from reviewer_app.ui.records.pages import PagesView
 from reviewer_app.ui.records.record_table import RecordTable
 from reviewer_app.ui.records.state import Kind, ReaderState
 from reviewer_app.ui.records.texts import ReadingText
+from reviewer_app.ui.widgets.flow import Flow
 from reviewer_app.ui.widgets.icons import icon_button
 from reviewer_app.ui.widgets.text import button, frame, label
 
@@ -79,7 +80,7 @@ class ReaderView(QWidget):
         self.pages, self.text, self.details, self.table = PagesView(), ReadingText(), ReadingText(), RecordTable()
         self._message = label("", "muted", wrap=True)
         self._stack = QStackedWidget()
-        self._tabs, self._links = QHBoxLayout(), QHBoxLayout()
+        self._tabs, self._links = Flow(), Flow()
         self._page = QLineEdit()
         self._of = label("", "muted")
         self._as_text = button("Text", "chip", tip="Show the text of the page, to select a passage", checkable=True)
@@ -173,22 +174,22 @@ class ReaderView(QWidget):
         self._cite.setAccessibleName(what)
 
     def _show_tabs(self, state: ReaderState) -> None:
-        _empty(self._tabs)
+        self._tabs.clear()
         for tab in state.tabs if len(state.tabs) > 1 else ():
             text = f"{tab.text[:_SHORT]}\u2026" if self._narrow and len(tab.text) > _SHORT else tab.text
             chip = button(text, "chip", tip=tab.tip or tab.text, checkable=True)
             chip.setChecked(tab.index == state.tab)
             chip.clicked.connect(lambda _on=False, index=tab.index: self.tab_chosen.emit(index))
-            self._tabs.addWidget(chip)
-        self._tabs.addStretch(1)
+            self._tabs.add(chip)
+        self._tabs.setVisible(len(state.tabs) > 1)
 
     def _show_links(self, state: ReaderState) -> None:
-        _empty(self._links)
+        self._links.clear()
         for link in state.links:
             made = button(link.text, "link")
             made.clicked.connect(lambda _on=False, target=link.target: self.linked.emit(target))
-            self._links.addWidget(made)
-        self._links.addStretch(1)
+            self._links.add(made)
+        self._links.setVisible(bool(state.links))
 
     def _show_contents(self, state: ReaderState, before: ReaderState) -> None:
         document = (state.record, state.tab, state.pages)
@@ -315,9 +316,8 @@ class ReaderView(QWidget):
         for each in (self._find, self._beside, self._cite):
             top.addWidget(each, 0, Qt.AlignmentFlag.AlignTop)
         head.addLayout(top)
-        for row in (self._tabs, self._links):
-            row.setSpacing(4)
-            head.addLayout(row)
+        head.addWidget(self._tabs)
+        head.addWidget(self._links)
         head.addWidget(self.outline)
         head.addWidget(self._strip)
         head.addWidget(self.find_bar)
@@ -351,11 +351,3 @@ class ReaderView(QWidget):
 
 def _document(state: ReaderState) -> tuple[object, ...]:
     return (state.record, state.tab, state.pages)
-
-
-def _empty(layout: QHBoxLayout) -> None:
-    while (item := layout.takeAt(0)) is not None:
-        widget = item.widget()
-        if isinstance(widget, QWidget):
-            widget.hide()
-            widget.deleteLater()

@@ -198,7 +198,15 @@ class ReaderPresenter:
             self.lose_quote()
 
     def lose_quote(self) -> None:
-        """Cited words are not in the text: say so rather than show another passage."""
+        """Cited words are not in the text: say so rather than show another passage.
+
+        Words of a report may be from its document or from its results, so the results are looked at first.
+        """
+        state = self._state
+        report = self._record is not None and self._record.record_class is RecordClass.REPORT
+        if report and state.tab != DETAILS and state.quote:
+            self._open_tab(DETAILS, 0, state.quote)
+            return
         self._show(replace(self._state, quote="", banner=f"{self._state.banner} {LOST}".strip()))
 
     def show_text(self, wanted: bool) -> None:

@@ -98,5 +98,5 @@ class Flow(QWidget):
         """Take every widget out."""
         while (item := self._flow.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
-                widget.setParent(None)
+                widget.hide()  # without a parent it would be a window for a moment, and take the activation with it
                 widget.deleteLater()

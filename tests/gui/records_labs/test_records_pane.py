@@ -326,3 +326,27 @@ def test_a_report_is_read_with_its_results_and_keeps_what_is_somebody_elses_out(
     (table,) = [block for block in state.told if block.rows]
     assert [row[1] for row in table.rows[1:]] == ["E. coli", "not readable: it belongs to another patient"]
     assert state.kind is Shown.DETAILS
+
+
+def test_words_of_the_results_of_a_report_with_a_document_are_found_again(bench, view):
+    found = {"resourceType": "DiagnosticReport", "id": "r", "status": "final", "code": {"text": "Culture"},
+             "result": [{"reference": "Observation/own"}]}  # fmt: skip
+    value = {"resourceType": "Observation", "id": "own", "code": {"text": "Organism"}, "valueString": "E. coli"}
+    records, report = bench.session.vault.records, RecordId("DiagnosticReport/r")
+    text = (Attachment("text/plain", "Report"),)
+    whole = Record(report, "1", RecordClass.REPORT, "Culture", attachments=text)
+    records.put(bench.case.id, whole, json.dumps(found).encode())
+    records.hold(bench.case.id, report, 0, b"See the results.")
+    own = Record(RecordId("Observation/own"), "1", RecordClass.RESULT, "Organism")
+    records.put(bench.case.id, own, json.dumps(value).encode())
+    presenter = started(bench, view)
+    main = presenter.readers[Slot.MAIN]
+    presenter.open(report)
+    main.choose_tab(DETAILS)
+    main.quote("E. coli")
+    citation = cited(presenter)
+    presenter.open(own.id)
+    presenter.show_place(citation)
+    assert main.state.tab == 0
+    main.lose_quote()
+    assert (main.state.tab, main.state.quote, main.state.banner) == (DETAILS, "E. coli", "")
