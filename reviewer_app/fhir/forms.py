@@ -45,7 +45,10 @@ def form_of(questionnaire: Element, ours: frozenset[str]) -> Form:
     return Form(url, clean(text(questionnaire, "title")), tuple(_fields(questionnaire, ours, ())))
 
 
-def _fields(holder: Element, ours: frozenset[str], groups: tuple[tuple[str, str], ...]) -> Iterator[FormItem]:
+def _fields(
+    holder: Element, ours: frozenset[str], groups: tuple[tuple[str, str], ...], *, free: bool = False
+) -> Iterator[FormItem]:
+    """Fields below an element; what is asked under a condition (enableWhen) is offered and never required."""
     if len(groups) > DEEPEST:
         return
     for item in children(holder, "item"):
@@ -53,15 +56,16 @@ def _fields(holder: Element, ours: frozenset[str], groups: tuple[tuple[str, str]
         said = clean(text(item, "text")) or link
         if not link or link in ours or flag(item, "readOnly"):
             continue
+        offered = free or bool(children(item, "enableWhen"))
         if kind == "group":
-            yield from _fields(item, ours, (*groups, (link, said)))
+            yield from _fields(item, ours, (*groups, (link, said)), free=offered)
         elif kind not in _UNANSWERABLE:
             choices = tuple(_choices(item))
             asks = _ASKS.get(kind, Asks.LINE)
             if asks is Asks.CHOICE and not choices:  # a value set that did not come with the form
                 asks = Asks.LINE
-            yield FormItem(link, said, asks, bool(flag(item, "required")), choices, groups)
-            yield from _fields(item, ours, groups)
+            yield FormItem(link, said, asks, bool(flag(item, "required")) and not offered, choices, groups)
+            yield from _fields(item, ours, groups, free=offered)
 
 
 def _choices(item: Element) -> Iterator[FormChoice]:
