@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from pkcs11 import TokenFlag
+from pkcs11.exceptions import MultipleTokensReturned, PinExpired, PinIncorrect, PinLocked
 
 from reviewer_app import report
 from reviewer_app.errors import SigningProblem
+from reviewer_app.report import token as tokens
 from tests import soft_token
 from tests.signing_authority import NOW, Authority
 from tests.unit.report.test_report_conformance import failures
@@ -56,3 +61,47 @@ def test_an_empty_token_cannot_be_used(token):
     soft_token.make_token("empty")
     with pytest.raises(SigningProblem, match="No certificate"):
         report.read_token(report.token_of(token[0], "empty"), soft_token.PIN, NOW)
+
+
+def test_the_certificates_of_every_token_are_told_without_a_pin(token):
+    offered = {one.token.label: one for one in report.token_offers(token[0], NOW)}
+    for kind in ("rsa", "ec"):
+        offer = offered[f"card-{kind}"]
+        assert (offer.name, offer.issuer, offer.token.key, offer.problem) == (f"Dr Token {kind}", "Test root", "07", "")
+        assert report.read_token(offer.token, soft_token.PIN, NOW).name == offer.name
+    late = next(one for one in report.token_offers(token[0], NOW + timedelta(days=900)) if one.name == "Dr Token ec")
+    assert "expired" in late.problem
+    with pytest.raises(SigningProblem, match="expired"):
+        report.read_token(late.token, soft_token.PIN, NOW + timedelta(days=900))
+
+
+class LockingToken:
+    """A token as cards are and the software token is not: it counts wrong PINs and locks."""
+
+    def __init__(self, flags=0, problem=PinIncorrect):
+        self.flags, self._problem = TokenFlag(flags), problem
+
+    def get_token(self, token_label):
+        assert token_label == "card"
+        return self
+
+    def open(self, user_pin):
+        raise self._problem
+
+
+@pytest.mark.parametrize(
+    ("card", "said"),
+    [
+        (LockingToken(), "The PIN is wrong. Type it again; a token locks after a few wrong PINs."),
+        (LockingToken(TokenFlag.USER_PIN_FINAL_TRY), "One try is left"),
+        (LockingToken(TokenFlag.USER_PIN_LOCKED), "The token is locked now"),
+        (LockingToken(problem=PinLocked), "The token is locked. Unlock it with the programme of its maker."),
+        (LockingToken(problem=PinExpired), "The PIN has expired."),
+        (LockingToken(problem=MultipleTokensReturned), "Two tokens are named card."),
+    ],
+)
+def test_what_is_wrong_with_a_pin_is_said_with_how_many_tries_are_left(monkeypatch, card, said):
+    monkeypatch.setattr(tokens, "_library", lambda _driver: card)
+    with pytest.raises(SigningProblem) as told:
+        report.read_token(report.token_of("driver", "card"), "123456", NOW)
+    assert said in str(told.value)
