@@ -24,7 +24,7 @@ from reviewer_app.dicom.marks_objects import (
 from reviewer_app.dicom.pixels import is_inverse
 from reviewer_app.dicom.rendering import seen
 from reviewer_app.domain.ids import InstanceUid, SeriesUid
-from reviewer_app.domain.imaging import Instance, LookupTable, StudyHeader
+from reviewer_app.domain.imaging import Instance, LookupTable, SpacingBasis, StudyHeader
 from reviewer_app.domain.marks import KeyImage
 from reviewer_app.domain.measurement import Measurement, Point, Shape
 from reviewer_app.domain.outline import lines
@@ -35,6 +35,8 @@ SOP_CLASS = "1.2.840.10008.5.1.4.1.1.11.1"
 _LAYER = "OPINION"
 _CROSS = 4.0
 _LONGEST_TEXT = 1024
+_IN_PATIENT = (SpacingBasis.PATIENT, SpacingBasis.FIDUCIAL, SpacingBasis.GEOMETRY)
+"""Others would be read as millimetres in the patient by whoever measures on the state."""
 
 
 def can_state(instance: Instance) -> bool:
@@ -145,7 +147,7 @@ def _area(made: Dataset, instance: Instance, place: ImagePlace) -> None:
         x, y = turned_back(corner, place.rotation, flipped=place.flipped)
         setattr(item, f"DisplayedArea{keyword}HandCorner", [columns[round(x)], rows[round(y)]])
     item.PresentationSizeMode = "SCALE TO FIT"
-    if spacing.row > 0 and spacing.column > 0:
+    if spacing.basis in _IN_PATIENT and spacing.row > 0 and spacing.column > 0:
         item.PresentationPixelSpacing = [_decimal(spacing.row), _decimal(spacing.column)]
     else:
         item.PresentationPixelAspectRatio = [round(spacing.aspect * 1000), 1000]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+import shutil
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pydicom
 import pytest
+from PIL import Image
 
 from reviewer_app.dicom.key_states import can_state, key_state
 from reviewer_app.dicom.marks_objects import Authorship
@@ -61,6 +64,24 @@ def test_the_state_of_a_key_image_shows_the_picture_that_was_seen(shared: Path, 
     (graphic,) = state.annotations[0].drawn.graphics
     xs, ys = zip(*graphic.points, strict=True)
     assert (min(xs), max(xs), min(ys), max(ys)) == pytest.approx((5, 20, 6, 30), abs=0.1)
+
+
+@pytest.mark.skipif(shutil.which("dcmp2pgm") is None, reason="dcmtk is not installed")
+def test_dcmtk_finds_nothing_wrong_with_it_and_draws_the_same_picture(shared: Path, tmp_path: Path):
+    frame = frame_of(shared / FILES[0])
+    place, state, _ = stated(frame, window=(600.0, 800.0), rotation=90, flipped=True, inverted=True)
+    (tmp_path / "state.dcm").write_bytes(state)
+    checked = subprocess.run(["dcmpschk", tmp_path / "state.dcm"], capture_output=True, text=True, check=True)
+    assert "Test passed" in checked.stderr + checked.stdout
+    subprocess.run(
+        ["dcmp2pgm", "-p", tmp_path / "state.dcm", shared / FILES[0], tmp_path / "out.pgm"],
+        check=True,
+        capture_output=True,
+    )
+    page = images.rendered(frame, place, 1 << 20)
+    ours = np.frombuffer(page.pixels, np.uint32).reshape(page.height, page.width) & 0xFF
+    with Image.open(tmp_path / "out.pgm") as theirs:
+        assert abs(ours.astype(int) - np.array(theirs)).max() <= 1
 
 
 def test_it_is_the_same_file_for_the_same_opinion_and_names_a_lut_and_the_part_in_view(shared: Path):
