@@ -95,7 +95,8 @@ class OpinionPresenter:
     def start(self) -> None:
         """Read the draft, or begin one."""
         session, case = self._context.session, self._case
-        self._scope.run(Lane.VAULT, lambda _job: opinions.open(session, case.id), self._opened)
+        opening = Lane.DECODE  # on the lane of the vault it would wait until all results have been read
+        self._scope.run(opening, lambda _job: opinions.open(session, case.id), self._opened)
 
     def close(self) -> None:
         """Drop what is awaited; what was typed is written even so. Safe to call twice."""

@@ -145,6 +145,7 @@ class ShellPresenter:
             self._context.bus.problem.emit(VaultReadOnly(why))
         self._link = f"series:{series}" if series else ""
         self._sync_first = sync
+        self._workspace.status.show_state(StatusState())
         self._scope.run(
             Lane.VAULT,
             lambda _job: worklist.find(session, case).id if case else arrangement.place(session),
@@ -161,6 +162,8 @@ class ShellPresenter:
         self._workspace.show_page(page, desk=self.desk.case is not None)
         if page is Page.WORKLIST:
             self.worklist_view.focus_first()
+        elif page is Page.SYNC:
+            self._screens.sync()[1].focus_first()
         elif page is Page.SETTINGS:
             self.settings.refresh()
         elif page is Page.SEARCH:

@@ -46,7 +46,10 @@ class SyncView(QWidget):
         column.addWidget(self._top())
         column.addWidget(self._body(), 1)
         self.table.selectionModel().currentRowChanged.connect(self._moved)
-        self.table.setFocus()  # first, not a switch that would look as if it were on
+
+    def focus_first(self) -> None:
+        """Put the keyboard into the list: a switch with the focus would look as if it were on."""
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_state(self, state: SyncState) -> None:
         """Show where things stand."""

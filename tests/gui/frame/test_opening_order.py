@@ -44,8 +44,16 @@ def test_pictures_are_made_first_and_everything_after_them(opened, qtbot):
     qtbot.waitUntil(lambda: root.shell is not None and root.shell.desk.made("opinion") is not None, timeout=20_000)
     assert list(root.shell.desk._panes) == ["images", "records", "labs", "opinion"]
     qtbot.waitUntil(lambda: not root.shell._to_make, timeout=20_000)
-    assert root.window.isVisible()
-    assert root.shell.worklist.state is not None
+    assert root.shell._workspace.page is Page.DESK
+
+
+def test_screens_that_are_made_later_leave_the_keys_where_they_are(opened, qtbot):
+    root = opened(CASE_ID)
+    with qtbot.waitActive(root.window):
+        root.window.activateWindow()
+    qtbot.waitUntil(lambda: root.shell is not None and not root.shell._to_make, timeout=20_000)
+    qtbot.waitUntil(lambda: root.shell.desk.made("records").state.phase.name == "READY", timeout=20_000)
+    assert root.shell.desk.made("records")._view.list.hasFocus()
 
 
 def test_a_pane_whose_turn_has_not_come_is_there_for_who_asks(opened, qtbot, monkeypatch):
