@@ -8,15 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from datetime import datetime
 
 from reviewer_app.errors import BrokenAnswer, ServerRefused
 from reviewer_app.fhir import decode
 from reviewer_app.fhir.decode import Resource
 from reviewer_app.fhir.element import Malformed
 from reviewer_app.fhir.patient import is_about
-from reviewer_app.services.rounds import Round
+from reviewer_app.services.rounds import Changes, Round
 
 PARAMETER = "patient"
 _PROOF = "ServiceRequest"
@@ -24,27 +22,6 @@ _PROOF = "ServiceRequest"
 _MOST = 40
 """Patients in one search."""
 _WIDTH = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """What one server changed since the last round.
-
-    Attributes:
-        since: For each patient, from when on everything is here.
-        at: The server's clock before the first search.
-        found: Resources as received, by type and patient; a type that is not here was not answered so.
-    """
-
-    since: Mapping[str, str]
-    at: datetime | None
-    found: Mapping[str, Mapping[str, Sequence[bytes]]] = field(default_factory=dict)
-
-    def of(self, kind: str, patient: str, since: str) -> Sequence[bytes] | None:
-        """What of a type changed for a patient; None where the server has to be asked."""
-        if not since or self.since.get(patient, "~") > since or kind not in self.found:
-            return None
-        return self.found[kind].get(patient, ())
 
 
 def ask(turn: Round, since: Mapping[str, str], kinds: Sequence[str]) -> Changes | None:

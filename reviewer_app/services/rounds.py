@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from reviewer_app.domain.profile import Server
@@ -13,7 +15,6 @@ from reviewer_app.services.session import Session
 
 if TYPE_CHECKING:
     from reviewer_app.fhir.client import FhirClient
-    from reviewer_app.services.pull_changes import Changes
 
 
 @dataclass(slots=True)
@@ -39,6 +40,27 @@ class Tally:
         said = f"{where}: {error}" if where else str(error)
         if said not in self.problems:
             self.problems.append(said)
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What one server changed since the last round.
+
+    Attributes:
+        since: For each patient, from when on everything is here.
+        at: The server's clock before the first search.
+        found: Resources as received, by type and patient; a type that is not here was not answered so.
+    """
+
+    since: Mapping[str, str]
+    at: datetime | None
+    found: Mapping[str, Mapping[str, Sequence[bytes]]] = field(default_factory=dict)
+
+    def of(self, kind: str, patient: str, since: str) -> Sequence[bytes] | None:
+        """What of a type changed for a patient; None where the server has to be asked."""
+        if not since or self.since.get(patient, "~") > since or kind not in self.found:
+            return None
+        return self.found[kind].get(patient, ())
 
 
 @dataclass(slots=True)
