@@ -9,6 +9,8 @@ from tests.end2end.stories import resources, server_get, write_opinion
 
 CASE = "case-05-lung-nodules"
 NUMBER = "SO-CASE-05-LUNG-NODULES"
+SYSTEMS = "https://second-opinion.example.org/fhir"
+FORM = f"{SYSTEMS}/Questionnaire/own-form"
 
 
 def answer(facts, task: dict) -> None:
@@ -26,9 +28,27 @@ def confirm(facts, task: dict, owner: dict) -> None:
     httpx2.put(f"{facts['fhir_url']}/Task/{task['id']}", json=content, auth=login, timeout=30).raise_for_status()
 
 
+def offer_form(facts) -> None:
+    """The programme asks something of its own beside the letter."""
+    login, base = (facts["user"], facts["password"]), facts["fhir_url"]
+    form = {
+        "resourceType": "Questionnaire", "id": "own-form", "url": FORM, "version": "1", "status": "active",
+        "title": "Tumour board sheet",
+        "item": [{"linkId": "fit", "text": "Fit for surgery?", "type": "boolean", "required": True}],
+    }  # fmt: skip
+    (task,) = coded(facts)["fulfill"]
+    kind = {
+        "coding": [{"system": "https://second-opinion.example.org/fhir/CodeSystem/task-input", "code": "opinion-form"}]
+    }
+    asked = {**task, "input": [*task["input"], {"type": kind, "valueCanonical": f"{FORM}|1"}]}
+    for ref, content in (("Questionnaire/own-form", form), (f"Task/{task['id']}", asked)):
+        httpx2.put(f"{base}/{ref}", json=content, auth=login, timeout=30).raise_for_status()
+
+
 def reach_review(terminal, facts, shared) -> None:
     """A profile with the case, accepted."""
     terminal.clinic_run("load", str(shared / "data" / "cases" / CASE))
+    offer_form(facts)
     terminal.create_vault()
     terminal.profile()
     terminal.run("identity", "practice")
@@ -88,9 +108,13 @@ def test_a_request_is_answered_by_sync_and_a_released_letter_is_corrected(termin
     assert standing[1]["answered"] == "withdrawn"
 
     write_opinion(terminal, NUMBER)
-    assert "L1" in rules(terminal)
+    assert {"L1", "F1"} <= rules(terminal)
+    terminal.run("opinion", "set", NUMBER, "form.fit=no")
     terminal.run("opinion", "set", NUMBER, "section.limitations=The CT chest of May 2026 could not be had.")
     first = sign_and_deliver(terminal)
+    responses = resources(facts, "QuestionnaireResponse?_count=50")
+    (structured,) = [one for one in responses if one.get("questionnaire") == f"{FORM}|1"]
+    assert [one["answer"] for one in structured["item"] if one["linkId"] == "fit"] == [[{"valueBoolean": False}]]
 
     terminal.run("opinion", "amend", NUMBER, "--kind", "correction")
     terminal.run("sync")
