@@ -20,7 +20,7 @@ _MOST_OBJECTS = 20
 _MOST_PAGES = 40
 _PDF = "application/pdf"
 _COMPANIONS = {
-    "PR": "Presentation states change how other images are shown: open the images and press Shift+P.",
+    "PR": "Presentation states change how other images are shown: they are offered on the images that they belong to.",
     "SEG": "Segments are drawn over the images that they belong to.",
     "RTSTRUCT": "Structures are drawn over the images that they belong to.",
 }

@@ -287,6 +287,12 @@ def command(identifier: str) -> Command:
     return _now[identifier]
 
 
+def how(identifier: str) -> str:
+    """What to press for a command, in a sentence: its first keys, or its name for the list of commands."""
+    known = command(identifier)
+    return known.shown_keys or f"“{known.text}”"
+
+
 def usual_keys(identifier: str) -> Keys:
     """The keys that a command has where the user chose none."""
     return _USUAL[identifier].keys

@@ -17,6 +17,7 @@ from reviewer_app.jobs import Lane
 from reviewer_app.services import presentations
 from reviewer_app.services.images import Frame
 from reviewer_app.services.presentations import Companions
+from reviewer_app.ui.actions import how
 from reviewer_app.ui.viewer.drawn_state import NO_DRAWING, TileDrawing
 from reviewer_app.ui.viewer.state import StudyGroup
 
@@ -192,14 +193,16 @@ class DrawnBook:
             if area is not None and area.mode is AreaMode.TRUE_SIZE:
                 said.append("It asks for true size, which this screen cannot promise; it is fitted instead.")
         elif offered := sum(known.applies(instance.uid, frame) for known in companions.states):
-            said.append(f"{offered} presentation state{'s' if offered > 1 else ''} came with it: Shift+P.")
+            said.append(
+                f"{offered} presentation state{'s' if offered > 1 else ''} came with it: {how('images.presentation')}."
+            )
         said += [
             f"Marked as key image: {known.title}{f' ({known.words})' if known.words else ''}."
             for known in companions.chosen(instance.uid, frame)
         ]
         names = companions.outlined(instance.uid, frame)
         if names and self.visible:
-            said.append(f"Outlined: {', '.join(names)}. D hides it.")
+            said.append(f"Outlined: {', '.join(names)}. {how('images.drawings')} hides it.")
         if not self.visible and (instance.draws or companions.outlines or state is not None):
-            said.append("Overlays and outlines are hidden: D.")
+            said.append(f"Overlays and outlines are hidden: {how('images.drawings')}.")
         return (*said, *companions.problems)

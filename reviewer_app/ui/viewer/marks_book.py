@@ -15,6 +15,7 @@ from reviewer_app.domain.ids import MeasurementId
 from reviewer_app.domain.marks import KeyImage, Marks
 from reviewer_app.domain.measurement import Measurement
 from reviewer_app.domain.opinion import Citable, Citation, ImagePlace, Opinion
+from reviewer_app.ui.actions import how
 from reviewer_app.ui.viewer import marks_words
 from reviewer_app.ui.viewer.marks_state import MarkRow
 
@@ -125,7 +126,7 @@ class MarkBook:
             self.selected = self.handle = None
         self.keep(self.marks.without_measurement(identifier))
         shows = f" Citation {cited} now shows the picture without it." if cited else ""
-        self._bus.notice.emit(f"{known.shape.shown} deleted; Ctrl+Z brings it back.{shows}")
+        self._bus.notice.emit(f"{known.shape.shown} deleted; {how('images.undo')} brings it back.{shows}")
 
     def toggle_key_image(self, place: ImagePlace, where: str) -> None:
         """Make a frame a key image as it is shown now, or take that back."""

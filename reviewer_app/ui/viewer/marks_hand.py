@@ -20,7 +20,7 @@ from reviewer_app.errors import BadInput
 from reviewer_app.jobs import Lane
 from reviewer_app.services import measuring
 from reviewer_app.services.images import Frame
-from reviewer_app.ui.actions import command
+from reviewer_app.ui.actions import how
 from reviewer_app.ui.viewer import marks_drawing, marks_words, texts
 from reviewer_app.ui.viewer.marks_book import MarkBook
 from reviewer_app.ui.viewer.marks_drawing import Drawing
@@ -278,7 +278,7 @@ class MarkHand:
                 return
             self._book.keep(marks)
             self._tiles.take(Tool.LENGTH)
-            key = command("images.calibrate_series").shown_keys
+            key = how("images.calibrate_series")
             self._context.bus.notice.emit(
                 f"Calibrated by hand: all lengths on this image say so, also earlier ones. {key}: the whole series."
             )

@@ -101,7 +101,7 @@ class MarksList(QWidget):
         self._empty = label("Nothing measured yet. Take a tool, such as L for a length; K makes a key image.", "muted")
         self._cite, self._remove = (
             button("Cite", "quiet", tip="Cite at the caret of the opinion (C)"),
-            button("Delete", "quiet", tip="Delete (Del); Ctrl+Z brings it back"),
+            button("Delete", "quiet", tip="Delete; undo brings it back"),
         )
         self._cite.clicked.connect(lambda: self._tell(self._table.currentIndex().row(), self.cited))
         self._remove.clicked.connect(lambda: self._tell(self._table.currentIndex().row(), self.removed))

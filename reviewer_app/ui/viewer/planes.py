@@ -17,6 +17,7 @@ from reviewer_app.jobs import Job, Lane
 from reviewer_app.services import fusing, images, volumes
 from reviewer_app.services.fusing import TOPS, Blending, Fusion
 from reviewer_app.services.volumes import Blend, View, Volume
+from reviewer_app.ui.actions import how
 from reviewer_app.ui.viewer.navigation import Navigator
 from reviewer_app.ui.viewer.placement import FITTED
 from reviewer_app.ui.viewer.reformatted import THICKNESSES, Reformat, nearest_point
@@ -91,7 +92,7 @@ class Planes:
         """Turn the plane in the active tile by degrees, about the point shown in all tiles, else its middle."""
         tile = self._tiles.tile
         if tile.reformat is None:
-            self._say("Only a reformat can be tilted; Shift+M makes some.")
+            self._say(f"Only a reformat can be tilted; {how('images.reformat')} makes some.")
             return
         self._tilt(tile, tile.reformat, right, up)
 
@@ -138,7 +139,7 @@ class Planes:
         """Maximum, minimum, mean in turn."""
         reformat = self._tiles.tile.reformat
         if reformat is None or not reformat.slab:
-            self._say("There is no slab here; Shift+PgUp makes one.")
+            self._say(f"There is no slab here; {how('images.thicker')} makes one.")
             return
         kinds = list(Blend)
         reformat.blend = kinds[(kinds.index(reformat.blend) + 1) % len(kinds)]
