@@ -47,6 +47,12 @@ is missing, or something cited was changed; 1 or 2 a file cannot be read.
 
 def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     """Describe the commands of this family."""
+    _add_identity(commands, shared)
+    _add_letter(commands, shared)
+    _add_checks(commands, shared)
+
+
+def _add_identity(commands: Any, shared: argparse.ArgumentParser) -> None:
     identity = commands.add_parser("identity", help="the key that signs")
     acts = identity.add_subparsers(dest="act", required=True, metavar="ACT")
     acts.add_parser("show", parents=[shared], help="whose it is").set_defaults(run=_identity)
@@ -64,6 +70,9 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     public = acts.add_parser("certificate", parents=[shared], help="write the certificate that others trust")
     public.add_argument("file")
     public.set_defaults(run=_certificate)
+
+
+def _add_letter(commands: Any, shared: argparse.ArgumentParser) -> None:
     sign = on_case(commands, shared, "sign", "sign the opinion; the next sync delivers it")
     sign.add_argument(
         "--sha256",
@@ -80,6 +89,9 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     export = on_case(commands, shared, "export", "write the signed letter and its evidence into a folder")
     export.add_argument("folder")
     export.set_defaults(run=_export)
+
+
+def _add_checks(commands: Any, shared: argparse.ArgumentParser) -> None:
     release = commands.add_parser("countersign", parents=[shared], help="release a signed letter as medical director")
     release.add_argument("file", help="the letter as its specialist signed it")
     release.add_argument("to", help="file to write")
