@@ -64,7 +64,12 @@ def told(session: Session, case_id: CaseId, record_id: RecordId) -> tuple[Block,
 
 
 def opened(session: Session, case_id: CaseId, record_id: RecordId) -> None:
-    """Remember that the specialist opened a record, and which version; the letter lists what was reviewed from this."""
+    """Remember that the specialist opened a record, and which version; the letter lists what was reviewed from this.
+
+    A first opinion that is kept back was not read by opening it.
+    """
+    if record_id in blind.withheld(session, case_id):
+        return
     version = session.vault.records.get(case_id, record_id).version
     with session.vault.transaction():
         session.vault.views.viewed(case_id, f"record:{record_id}", now())

@@ -102,6 +102,9 @@ def test_the_first_opinion_is_nowhere_until_the_own_diagnosis_is_saved(session):
         with pytest.raises(NotAllowed, match="kept back"):
             refused()
     assert records.raw(session, CASE_ID, OTHER)
+    for ref in (LETTER, OTHER):
+        records.opened(session, CASE_ID, ref)
+    assert records.viewed(session, CASE_ID) == {OTHER}
 
 
 def test_words_of_a_first_opinion_kept_back_are_found_once_it_is_shown(session):
