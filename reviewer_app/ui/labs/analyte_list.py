@@ -125,10 +125,13 @@ def _paint_row(painter: QPainter, box: QRect, row: AnalyteRow, state: QStyle.Sta
         painter.fillRect(box, theme.colour("hover"))
     inner = box.adjusted(_PAD + 2, 4, -_PAD, -4)
     right = inner.right() - theme.size(_LETTER)
-    wide = theme.size(_VALUE)
-    if not row.spark.points:  # words take the room of the picture they have none of, but leave the name its half
+    wide, half = theme.size(_VALUE), (right - inner.left()) // 2
+    if not row.spark.points or wide > half:  # where no pictures stand in a column, each value takes what it needs
         said = QFontMetrics(theme.font(theme.BODY, bold=True)).horizontalAdvance(row.last)
-        wide = max(wide, min(said, (right - inner.left()) // 2))
+        unit = QFontMetrics(theme.font(theme.SMALL)).horizontalAdvance(row.unit)
+        wide = max(said, unit) + 4
+        if any(map(str.isalpha, row.last)):
+            wide = min(wide, half)  # words may be cut short; half a number would be a wrong number
     value = QRect(right - wide, inner.top(), wide, inner.height())
     letter = QRect(right + 4, inner.top(), theme.size(_LETTER), inner.height())
     _paint_value(painter, value, letter, row)
@@ -162,14 +165,16 @@ def _paint_name(painter: QPainter, box: QRect, row: AnalyteRow) -> None:
     font, small = theme.font(), theme.font(theme.SMALL)
     painter.setFont(font)
     painter.setPen(theme.colour("text"))
-    noted = QFontMetrics(small).horizontalAdvance(row.note) + 8 if row.note else 0
-    name = QFontMetrics(font).elidedText(row.name, Qt.TextElideMode.ElideRight, box.width() - noted)
+    metrics = QFontMetrics(font)
+    name = metrics.elidedText(row.name, Qt.TextElideMode.ElideRight, box.width())
     painter.drawText(box, Qt.AlignmentFlag.AlignLeft | upper, name)
     painter.setFont(small)
     painter.setPen(theme.colour("muted"))
-    painter.drawText(box.adjusted(0, 2, 0, 0), Qt.AlignmentFlag.AlignRight | upper, row.note)
+    beside = metrics.horizontalAdvance(row.name) + QFontMetrics(small).horizontalAdvance(row.note) + 8 <= box.width()
+    if beside:
+        painter.drawText(box.adjusted(0, 2, 0, 0), Qt.AlignmentFlag.AlignRight | upper, row.note)
     counts = f"{row.out}/{row.count} out" if row.out else f"{row.count}\u00d7"
-    parts = [row.date or "no date", counts]
+    parts = [row.date or "no date", counts] if beside or not row.note else [row.note, row.date or "no date"]
     under = QFontMetrics(small).elidedText(
         "  ".join(part for part in parts if part), Qt.TextElideMode.ElideRight, box.width()
     )
