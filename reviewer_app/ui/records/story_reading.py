@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from reviewer_app.domain.asking import Answered, RequestStanding
 from reviewer_app.domain.case import FIRST_KEPT_BACK
-from reviewer_app.domain.dates import PartialDate
+from reviewer_app.domain.dates import PartialDate, utc_text
 from reviewer_app.domain.ids import RecordId
 from reviewer_app.domain.record import RecordClass
 from reviewer_app.domain.summary import Gap, Line, Summary
@@ -67,7 +67,10 @@ def _gap(gap: Gap, standing: RequestStanding | None) -> Row:
     row = Row(RowKind.LINE, gap.words, loud=True, whole=True, target=gap.target)
     if standing is not None:
         why = f" ({standing.why})" if standing.why else ""
-        row = replace(row, detail=f"{standing.answered.value} {standing.since.shown}".rstrip() + why)
+        said = f"{standing.answered.value} {standing.since.shown}".rstrip()
+        if standing.answered is Answered.QUEUED:
+            said = f"asked {PartialDate(utc_text(standing.request.asked)).shown}, waits to be sent"
+        row = replace(row, detail=said + why)
         if standing.answered.withdrawable:
             return replace(row, act="Withdraw", act_target=f"withdraw:{standing.request.id}")
     if not gap.ask or (standing is not None and standing.answered is Answered.SUPPLIED):

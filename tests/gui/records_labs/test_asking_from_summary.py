@@ -33,7 +33,8 @@ class TestAsking:
         presenter.story.act(row.act_target)
         asked = gap_row(presenter, "No allergies")
         assert asked.act == "Withdraw"
-        assert asked.detail.startswith("waits to be sent")
+        assert asked.detail.startswith("asked 20")
+        assert asked.detail.endswith(", waits to be sent")
         (entry,) = presenter.bench.session.vault.outbox.all(presenter.bench.case.id)
         assert asking.request_of(entry).words == "Allergies, or a word that there are none"
         assert asking.request_of(entry).kind is Wanted.OTHER
