@@ -18,8 +18,6 @@ from reviewer_app.services import session as sessions
 from reviewer_app.ui.actions import When, bind, command, offered
 from reviewer_app.ui.shell.case_desk import CaseDesk
 from reviewer_app.ui.shell.desk import Desk
-from reviewer_app.ui.shell.finding import entries_of_case
-from reviewer_app.ui.shell.palette import Entry
 from reviewer_app.ui.shell.screens import Screens
 from reviewer_app.ui.shell.state import Page, StatusState
 
@@ -178,6 +176,9 @@ class ShellPresenter:
 
     def find(self) -> None:
         """Open the palette with what can be done here, and the cases; records and series follow."""
+        from reviewer_app.ui.shell.finding import entries_of_case
+        from reviewer_app.ui.shell.palette import Entry
+
         commands = [
             Entry("Command", command(action.objectName()).text, command(action.objectName()).shown_keys, action.trigger)
             for action in offered(self._workspace)

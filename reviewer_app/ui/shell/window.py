@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from reviewer_app.ui.shell.state import Page
 from reviewer_app.ui.widgets.text import label
+
+if TYPE_CHECKING:  # made when they are first asked for
+    from reviewer_app.ui.shell.palette import Palette
+    from reviewer_app.ui.shell.shortcuts import ShortcutPage
 
 TITLE = "Consilium"
 
@@ -63,9 +70,7 @@ class Workspace(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         from reviewer_app.ui.shell.notices import Notices
-        from reviewer_app.ui.shell.palette import Palette
         from reviewer_app.ui.shell.rail import Rail
-        from reviewer_app.ui.shell.shortcuts import ShortcutPage
         from reviewer_app.ui.shell.status import StatusBar
 
         self.rail, self.notices, self.status = Rail(), Notices(), StatusBar()
@@ -82,7 +87,20 @@ class Workspace(QWidget):
         row.setSpacing(0)
         row.addWidget(self.rail)
         row.addLayout(right, 1)
-        self.palette_overlay, self.shortcut_page = Palette(self), ShortcutPage(self)
+
+    @cached_property
+    def palette_overlay(self) -> Palette:
+        """Where commands, cases and records are found."""
+        from reviewer_app.ui.shell.palette import Palette
+
+        return Palette(self)
+
+    @cached_property
+    def shortcut_page(self) -> ShortcutPage:
+        """All keys."""
+        from reviewer_app.ui.shell.shortcuts import ShortcutPage
+
+        return ShortcutPage(self)
 
     @property
     def page(self) -> Page | None:
