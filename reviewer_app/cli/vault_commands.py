@@ -31,6 +31,11 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     recover.set_defaults(run=_recover)
     goes_on = acts.add_parser("go-on", parents=[shared], help="take an older copy of the vault for the right one")
     goes_on.set_defaults(run=_go_on)
+    acts.add_parser("storage", parents=[shared], help="what each case takes on this machine").set_defaults(run=_storage)
+    erase = acts.add_parser("erase", parents=[shared], help="destroy a case that is over; it cannot be undone")
+    erase.add_argument("case", metavar="CASE", help="case id, number or Task, or the beginning of one")
+    erase.add_argument("--draft", action="store_true", help="also where a draft is lost with it")
+    erase.set_defaults(run=_erase)
 
     enrol = commands.add_parser("enrol", parents=[shared], help="connect to a programme's servers")
     server_words.add_to(enrol)
@@ -77,6 +82,31 @@ def _go_on(options: argparse.Namespace) -> Reply:
     with unlocked(options) as session:
         sessions.go_on(session)
     return Reply({"read_only": False}, ("The vault is written again; what the newer copy held stays lost.",))
+
+
+def _storage(options: argparse.Namespace) -> Reply:
+    from reviewer_app.services import storage
+
+    with unlocked(options) as session:
+        held = storage.held(session)
+    facts = [
+        {"case": one.case.id, "number": one.case.number, "bytes": one.size, "erasable": not one.hindrance}
+        for one in held
+    ]
+    rows = [
+        (one.case.number, one.case.state.shown, f"{one.size / 1e6:.1f} MB", one.hindrance or "can be erased")
+        for one in held
+    ]
+    return Reply(facts, table(("Case", "State", "Takes", "Erasing"), rows) or ("No case is on this machine.",))
+
+
+def _erase(options: argparse.Namespace) -> Reply:
+    from reviewer_app.services import storage, worklist
+
+    with unlocked(options) as session:
+        case = worklist.find(session, options.case)
+        storage.erase(session, case.id, draft_too=options.draft)
+    return Reply({"erased": case.id}, (f"The case {case.number} was erased from this machine.",))
 
 
 def _enrol(options: argparse.Namespace) -> Reply:

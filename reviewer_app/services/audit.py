@@ -37,13 +37,13 @@ class LogVerdict:
         entries: Entries that verify from the beginning.
         problem: What is wrong with the next one, or empty.
         unreceipted: Entries that some server has no copy of yet.
-        compared: Whether the servers were asked for what they were sent.
+        compared: How many entries the servers were asked for and hold as they were sent.
     """
 
     entries: int
     problem: str
     unreceipted: int
-    compared: bool = False
+    compared: int = 0
 
     @property
     def ok(self) -> bool:
@@ -88,19 +88,20 @@ def compare(session: Session, job: Job) -> LogVerdict:
     Raises:
         ServerProblem: A server cannot be asked.
     """
-    verdict = verify(session)
+    verdict, compared = verify(session), 0
     for server in session.vault.profile.servers() if verdict.ok else ():
         done, _ = _receipt(session, server.id)
         owners = _owners(session)
         sent = [one for one in session.vault.audit.all() if one.seq <= done and _concerns(one, server.id, owners)]
-        with FhirClient(server.fhir_url, server.fhir_auth) as client:
+        with FhirClient(server.fhir_url, server.fhir_auth, tries=2) as client:
             there = _held(client, session.vault.log_name, sent, job)
         lost = [one for one in sent if there.get(one.seq) != one.chained]
         if lost:
             what = "holds something else for" if lost[0].seq in there else "has lost"
             problem = f"the server {client.base_url} {what} entry {lost[0].seq}"
-            return replace(verdict, problem=problem, compared=True)
-    return replace(verdict, compared=True)
+            return replace(verdict, problem=problem)
+        compared += len(sent)
+    return replace(verdict, compared=compared)
 
 
 def require_newest(turn: Round) -> None:
