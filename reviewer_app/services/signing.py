@@ -178,7 +178,11 @@ def _require_allowed(session: Session, case_id: CaseId) -> None:
 def _require_state(session: Session, case_id: CaseId) -> Case:
     case = session.vault.cases.get(case_id)
     if not may_move(case.state, CaseState.SIGNED):
-        raise NotAllowed(f"A case that is {case.state.shown} cannot be signed.", "Open the case, then sign.")
+        waits = case.state is CaseState.AWAITING_INFO
+        advice = (
+            "Go on without what is missing (below the opinion), then sign." if waits else "Open the case, then sign."
+        )
+        raise NotAllowed(f"A case that is {case.state.shown} cannot be signed.", advice)
     return case
 
 
