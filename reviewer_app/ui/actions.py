@@ -107,6 +107,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("records.beside", "Keep the record beside the next one", When.RECORDS, ("B",), "mdi6.compare"),
     Command("records.text", "Show the page as text, or as a picture again", When.RECORDS, ("T",), "mdi6.text"),
     Command("records.summary", "Show the summary, or the records again", When.RECORDS, ("S",), "mdi6.clipboard-text"),
+    Command("records.ask", "Ask for what is missing, or take that back", When.RECORDS, ("A",)),
     Command("records.timeline", "Show the timeline, or the records again", When.RECORDS, ("L",), "mdi6.chart-timeline"),
     Command("labs.search", "Filter the analytes", When.LABS, ("Ctrl+F", "/"), "mdi6.magnify"),
     Command("labs.next", "Select the next result", When.LABS, ("]",)),

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from reviewer_app.domain.blocks import Block, BlockKind
@@ -21,6 +21,7 @@ from reviewer_app.ui.records.pages import PagesView
 from reviewer_app.ui.records.record_table import RecordTable
 from reviewer_app.ui.records.state import Kind, ReaderState
 from reviewer_app.ui.records.texts import ReadingText
+from reviewer_app.ui.widgets.clipboard import copy
 from reviewer_app.ui.widgets.flow import Flow
 from reviewer_app.ui.widgets.icons import icon_button
 from reviewer_app.ui.widgets.text import button, frame, label
@@ -124,7 +125,7 @@ class ReaderView(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Qt: copy what is selected on a page, as in a text."""
         if event.matches(QKeySequence.StandardKey.Copy) and self._state.kind is Kind.PAGES and self._state.quote:
-            QGuiApplication.clipboard().setText(self._state.quote)
+            copy(self._state.quote)
         else:
             super().keyPressEvent(event)
 

@@ -196,12 +196,14 @@ class StoryList(QListView):
                 self.setCurrentIndex(self._rows.index(place))
                 return
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Qt: Return opens, A does what the words at the end of the row say."""
+    def act(self) -> None:
+        """Do what the words at the end of the current row say."""
         row = self._rows.rows[self.currentIndex().row()] if self.currentIndex().isValid() else None
-        if event.key() == Qt.Key.Key_A and row is not None and row.act:
+        if row is not None and row.act:
             self.acted.emit(row.act_target)
-            return
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Qt: Return opens."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
             self._on_open(self.currentIndex())
         else:

@@ -226,6 +226,7 @@ class RecordsView(QWidget):
         bind(self, "records.beside", main.beside_wanted.emit)
         bind(self, "records.summary", lambda: self.page_wanted.emit(Page.SUMMARY))
         bind(self, "records.timeline", lambda: self.page_wanted.emit(Page.TIMELINE))
+        bind(self, "records.ask", self.story.summary.act)
         bind(self, "records.text", main.toggle_text)
         bind(self, "records.find", main.find_in_it)
         bind(self, "records.hit", lambda: main.find_stepped.emit(1))

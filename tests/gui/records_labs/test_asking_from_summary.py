@@ -13,9 +13,10 @@ from reviewer_app.domain.record import Attachment, Record, RecordClass
 from reviewer_app.domain.states import CaseState
 from reviewer_app.services import asking
 from reviewer_app.ui.records.presenter import RecordsPresenter
-from reviewer_app.ui.records.state import Slot
+from reviewer_app.ui.records.state import RecordsState, Slot
 from reviewer_app.ui.records.story_list import StoryList
-from reviewer_app.ui.records.story_state import Page, Row, RowKind
+from reviewer_app.ui.records.story_state import Page, Row, RowKind, StoryState
+from reviewer_app.ui.records.view import RecordsView
 
 
 def gap_row(presenter, words: str):
@@ -92,5 +93,21 @@ def test_the_words_at_the_end_of_a_row_are_no_click_on_the_row(qtbot):
     assert (opened, acted) == ([], ["ask:x"])
     qtbot.mouseClick(listed.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(box.left() + 20, box.center().y()))
     assert (opened, acted) == (["record:x"], ["ask:x"])
-    qtbot.keyClick(listed, Qt.Key.Key_A)
+    listed.act()
     assert acted == ["ask:x", "ask:x"]
+
+
+def test_the_selected_gap_is_asked_for_by_key(qtbot):
+    view = RecordsView()
+    qtbot.addWidget(view)
+    view.resize(900, 500)
+    with qtbot.waitActive(view):
+        view.show()
+    row = Row(RowKind.LINE, "No allergies came.", whole=True, act="Ask for it", act_target="ask:x")
+    view.show_state(RecordsState(page=Page.SUMMARY))
+    view.story.show_state(StoryState(page=Page.SUMMARY, summary=(row,)))
+    view.story.summary.setFocus()
+    view.story.summary.setCurrentIndex(view.story.summary.model().index(0, 0))
+    with qtbot.waitSignal(view.story.acted) as acted:
+        qtbot.keyClick(view.story.summary, Qt.Key.Key_A)
+    assert acted.args == ["ask:x"]
