@@ -231,7 +231,7 @@ def test_the_tools_follow_the_theme(petct, qapp):
 
 
 def test_a_card_dropped_on_a_tile_is_shown_there(petct):
-    card = next(card for card in petct.view.findChildren(Card) if card.accessibleName().startswith("PT"))
+    card = next(card for card in petct.view.findChildren(Card) if card.accessibleName().startswith("PET"))
     viewport = petct.view.viewport(0)
     carried = QMimeData()
     carried.setData(SERIES, b"")
