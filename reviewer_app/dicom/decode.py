@@ -103,6 +103,8 @@ def _codestream(codec: Codec, pixel: PixelFormat, data: memoryview) -> tuple[np.
             f"A compressed frame has {stream.samples} samples of {stream.bits} bits, "
             f"but the image says {pixel.samples} of {pixel.bits_stored}."
         )
+    if codec is Codec.JPEG_LS and ends_early(bytes(data)):  # the decoder would look for its end for seconds
+        raise Unreadable("A JPEG-LS frame is damaged: its compressed data end early.")
     try:
         samples, photometric = _decoded(codec, pixel, stream, data)
     except (ValueError, RuntimeError, TypeError, MemoryError, AttributeError) as error:

@@ -32,7 +32,7 @@ def main() -> int:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     began = time.monotonic()
     facts = machine.facts()
-    say("".join(f"{name:<10} {fact}\n" for name, fact in facts.items()))
+    say(machine.line(facts))
     figures, failed = measure(chosen)
     OUT.parent.mkdir(exist_ok=True)
     kept = {"machine": facts, "figures": [figure.as_json() for figure in figures]}

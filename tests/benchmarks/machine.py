@@ -26,6 +26,12 @@ def facts() -> dict[str, str]:
     }
 
 
+def line(known: dict[str, str]) -> str:
+    """The machine in one line."""
+    where = ", ".join(known[name] for name in ("processor", "memory", "system", "platform"))
+    return f"{known['cores']} cores of {where}; Python {known['python']}; load {known['load']}"
+
+
 def load() -> str:
     """Load average of 1, 5 and 15 minutes: above the number of cores, times say little."""
     return " ".join(f"{value:.2f}" for value in os.getloadavg())

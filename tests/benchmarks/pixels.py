@@ -10,14 +10,14 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from reviewer_app.domain.imaging import Plane
+from reviewer_app.domain.imaging import DisplaySet, Plane
 from reviewer_app.domain.space import Sheet, plus, tilted, unit
 from reviewer_app.jobs import Job
 from reviewer_app.services import images, volumes
 from reviewer_app.services.session import Session
 from reviewer_app.services.stack import ImageStack
 from tests.benchmarks import coded, peers, series
-from tests.benchmarks.figures import Figure, median
+from tests.benchmarks.figures import Figure, median, milliseconds
 from tests.desks import CASE_ID, open_session
 from tests.vaulted_images import ingest
 
@@ -66,6 +66,7 @@ def _decoded(
             later = median([timed(lambda: opened(session)) for _ in range(_ROUNDS)])
             yield compared(f"{name}: opened again", later, theirs, beside, _REOPENED)
         if planes:
+            yield Figure(f"{name}: index read on opening", milliseconds(lambda: _display_set(session)))
             yield from _planes(session)
     finally:
         session.close()
@@ -98,14 +99,18 @@ def _loop(home: Path, cine: Path) -> Iterator[Figure]:
 
 def opened(session: Session) -> ImageStack:
     """The one series of the case, from the query to the last frame."""
-    (uid,) = (known.uid for study in images.studies(session, CASE_ID) for known in study.series)
-    stack = images.open_stack(session, images.display_set(session, CASE_ID, uid), lambda _index: None)
+    stack = images.open_stack(session, _display_set(session), lambda _index: None)
     if not stack.holds_all:
         message = "the series does not fit in the memory for images"
         raise RuntimeError(message)
     while stack.ready < len(stack):
         time.sleep(0.002)
     return stack
+
+
+def _display_set(session: Session) -> DisplaySet:
+    (uid,) = (known.uid for study in images.studies(session, CASE_ID) for known in study.series)
+    return images.display_set(session, CASE_ID, uid)
 
 
 def timed(work: Callable[[], ImageStack]) -> float:
@@ -119,8 +124,7 @@ def timed(work: Callable[[], ImageStack]) -> float:
 
 def _forget_copies(session: Session) -> None:
     time.sleep(1)  # they are written after the last frame
-    (uid,) = (known.uid for study in images.studies(session, CASE_ID) for known in study.series)
-    session.vault.copies.drop(CASE_ID, uid)
+    session.vault.copies.drop(CASE_ID, _display_set(session).series.uid)
 
 
 def _planes(session: Session) -> Iterator[Figure]:

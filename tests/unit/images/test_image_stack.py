@@ -274,6 +274,26 @@ def test_every_kind_of_frame_comes_through_the_vault_unchanged(session: Session,
     stack.close()
 
 
+def test_opening_a_series_reads_its_index_in_one_query_and_parses_no_file(
+    session: Session, ct_files: list[Path], monkeypatch
+):
+    ingest(session, ct_files)
+    (series,) = images.studies(session, CASE_ID)[0].series
+    database = session.vault.images._database
+    asked: list[str] = []
+    plain = database.rows
+
+    def noted(statement: str, *values: object):
+        asked.append(statement)
+        return plain(statement, *values)
+
+    monkeypatch.setattr(database, "rows", noted)
+    monkeypatch.setattr(session.workers, "index", None)
+    assert len(images.display_set(session, CASE_ID, series.uid)) == len(ct_files)
+    assert sum("SELECT body FROM instances" in statement for statement in asked) == 1
+    assert len(asked) <= 5  # studies, series and what is held of them; the same for any number of slices
+
+
 @pytest.mark.parametrize(("name", "started"), [("MR_small_RLE.dcm", 1), ("MR_small.dcm", 0)])
 def test_opening_a_case_starts_a_decode_process_only_where_images_are_compressed(
     session: Session, dicom: Path, name: str, started: int

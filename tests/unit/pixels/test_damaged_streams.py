@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import imagecodecs
@@ -114,15 +115,15 @@ def test_damage_in_lossless_jpeg_is_said_although_the_decoder_goes_on(shared: Pa
 @pytest.mark.parametrize("predictor", range(1, 8))
 @pytest.mark.parametrize("bits", [8, 12, 16])
 def test_the_bits_of_a_sound_lossless_stream_agree_with_every_predictor(predictor: int, bits: int):
-    random = np.random.default_rng(predictor * bits)
-    values = (random.normal(0, 40, (64, 96)).cumsum(axis=1) + (1 << (bits - 1))) % (1 << bits)
+    chance = np.random.default_rng(predictor * bits)
+    values = (chance.normal(0, 40, (64, 96)).cumsum(axis=1) + (1 << (bits - 1))) % (1 << bits)
     kind = np.uint8 if bits == 8 else np.uint16
     values = values.astype(kind)
     octets = imagecodecs.jpeg8_encode(values, lossless=True, predictor=predictor, bitspersample=bits)
     assert np.array_equal(imagecodecs.jpeg8_decode(octets), values)
     assert bits_agree(octets, values)
     other = values.copy()
-    other[40:, 50:] = random.permutation(other[40:, 50:].reshape(-1)).reshape(24, 46)
+    other[40:, 50:] = chance.permutation(other[40:, 50:].reshape(-1)).reshape(24, 46)
     assert not bits_agree(octets, other)
 
 
@@ -141,6 +142,28 @@ def test_no_sound_jpeg_picture_is_doubted(shared: Path):
         assert samples.ndim > 2 or bits_agree(frame, samples)
         looked += 1
     assert looked >= 15
+
+
+@pytest.mark.parametrize("syntax", ["4.80_JPEGLSLossless", "4.81_JPEGLSLossy"])
+def test_a_single_wrong_byte_in_a_jpeg_ls_picture_is_noticed(shared: Path, syntax: str):
+    (file,) = (shared / "data/dicom/transfer_syntaxes").glob(f"ct_*.{syntax}.dcm")
+    pixel, sound = codestream(file)
+    chance = random.Random(20261122)
+    for _ in range(20):
+        data = bytearray(sound)
+        data[chance.randrange(400, len(data) - 400)] ^= chance.randrange(1, 256)
+        with pytest.raises(Unreadable, match="damaged"):
+            decode.decode_frame(pixel, memoryview(bytes(data)))
+
+
+@pytest.mark.timeout(20)  # a decoder may look for the end that is not there for seconds
+@pytest.mark.parametrize("name", ["4.80_JPEGLS", "4.81_JPEGLS", "4.90_JPEG2000", "4.91_JPEG2000", "2.5_RLE"])
+def test_a_frame_that_was_cut_is_refused(shared: Path, name: str):
+    (file,) = (shared / "data/dicom/transfer_syntaxes").glob(f"ct_*.{name}*.dcm")
+    pixel, data = codestream(file)
+    for share in (0.2, 0.6, 0.97):
+        with pytest.raises(Unreadable):
+            decode.decode_frame(pixel, memoryview(bytes(data[: int(len(data) * share)])))
 
 
 def test_a_run_length_decoder_that_panics_is_one_sentence(shared: Path):
