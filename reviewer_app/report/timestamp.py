@@ -116,7 +116,8 @@ def with_revocation_data(pdf: bytes, lists: Iterable[bytes], answers: Iterable[b
             tops, [crl.CertificateList.load(content, strict=True) for content in lists],
             [ocsp.OCSPResponse.load(content, strict=True) for content in answers], known,
         )  # fmt: skip
-        if not given.checked(_signature(pdf)):
+        signature = _signature(pdf)
+        if given.revoked(signature) or not given.checked(signature):
             raise SigningProblem("The revocation data do not fit the letter.", "It stays as it was signed.")
         writer = Appending(io.BytesIO(pdf))
         DocumentSecurityStore.supply_dss_in_writer(

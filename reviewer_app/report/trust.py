@@ -61,15 +61,36 @@ class Trust:
         return replace(self, lists=[*self.lists, *lists], answers=[*self.answers, *answers])
 
     def status(self, signature: EmbeddedPdfSignature) -> Any:
-        """Judgement by pyHanko of a signature: now, or for the time that a trusted time stamp vouches for."""
+        """Judgement by pyHanko: now, or where the certificate has expired, for the time a trusted stamp vouches for."""
         now = self._context()
         status = validate_pdf_signature(signature, now, key_usage_settings=_USAGE)
         stamp = status.timestamp_validity
-        if status.trusted or stamp is None or not (stamp.valid and stamp.trusted):
+        expired = getattr(status.trust_problem_indic, "name", "").startswith("OUT_OF_BOUNDS")
+        if not expired or stamp is None or not (stamp.valid and stamp.trusted):
             return status
         then = self._context(moment=stamp.timestamp, retroactive_revinfo=True)
         lasting = validate_pdf_signature(signature, then, now, key_usage_settings=_USAGE)
         return lasting if lasting.trusted else status
+
+    def revoked(self, signature: EmbeddedPdfSignature) -> bool:
+        """Whether a list or an answer names a certificate of the signature.
+
+        pyHanko asks only the lists that a certificate itself points to; one that is brought counts for all.
+        """
+        named = {(one.issuer.hashable, one.serial_number) for one in (signature.signer_cert, *_beside(signature))}
+        listed = {
+            (one.issuer.hashable, entry["user_certificate"].native)
+            for one in self.lists
+            for entry in one["tbs_cert_list"]["revoked_certificates"] or ()
+        }
+        told = {
+            entry["cert_id"]["serial_number"].native
+            for one in self.answers
+            if one["response_status"].native == "successful"
+            for entry in one.response_data["responses"]
+            if entry["cert_status"].name == "revoked"
+        }
+        return bool(named & listed) or bool({serial for _, serial in named} & told)
 
     def checked(self, signature: EmbeddedPdfSignature) -> bool:
         """Whether issuers say of every certificate of a signature and its time stamp that it was not revoked."""
@@ -95,9 +116,16 @@ class Trust:
         """Why the certificate of a signer is not trusted, in one sentence."""
         if not self.roots:
             return f"No certificate to trust was given, so nobody vouches that {name} is who signed."
+        if self.revoked(signature):
+            return f"The certificate of {name} was revoked."
         problem = self.status(signature).trust_problem_indic
         why = _UNTRUSTED.get(getattr(problem, "name", ""), "does not lead to a certificate you trust")
         return f"The certificate of {name} {why}."
+
+
+def _beside(signature: EmbeddedPdfSignature) -> list[x509.Certificate]:
+    """The certificates that a signature carries besides its signer's."""
+    return [one for one in signature.other_embedded_certs if isinstance(one, x509.Certificate)]
 
 
 def brought(trust: Sequence[bytes], revoked: Sequence[bytes] = ()) -> Trust:

@@ -100,7 +100,7 @@ def _signer(pdf: bytes, signature: EmbeddedPdfSignature, trust: Trust, problems:
     problems += said
     vouched = status.timestamp_validity
     stamped = vouched.timestamp if vouched is not None and vouched.valid and vouched.trusted else None
-    trusted = bool(status.trusted)
+    trusted = bool(status.trusted) and not trust.revoked(signature)
     return Signer(
         field, name, issuer, status.signer_reported_dt, stamped, not said, trusted,
         trusted and trust.checked(signature), signature.signed_revision + 1, signature.reader.total_revisions,

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
+from reviewer_app.cli import main
 from reviewer_app.domain.profile import TokenChoice
 from reviewer_app.domain.states import CaseState
 from reviewer_app.errors import NotAllowed, SigningProblem
 from reviewer_app.services import identity, signing, verification
 from tests import soft_token
-from tests.desks import CASE_ID, open_session
+from tests.desks import CASE_ID, PASSPHRASE, open_session
 from tests.integration.test_signing import write
 from tests.signing_authority import Authority
 
@@ -38,3 +41,23 @@ def test_an_opinion_is_signed_with_a_card_by_its_pin_and_by_nothing_else(tmp_pat
     kept = [row[0] for row in session.vault._database.rows("SELECT value FROM profile")]
     assert not any(soft_token.PIN.encode() in bytes(value) for value in kept)
     session.close()
+
+
+def test_the_terminal_lists_what_tokens_offer_and_signs_with_the_one_that_is_named(tmp_path, monkeypatch, capsys):
+    path = soft_token.driver()
+    soft_token.prepare(tmp_path)
+    soft_token.make_token("card")
+    soft_token.put_key(path, "card", "ec", Authority())
+    open_session(tmp_path / "home").close()
+    monkeypatch.setenv("CONSILIUM_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("CONSILIUM_PASSPHRASE", PASSPHRASE)
+    monkeypatch.setenv("CONSILIUM_PIN", soft_token.PIN)
+    assert main(["identity", "token", path, "--json"]) == 0
+    (offer,) = json.loads(capsys.readouterr().out)
+    assert (offer["label"], offer["key"], offer["name"], offer["usable"]) == ("card", "07", "Dr Token ec", True)
+    assert main(["identity", "token", path, "card", "--key", "08"]) != 0
+    assert "No certificate on this token belongs to a private key" in capsys.readouterr().err
+    assert main(["identity", "token", path, "card", "--key", offer["key"]]) == 0
+    capsys.readouterr()
+    assert main(["identity", "show"]) == 0
+    assert "Signs as Dr Token ec." in capsys.readouterr().out

@@ -142,6 +142,17 @@ def test_an_answer_that_a_signer_was_revoked_is_not_put_in(letter, responding):
         report.with_revocation_data(stamped, [], asked_and_answered(stamped, responding), [responding.pem])
 
 
+def test_a_revoked_signer_fails_whenever_the_letter_was_stamped(letter, responding):
+    content, password, certificate = responding.signer()
+    before = NOW - timedelta(days=3)  # the certificate is revoked since yesterday
+    signed = report.sign(built(letter), report.read_identity(content, password, before), before)
+    responding.revoked.append(certificate.serial_number)
+    for at in (before, NOW):
+        stamped = report.stamped(signed, lambda request, at=at: responding.stamp(request, at))
+        assert report.verify(stamped, [responding.pem]).ok
+        assert not report.verify(stamped, [responding.pem], [responding.list()]).ok
+
+
 def test_a_stamped_letter_outlasts_the_certificate_of_its_signer_and_one_without_does_not(letter):
     authority = Authority()
     content, password, _ = authority.signer(days=-2)
