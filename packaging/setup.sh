@@ -9,7 +9,7 @@ command -v "$python" >/dev/null 2>&1 || python=python3
 
 packages="libegl1 libgl1 libxkbcommon0 libdbus-1-3 libfontconfig1 libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4
 libxcb-keysyms1 libxcb-shape0 libxcb-image0 libxcb-render-util0 libxcb-xinerama0 libxtst6 fonts-dejavu-core xvfb poppler-utils
-orthanc orthanc-dicomweb softhsm2 openssl dcmtk"
+orthanc orthanc-dicomweb softhsm2 openssl dcmtk dbus"
 if command -v dpkg-query >/dev/null 2>&1; then
     missing=""
     for package in $packages; do
