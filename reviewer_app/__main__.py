@@ -65,9 +65,11 @@ def main() -> int:
     words = sys.argv[1:]
     window = _for_window(words)
     if window is not None:
+        import gc
+
         from reviewer_app.ui.shell import command_line
 
-        command_line.collect_rarely()
+        gc.disable()  # nothing is thrown away while modules are loaded; `app.keep_smooth` lets it go on
         asked = command_line.read(window)
         from reviewer_app.app import run  # Qt comes with it, while the vault is opened on a thread
 

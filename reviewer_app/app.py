@@ -41,6 +41,8 @@ _SWITCH_SECONDS = 0.0005
 
 While the program starts nobody draws, and the usual time is shorter in sum.
 """
+_COLLECT_AFTER = (50_000, 20, 100)
+"""Objects and passes until a collection; a full one stops everything for 50 to 100 ms, so it comes rarely."""
 _SMALLEST, _LARGEST, _STEP = 80, 200, 10
 
 
@@ -213,7 +215,9 @@ class Application:
 def keep_smooth() -> None:
     """Let the interpreter never hold up a frame: measured with a case of 10,000 results and 500 images."""
     sys.setswitchinterval(_SWITCH_SECONDS)
+    gc.set_threshold(*_COLLECT_AFTER)
     gc.freeze()
+    gc.enable()
 
 
 def _watch(moments: Moments, shell: ShellPresenter, *, worklist: bool) -> None:

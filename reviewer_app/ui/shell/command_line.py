@@ -6,7 +6,6 @@ No Qt here.
 from __future__ import annotations
 
 import argparse
-import gc
 import os
 from collections.abc import Sequence
 from concurrent.futures import Future
@@ -19,8 +18,6 @@ from reviewer_app.settings import default_home
 
 WORDS = ("open", "window")
 """Commands that mean the window."""
-_COLLECT_AFTER = (50_000, 20, 100)
-"""Objects and passes until a collection; a full one stops everything for 50 to 100 ms, so it comes rarely."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +58,6 @@ def read(argv: Sequence[str]) -> CommandLine:
     home, passphrase = options.home or default_home(), os.environ.pop("CONSILIUM_PASSPHRASE", "")
     unlocking = head_start.begin(home, passphrase) if passphrase else None
     return CommandLine(tuple(argv), home, tuple(own[cut + 1 :]), options.case, options.series, options.marks, unlocking)
-
-
-def collect_rarely() -> None:
-    """Let the interpreter look for garbage so rarely that neither the start nor a frame waits for it."""
-    gc.set_threshold(*_COLLECT_AFTER)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -12,9 +12,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from reviewer_app.app import Application, Wanted
+from reviewer_app.app import Application, Wanted, _pictured
 from reviewer_app.services import head_start
-from reviewer_app.ui.shell.command_line import collect_rarely
 from reviewer_app.ui.shell.moments import Moments
 from reviewer_app.ui.shell.state import Page
 from tests.desks import PASSPHRASE
@@ -25,7 +24,6 @@ _PATIENCE = 30.0
 
 def main(home: Path) -> None:
     """Print the moments of every round, each as a line."""
-    collect_rarely()
     application = QApplication(["bench"])
     root = Application(home, lambda: None, Wanted(head_start.begin(home, PASSPHRASE)))
     root.start()
@@ -49,13 +47,15 @@ def opened(shell) -> dict[str, float]:
     moments, desk = Moments(), shell.desk
 
     def ready(pane: str, phase: str = "READY"):
-        return lambda: desk.case is not None and desk.pane(pane).state.phase.name == phase
+        return lambda: desk.made(pane) is not None and desk.made(pane).state.phase.name == phase
 
     moments.when_painted("case", lambda: desk.case is not None)
     moments.when_painted("records", ready("records"))
     moments.when_painted("labs", ready("labs"))
-    moments.when_painted("image", lambda: desk.case is not None and desk.pane("images").selection() is not None)
-    moments.when_painted("opinion", lambda: desk.case is not None and desk.pane("opinion")._draft is not None)
+    moments.when_painted("image", lambda: _pictured(desk), at_once=True)
+    moments.when_painted(
+        "opinion", lambda: desk.made("opinion") is not None and desk.made("opinion")._draft is not None
+    )
     QTest.keyClick(shell.worklist_view.table, Qt.Key.Key_Return)
     wait(lambda: len(moments.seconds) == 5)
     return moments.seconds
