@@ -23,7 +23,8 @@ _LONGEST = 16
 
 def ends_early(data: bytes) -> bool:
     """Whether a JPEG stream has no end behind its last scan; within a scan neither marker can occur."""
-    return data.rfind(_EOI) < max(data.rfind(_SOS), 0)
+    end = data.rfind(_EOI)
+    return end < 0 or data.find(_SOS, end) >= 0
 
 
 def bits_agree(data: bytes, samples: np.ndarray) -> bool:
@@ -117,11 +118,15 @@ def _differences(samples: np.ndarray, predictor: int, first: int) -> np.ndarray 
     predicted = _predicted(predictor, values[1:, :-1], values[:-1, 1:], values[:-1, :-1])
     if predicted is None or min(values.shape) < 2:  # noqa: PLR2004 - a neighbour to each side
         return None
-    result = np.empty_like(values)
+    result = np.empty(values.shape, np.uint16)
+    if predictor == 1:  # nearly always; in one run through the memory
+        flat = np.ascontiguousarray(values).reshape(-1)
+        np.subtract(flat[1:], flat[:-1], out=result.reshape(-1)[1:])
+    else:
+        np.subtract(values[0, 1:], values[0, :-1], out=result[0, 1:])
+        np.subtract(values[1:, 1:], predicted, out=result[1:, 1:])
     np.subtract(values[:1, 0], np.uint16(first), out=result[:1, 0])
-    np.subtract(values[0, 1:], values[0, :-1], out=result[0, 1:])
     np.subtract(values[1:, 0], values[:-1, 0], out=result[1:, 0])
-    np.subtract(values[1:, 1:], predicted, out=result[1:, 1:])
     return result
 
 
