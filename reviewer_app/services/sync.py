@@ -7,10 +7,9 @@ line of the report and never stops the others; what was received before stays.
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reviewer_app.domain.changes import Changed, Kind
 from reviewer_app.domain.dates import now
 from reviewer_app.domain.profile import Server
 from reviewer_app.errors import NotFound, ReviewerError, ServerProblem, VaultReadOnly
@@ -18,71 +17,8 @@ from reviewer_app.jobs import Cancelled, Job
 from reviewer_app.services.session import Session, keep_names_out_of_logs
 
 if TYPE_CHECKING:
-    from reviewer_app.services.rounds import Tally
+    from reviewer_app.services.rounds import SyncReport
     from reviewer_app.transport import Throttle
-
-
-@dataclass(frozen=True, slots=True)
-class SyncReport:
-    """What one round brought.
-
-    Attributes:
-        cases: Cases assigned and open on all servers.
-        new_cases: Of these, the ones seen for the first time.
-        withdrawn: Cases that were cancelled or given to somebody else.
-        barred: Assignments of which nothing was fetched, because the patient does not consent.
-        erased: Cases destroyed on this machine, because the patient took the consent back.
-        records: Records received new or changed.
-        documents: Documents received.
-        images: Instances received and verified.
-        failed: Items given up after repeated tries; they are listed with the case and can be tried again.
-        sent: Acts the server knows now, among them `delivered` opinions that were read back.
-        blocked: Acts a server refused; the reason stands with the case.
-        problems: One sentence a server or an item, with what to do; empty if everything went well.
-    """
-
-    cases: int = 0
-    new_cases: int = 0
-    withdrawn: int = 0
-    barred: int = 0
-    erased: int = 0
-    records: int = 0
-    documents: int = 0
-    images: int = 0
-    failed: int = 0
-    sent: int = 0
-    delivered: int = 0
-    blocked: int = 0
-    problems: tuple[str, ...] = ()
-
-    @property
-    def brought(self) -> tuple[str, ...]:
-        """For people, without the problems."""
-        received = f"{self.records} records, {self.documents} documents and {self.images} images received"
-        said = [f"{self.cases} open cases, {self.new_cases} of them new; {received}."]
-        if self.sent:
-            said.append(f"{self.sent} acts sent, {self.delivered} opinions delivered and read back.")
-        if self.withdrawn:
-            said.append(f"{self.withdrawn} cases were withdrawn.")
-        if self.erased:
-            said.append(f"{self.erased} cases were erased from this machine: the patient took the consent back.")
-        if self.barred:
-            said.append(f"{self.barred} assignments were not fetched: the patient does not consent.")
-        if self.failed:
-            said.append(f"{self.failed} items could not be had; they are tried again on request.")
-        if self.blocked:
-            said.append(f"{self.blocked} acts were refused by the server; the reason stands with the case.")
-        return tuple(said)
-
-    @property
-    def lines(self) -> tuple[str, ...]:
-        """For people: what it brought, then what went wrong."""
-        return (*self.brought, *self.problems)
-
-    @property
-    def changed(self) -> Changed:
-        """What screens have to read again."""
-        return Changed(frozenset({Kind.CASES, Kind.RECORDS, Kind.IMAGES, Kind.OUTBOX}))
 
 
 def run(session: Session, job: Job) -> SyncReport:
@@ -103,17 +39,15 @@ def run(session: Session, job: Job) -> SyncReport:
     if session.vault.read_only:
         raise VaultReadOnly("Nothing is sent or fetched.", session.vault.read_only)
     from reviewer_app.services import sync_history
-    from reviewer_app.services.rounds import Tally
+    from reviewer_app.services.rounds import SyncReport
 
-    tally, began = Tally(), now()
+    report, began = SyncReport(), now()
     try:
-        _round(session, servers, tally, job)
+        _round(session, servers, report, job)
     except Cancelled:
-        report = _report(tally)
         with suppress(ReviewerError):  # stopped because the vault is being locked
             sync_history.keep(session.vault, began, report.brought, report.problems, stopped=True)
         raise
-    report = _report(tally)
     with session.vault.transaction():
         session.vault.audit.append("synced")
         sync_history.keep(session.vault, began, report.brought, report.problems)
@@ -123,7 +57,7 @@ def run(session: Session, job: Job) -> SyncReport:
     return report
 
 
-def _round(session: Session, servers: tuple[Server, ...], tally: Tally, job: Job) -> None:
+def _round(session: Session, servers: tuple[Server, ...], tally: SyncReport, job: Job) -> None:
     from reviewer_app.services import news, timestamps
     from reviewer_app.transport import Throttle
 
@@ -142,12 +76,7 @@ def _round(session: Session, servers: tuple[Server, ...], tally: Tally, job: Job
             news.note(session, held, began)
 
 
-def _report(tally: Tally) -> SyncReport:
-    counts = {field.name: getattr(tally, field.name) for field in fields(tally) if field.name != "problems"}
-    return SyncReport(**counts, problems=tuple(tally.problems))
-
-
-def _with_server(session: Session, server: Server, tally: Tally, job: Job, throttle: Throttle) -> None:
+def _with_server(session: Session, server: Server, tally: SyncReport, job: Job, throttle: Throttle) -> None:
     from reviewer_app.dicom.web import DicomWeb
     from reviewer_app.fhir.client import FhirClient
     from reviewer_app.services import audit

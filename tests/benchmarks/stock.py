@@ -17,7 +17,7 @@ from reviewer_app.domain.patient import PersonName
 from reviewer_app.domain.record import Attachment, Record, RecordClass
 from reviewer_app.jobs import Job
 from reviewer_app.services.pull_records import Gathering
-from reviewer_app.services.rounds import Round, Tally
+from reviewer_app.services.rounds import Round, SyncReport
 from reviewer_app.services.session import Session
 from tests.benchmarks import series
 from tests.desks import CASE_ID, case, open_session
@@ -101,7 +101,7 @@ def ingest(session: Session, pages: Iterable[bytes]) -> None:
     """Take the pages of a search as sync does: every entry parsed, checked, kept byte for byte and as results."""
     from reviewer_app.fhir.decode import page as read
 
-    turn = Round(session, session.vault.profile.servers()[0], None, Job(), Tally())  # type: ignore[arg-type]  # asked of nobody
+    turn = Round(session, session.vault.profile.servers()[0], None, Job(), SyncReport())  # type: ignore[arg-type]  # asked of nobody
     gathering = Gathering(turn, CASE_ID, "Patient/p1")
     for page in pages:
         gathering.take(read(page).resources)

@@ -14,7 +14,7 @@ from reviewer_app.domain.ids import CaseId
 from reviewer_app.errors import ServerRefused
 from reviewer_app.jobs import Job
 from reviewer_app.services import audit, records
-from reviewer_app.services.rounds import Round, Tally
+from reviewer_app.services.rounds import Round, SyncReport
 from tests.desks import CASE_ID, REPORT, open_session
 
 
@@ -43,7 +43,7 @@ def session(tmp_path):
 
 
 def turn(session, shelf):
-    return Round(session, session.vault.profile.server("srv"), shelf, Job(), Tally())
+    return Round(session, session.vault.profile.server("srv"), shelf, Job(), SyncReport())
 
 
 def test_every_entry_is_sent_once_and_is_valid_fhir(session):

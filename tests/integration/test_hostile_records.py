@@ -14,7 +14,7 @@ from reviewer_app.fhir import decode
 from reviewer_app.jobs import Job
 from reviewer_app.services import documents, labs, search, summary
 from reviewer_app.services.pull_records import Gathering
-from reviewer_app.services.rounds import Round, Tally
+from reviewer_app.services.rounds import Round, SyncReport
 from tests.desks import CASE_ID, HAEMOGLOBIN, REPORT, open_session
 
 PATIENT = {"reference": "Patient/p1"}
@@ -61,7 +61,7 @@ def session(tmp_path):
 
 
 def take(session, *bodies: bytes) -> None:
-    turn = Round(session, session.vault.profile.servers()[0], None, Job(), Tally())  # type: ignore[arg-type]  # asked of nobody
+    turn = Round(session, session.vault.profile.servers()[0], None, Job(), SyncReport())  # type: ignore[arg-type]  # asked of nobody
     gathering = Gathering(turn, CASE_ID, "Patient/p1")
     gathering.absent.update({"Observation/odd"})
     gathering.take(bodies)
@@ -114,7 +114,7 @@ def test_whoever_measured_is_named_however_the_server_writes_the_reference(sessi
         asked.append(ref)
         return json.dumps(person).encode()
 
-    turn = Round(session, session.vault.profile.servers()[0], SimpleNamespace(read=read), Job(), Tally())
+    turn = Round(session, session.vault.profile.servers()[0], SimpleNamespace(read=read), Job(), SyncReport())
     gathering = Gathering(turn, CASE_ID, "Patient/p1")
     plain = json.dumps(observation(id="a", performer=[{"reference": "Practitioner/k"}])).encode()
     escaped = plain.replace(b'"a"', b'"b"').replace(b"Practitioner/k", b"\\u0050ractitioner\\/k")

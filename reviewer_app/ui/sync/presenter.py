@@ -16,8 +16,8 @@ from reviewer_app.services.standing import Standing
 from reviewer_app.ui.sync.state import Line, Pace, Running, SyncState, case_row, past_line, server_line, waiting_line
 
 if TYPE_CHECKING:  # sync brings the network with it; it is loaded when the first sync runs
+    from reviewer_app.services.rounds import SyncReport
     from reviewer_app.services.session import Session
-    from reviewer_app.services.sync import SyncReport
     from reviewer_app.ui.context import Context
     from reviewer_app.ui.sync.view import SyncView
 

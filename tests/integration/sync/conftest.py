@@ -20,6 +20,7 @@ from reviewer_app.services import clinic as clinics
 from reviewer_app.services import session as sessions
 from reviewer_app.services import sync
 from reviewer_app.services.clinic import Clinic
+from reviewer_app.services.rounds import SyncReport
 from reviewer_app.services.session import Session
 from tests.integration.fault_proxy import FaultProxy
 
@@ -36,7 +37,7 @@ class Desk:
     images: FaultProxy
     clinic: Clinic
 
-    def sync(self, job: Job | None = None) -> sync.SyncReport:
+    def sync(self, job: Job | None = None) -> SyncReport:
         return sync.run(self.session, job or Job())
 
     def case(self, part: str) -> Case:

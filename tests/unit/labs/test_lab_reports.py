@@ -10,7 +10,7 @@ import pytest
 from reviewer_app.jobs import Job
 from reviewer_app.services import labs
 from reviewer_app.services.pull_records import Gathering
-from reviewer_app.services.rounds import Round, Tally
+from reviewer_app.services.rounds import Round, SyncReport
 from tests.desks import CASE_ID, open_session
 
 TERMS = "http://terminology.hl7.org/CodeSystem"
@@ -63,7 +63,7 @@ PATHOLOGY = {
 @pytest.fixture
 def session(tmp_path):
     opened = open_session(tmp_path / "home")
-    turn = Round(opened, opened.vault.profile.servers()[0], None, Job(), Tally())
+    turn = Round(opened, opened.vault.profile.servers()[0], None, Job(), SyncReport())
     received = (VANCOMYCIN, CULTURE, URINE, KI67, PATHOLOGY)
     Gathering(turn, CASE_ID, "Patient/p1").take(json.dumps(each).encode() for each in received)
     yield opened
