@@ -15,6 +15,7 @@ from reviewer_app.practice.cases.chart import HL7, Chart, Days, concept, names, 
 from reviewer_app.practice.cases.documents import Paper, Report, write_papers, write_reports
 from reviewer_app.practice.cases.imaging import Scan, note_study, plan_study
 from reviewer_app.practice.cases.paper import words
+from reviewer_app.practice.cases.people import Person
 from reviewer_app.practice.cases.results import write_labs, write_vitals
 from reviewer_app.practice.phantom import head
 from reviewer_app.practice.phantom.drawing import Grid
@@ -25,6 +26,10 @@ _HOSPITAL = "Limfjord University Hospital, Aalborg (invented)"
 _PLACE = (33.0, -34.0, 35.0)
 """Left, in front of and above the commissures."""
 NOW, PRIOR = head.Glioma(_PLACE, 34.0), head.Glioma(_PLACE, 28.0)
+PATIENT = Person(
+    "271191-4K07", "https://limfjord.example/mrn", (names("Østergaard-Nyberg", ["Lars", "Mikkel"]),), "male",
+    "1991-11-27", ("Aalborg", "DK"), (("da", "Danish"),),
+)  # fmt: skip
 REPORTS = (
     Report(
         "MR brain", "mr_prior.txt", -285, "RAD", "24590-2",
@@ -49,11 +54,8 @@ def tell(today: dt.date) -> tuple[Chart, tuple[Scan, ...], ImagePatient]:
     """The chart, its studies and the patient as the images name him."""
     chart = Chart(CASE, Days(today, "+01:00"))
     reviewer = chart.reviewer()
-    hospital = chart.add("Organization", {"name": _HOSPITAL}, f"{CASE}-hospital")
-    laboratory = chart.add(
-        "Organization", {"name": "Limfjord University Hospital, Clinical Biochemistry (invented)"}, f"{CASE}-laboratory"
-    )
-    _patient(chart, hospital)
+    hospital, laboratory = chart.hospital(_HOSPITAL, "Clinical Biochemistry")
+    PATIENT.enter(chart, hospital)
     surgeon = chart.person(
         "surgeon", "Astrid", "Holm Thygesen", specialty="Neurosurgery", organisation=hospital,
         phone="+45 55 50 01 21", email="a.thygesen@limfjord.example",
@@ -85,36 +87,7 @@ def tell(today: dt.date) -> tuple[Chart, tuple[Scan, ...], ImagePatient]:
     first, *documents = write_papers(chart, "brain", PAPERS, authors, _HOSPITAL)
     write_assignment(chart, _assignment(surgeon, hospital, first, glioma, (*studies, *documents)), reviewer)
     chart.message("He would like to talk to you with his partner present, if you offer calls.", -2, surgeon, reviewer)
-    return chart, scans, ImagePatient("Østergaard-Nyberg^Lars^Mikkel", "271191-4K07", "19911127", "M")
-
-
-def _patient(chart: Chart, hospital: str) -> None:
-    chart.add(
-        "Patient",
-        {
-            "identifier": [
-                {
-                    "use": "usual",
-                    "type": concept("Medical record number", (f"{HL7}/v2-0203", "MR")),
-                    "system": "https://limfjord.example/mrn",
-                    "value": "271191-4K07",
-                },
-            ],
-            "active": True,
-            "name": [names("Østergaard-Nyberg", ["Lars", "Mikkel"])],
-            "gender": "male",
-            "birthDate": "1991-11-27",
-            "address": [{"city": "Aalborg", "country": "DK"}],
-            "managingOrganization": to(hospital),
-            "communication": [
-                {
-                    "language": {"coding": [{"system": "urn:ietf:bcp:47", "code": "da"}], "text": "Danish"},
-                    "preferred": True,
-                }
-            ],
-        },
-        f"{CASE}-patient",
-    )
+    return chart, scans, PATIENT.imaged
 
 
 def _problems(chart: Chart) -> str:

@@ -104,6 +104,14 @@ class Chart:
         self.resources.append({"resourceType": kind, "id": name, **body})
         return f"{kind}/{name}"
 
+    def hospital(self, name: str, laboratory: str) -> tuple[str, str]:
+        """The asking hospital, given as `Name, Town (invented)`, and its laboratory."""
+        own = f"{name.rpartition(', ')[0]}, {laboratory} (invented)"
+        return (
+            self.add("Organization", {"name": name}, f"{self.case}-hospital"),
+            self.add("Organization", {"name": own}, f"{self.case}-laboratory"),
+        )
+
     def reviewer(self) -> str:
         """The practice reviewer with role, once per case folder."""
         prefix, *given, family1, family2 = REVIEWER.name.split()

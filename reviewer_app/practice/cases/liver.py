@@ -10,10 +10,11 @@ import datetime as dt
 from pydicom.uid import JPEGLSLossless
 
 from reviewer_app.practice.cases.assignment import Assignment, write_assignment
-from reviewer_app.practice.cases.chart import HL7, Chart, Days, concept, names, to
+from reviewer_app.practice.cases.chart import Chart, Days, names
 from reviewer_app.practice.cases.documents import Paper, Report, write_papers, write_reports
 from reviewer_app.practice.cases.imaging import Scan, note_study, plan_study, single
 from reviewer_app.practice.cases.paper import words
+from reviewer_app.practice.cases.people import Person
 from reviewer_app.practice.cases.results import write_labs, write_vitals
 from reviewer_app.practice.phantom import abdomen
 from reviewer_app.practice.phantom.drawing import Grid
@@ -24,6 +25,11 @@ CASE = "practice-liver"
 _HOSPITAL = "Lykavittos General Hospital, Athens (invented)"
 METASTASES = (Metastasis((-97.0, 6.0, 17.0), 24.0), Metastasis((24.0, -56.0, 44.0), 11.0))
 """Segment VI and segment III."""
+PATIENT = Person(
+    "LYK-580274", "https://lykavittos.example/mrn",
+    (names("Παπαδημητρίου", ["Ελένη"]), names("Papadimitriou", ["Eleni"], "usual")), "female", "1968-09-02",
+    ("Αθήνα", "GR"), (("el", "Greek"),),
+)  # fmt: skip
 REPORTS = (
     Report(
         "CT abdomen, portal venous", "ct.txt", -20, "RAD", "79103-8",
@@ -51,11 +57,8 @@ def tell(today: dt.date) -> tuple[Chart, tuple[Scan, ...], ImagePatient]:
     """The chart, its study and the patient as the images name her."""
     chart = Chart(CASE, Days(today, "+02:00"))
     reviewer = chart.reviewer()
-    hospital = chart.add("Organization", {"name": _HOSPITAL}, f"{CASE}-hospital")
-    laboratory = chart.add(
-        "Organization", {"name": "Lykavittos General Hospital, Clinical Chemistry (invented)"}, f"{CASE}-laboratory"
-    )
-    _patient(chart, hospital)
+    hospital, laboratory = chart.hospital(_HOSPITAL, "Clinical Chemistry")
+    PATIENT.enter(chart, hospital)
     oncologist = chart.person(
         "oncologist", "Νίκος", "Σταυρόπουλος", specialty="Medical oncology", organisation=hospital,
         phone="+30 210 555 0163", email="n.stavropoulos@lykavittos.example",
@@ -90,36 +93,7 @@ def tell(today: dt.date) -> tuple[Chart, tuple[Scan, ...], ImagePatient]:
     chart.message(
         "She asked whether ablation could spare her a large wound. It was not offered here.", -1, surgeon, reviewer
     )
-    return chart, scans, ImagePatient("Παπαδημητρίου^Ελένη", "LYK-580274", "19680902", "F")
-
-
-def _patient(chart: Chart, hospital: str) -> None:
-    chart.add(
-        "Patient",
-        {
-            "identifier": [
-                {
-                    "use": "usual",
-                    "type": concept("Medical record number", (f"{HL7}/v2-0203", "MR")),
-                    "system": "https://lykavittos.example/mrn",
-                    "value": "LYK-580274",
-                },
-            ],
-            "active": True,
-            "name": [names("Παπαδημητρίου", ["Ελένη"]), names("Papadimitriou", ["Eleni"], "usual")],
-            "gender": "female",
-            "birthDate": "1968-09-02",
-            "address": [{"city": "Αθήνα", "country": "GR"}],
-            "managingOrganization": to(hospital),
-            "communication": [
-                {
-                    "language": {"coding": [{"system": "urn:ietf:bcp:47", "code": "el"}], "text": "Greek"},
-                    "preferred": True,
-                }
-            ],
-        },
-        f"{CASE}-patient",
-    )
+    return chart, scans, PATIENT.imaged
 
 
 def _problems(chart: Chart) -> str:

@@ -14,6 +14,7 @@ from reviewer_app.practice.cases.chart import HL7, LOINC, Chart, Days, concept, 
 from reviewer_app.practice.cases.documents import Paper, Report, write_papers, write_reports
 from reviewer_app.practice.cases.imaging import Scan, note_study, plan_study, single
 from reviewer_app.practice.cases.paper import words
+from reviewer_app.practice.cases.people import Person
 from reviewer_app.practice.cases.results import write_labs, write_vitals
 from reviewer_app.practice.phantom import thorax
 from reviewer_app.practice.phantom.drawing import Grid
@@ -27,6 +28,14 @@ PLACE = (-86.0, 36.0, 39.0)
 NOW = Nodule(PLACE, 14.0, spicules=14, lobulation=0.05, tag=(-109.0, 44.0, 41.0))
 PRIOR = Nodule(PLACE, 8.0, lobulation=0.02)
 _LUNG, _SOFT = (-600.0, 1500.0, "LUNG"), (40.0, 400.0, "MEDIASTINUM")
+PATIENT = Person(
+    "CCI-2091847", "https://coromandel.example/mrn", (names("Venkataraman Iyer", ["Rahul"]),), "male", "1962-04-18",
+    ("Chennai", "IN"), (("ta", "Tamil"), ("en", "English")),
+    {
+        "telecom": [{"system": "phone", "value": "+91 98400 55501", "use": "mobile"}],
+        "contact": [{"relationship": [{"text": "Daughter"}], "name": names("Iyer", ["Meenakshi"], "usual")}],
+    },
+)  # fmt: skip
 REPORTS = (
     Report(
         "Low-dose CT chest", "ct_prior.txt", -371, "RAD", "79086-5",
@@ -58,11 +67,8 @@ def tell(today: dt.date) -> tuple[Chart, tuple[Scan, ...], ImagePatient]:
     """The chart, its studies and the patient as the images name him."""
     chart = Chart(CASE, Days(today, "+05:30"))
     reviewer = chart.reviewer()
-    hospital = chart.add("Organization", {"name": _HOSPITAL}, f"{CASE}-hospital")
-    laboratory = chart.add(
-        "Organization", {"name": "Coromandel Chest Institute, Central Laboratory (invented)"}, f"{CASE}-laboratory"
-    )
-    _patient(chart, hospital)
+    hospital, laboratory = chart.hospital(_HOSPITAL, "Central Laboratory")
+    PATIENT.enter(chart, hospital)
     surgeon = chart.person(
         "surgeon", "Anjali", "Krishnamurthy", specialty="Thoracic surgery", organisation=hospital,
         phone="+91 44 5550 0142", email="a.krishnamurthy@coromandel.example",
@@ -98,39 +104,7 @@ def tell(today: dt.date) -> tuple[Chart, tuple[Scan, ...], ImagePatient]:
         surgeon,
         reviewer,
     )
-    return chart, scans, ImagePatient("Venkataraman Iyer^Rahul", "CCI-2091847", "19620418", "M")
-
-
-def _patient(chart: Chart, hospital: str) -> None:
-    chart.add(
-        "Patient",
-        {
-            "identifier": [
-                {
-                    "use": "usual",
-                    "type": concept("Medical record number", (f"{HL7}/v2-0203", "MR")),
-                    "system": "https://coromandel.example/mrn",
-                    "value": "CCI-2091847",
-                },
-            ],
-            "active": True,
-            "name": [names("Venkataraman Iyer", ["Rahul"])],
-            "gender": "male",
-            "birthDate": "1962-04-18",
-            "telecom": [{"system": "phone", "value": "+91 98400 55501", "use": "mobile"}],
-            "address": [{"city": "Chennai", "country": "IN"}],
-            "managingOrganization": to(hospital),
-            "communication": [
-                {
-                    "language": {"coding": [{"system": "urn:ietf:bcp:47", "code": "ta"}], "text": "Tamil"},
-                    "preferred": True,
-                },
-                {"language": {"coding": [{"system": "urn:ietf:bcp:47", "code": "en"}], "text": "English"}},
-            ],
-            "contact": [{"relationship": [{"text": "Daughter"}], "name": names("Iyer", ["Meenakshi"], "usual")}],
-        },
-        f"{CASE}-patient",
-    )
+    return chart, scans, PATIENT.imaged
 
 
 def _problems(chart: Chart) -> str:
