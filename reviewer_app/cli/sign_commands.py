@@ -40,7 +40,9 @@ is missing, or something cited was changed; 1 or 2 a file cannot be read.
              this revision and all before)
   revisions  number, signed (fields), changes (sentences): what was appended after the specialist signed
   evidence   number of items in the evidence manifest, or null where it does not check out
-  items      id, ref, name, state (same, re-encoded, changed, missing) of each, where they were compared
+  items      id, ref, name, state (same, re-encoded, changed, missing) of each, where they were compared; of a cited
+             trend also values (ref, when, value, state of each that is printed; the state of the item is the worst of
+             them), later (results that were not there for the letter), revised (values held in another version)
   problems   everything that keeps the letter from being accepted, one sentence each
 """
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from reviewer_app.report.evidence import (
     Evidence,
+    Plotted,
     disclosed,
     fhir_digest,
     manifest,
@@ -20,7 +21,7 @@ from reviewer_app.report.evidence import (
     received_digest,
 )
 from reviewer_app.report.letter import KeyImage, LabChart, Letter, Listed, Mark, Paper, Reviewed, Source
-from reviewer_app.report.verdict import Item, ItemState, Revision, Signer, Verdict
+from reviewer_app.report.verdict import Item, ItemState, ItemValue, Revision, Signer, Verdict
 
 if TYPE_CHECKING:
     from reviewer_app.report.identity import Identity
@@ -31,12 +32,14 @@ __all__ = [
     "Evidence",
     "Item",
     "ItemState",
+    "ItemValue",
     "KeyImage",
     "LabChart",
     "Letter",
     "Listed",
     "Mark",
     "Paper",
+    "Plotted",
     "Reviewed",
     "Revision",
     "Signer",

@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +20,26 @@ from reviewer_app.errors import BadInput, NotFound
 
 TYPE = "consilium-evidence/1"
 DISCLOSURE = "consilium-evidence-item/1"
+
+
+@dataclass(frozen=True, slots=True)
+class Plotted:
+    """One value that the letter prints of a cited trend.
+
+    Attributes:
+        ref: `Observation/1/_history/2`.
+        component: Of the Observation, or empty.
+        when: As received.
+        value: As printed, the decimal as text: `<3.20 ug/L`.
+        received, content: As in `Evidence`.
+    """
+
+    ref: str
+    component: str
+    when: str
+    value: str
+    received: str
+    content: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +54,7 @@ class Evidence:
         received: Hex digest of the bytes as received.
         content: Hex digest of what they say: `fhir_digest`, `pixel_digest`, or `received` again.
         point: What of it is meant: page, quote, window, component; sorted pairs.
+        values: Of a whole trend, every value that is printed; the item itself is the newest when it was cited.
     """
 
     number: int
@@ -42,6 +63,7 @@ class Evidence:
     received: str
     content: str
     point: tuple[tuple[str, str], ...] = ()
+    values: tuple[Plotted, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +229,7 @@ def check(content: bytes) -> Checked:
         right = root([leaf(item) for item in items]) == found["merkle"]
         known = {item["id"] for item in items}
         unknown = [one["id"] for one in found["conclusions"] if set(one["cites"]) - known]
-        unchanged = canonical(found) == content
+        unchanged = canonical(found) == content and all(map(_is_item, items))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return Checked(None, ("The evidence manifest cannot be read.",))
     problems = []
@@ -217,8 +239,15 @@ def check(content: bytes) -> Checked:
     return Checked(None if problems else len(items), tuple(problems))
 
 
+def _is_item(item: Mapping[str, Any]) -> bool:
+    """Whether everything is there that comparing it with what is held asks for, as text."""
+    plotted = [value[name] for value in item.get("values", ()) for name in Plotted.__slots__]
+    said = [item[name] for name in ("id", "kind", "ref", "received", "content")]
+    return all(isinstance(one, str) for one in (*said, *item["point"].values(), *plotted))
+
+
 def _item(item: Evidence) -> dict[str, Any]:
-    return {
+    made: dict[str, Any] = {
         "id": f"E{item.number}",
         "kind": item.kind,
         "ref": item.ref,
@@ -226,6 +255,9 @@ def _item(item: Evidence) -> dict[str, Any]:
         "content": item.content,
         "point": dict(item.point),
     }
+    if item.values:
+        made["values"] = [asdict(value) for value in item.values]
+    return made
 
 
 def _salt(seed: bytes, number: int) -> str:

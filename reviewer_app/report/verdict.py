@@ -27,23 +27,64 @@ _MEANS = {
 
 
 @dataclass(frozen=True, slots=True)
+class ItemValue:
+    """One printed value of a cited trend, compared with what is held now.
+
+    Attributes:
+        when: As received.
+        value: As printed.
+    """
+
+    ref: str
+    when: str
+    value: str
+    state: ItemState
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """One cited item, compared with what is held now.
 
     Attributes:
         id: As in the manifest: `E3` is citation 3.
+        state: Of a whole trend the worst that is said of it and of its values.
         name: Words of the citation; empty where the manifest has none.
+        values: Of a whole trend, every value that is printed.
+        later: Results of the trend that are held and were not there when the letter was made.
+        revised: Printed values of which another version is held.
     """
 
     id: str
     ref: str
     state: ItemState
     name: str = ""
+    values: tuple[ItemValue, ...] = ()
+    later: int = 0
+    revised: int = 0
 
     @property
-    def line(self) -> str:
-        """For people."""
-        return f"{self.id} “{self.name or self.ref}”: {_MEANS[self.state]}."
+    def lines(self) -> tuple[str, ...]:
+        """For people; empty where there is nothing to say beside that it is the same."""
+        named = f"{self.id} “{self.name or self.ref}”"
+        said = [] if self.state is ItemState.SAME else [f"{named}: {_MEANS[self.state]}.", *self._values]
+        if self.later:
+            results, were = ("result", "was") if self.later == 1 else ("results", "were")
+            said.append(f"{named}: later results exist: {self.later} {results} that {were} not there for the letter.")
+        if self.revised:
+            said.append(f"{named}: another version is held of {self.revised} of its {len(self.values)} values.")
+        return tuple(said)
+
+    @property
+    def _values(self) -> list[str]:
+        """How many of the values are as they were, and each other one."""
+        if not self.values:
+            return []
+        others = [value for value in self.values if value.state is not ItemState.SAME]
+        head = f"{self.id}: {len(self.values) - len(others)} of {len(self.values)} printed values are the same."
+        return [
+            head,
+            *(f"{self.id}, {value.value} of {value.when or 'no date'}: {_MEANS[value.state]}." for value in others),
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,5 +225,5 @@ class Verdict:
     def _compared(self) -> tuple[str, ...]:
         counts = [(state, sum(item.state is state for item in self.items)) for state in ItemState]
         said = ", ".join(f"{count} {state.value}" for state, count in counts if count)
-        others = [item.line for item in self.items if item.state is not ItemState.SAME]
+        others = [line for item in self.items for line in item.lines]
         return (f"Compared with what is held: {said}.", *others) if self.items else ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -10,9 +10,10 @@ import numpy as np
 
 from reviewer_app import report
 from reviewer_app.domain.case import Case
-from reviewer_app.domain.ids import CaseId, InstanceUid
+from reviewer_app.domain.ids import CaseId, InstanceUid, RecordId
+from reviewer_app.domain.lab import Result
 from reviewer_app.domain.opinion import Citation, ImagePlace, Opinion, RecordPlace, ResultPlace
-from reviewer_app.report import Evidence
+from reviewer_app.report import Evidence, Plotted
 from reviewer_app.services.frames import Frame
 from reviewer_app.services.session import Session
 
@@ -24,23 +25,30 @@ def manifest(
     made_at: datetime,
     seed: bytes,
     decoded: Mapping[ImagePlace, str | None],
+    results: Iterable[Result],
 ) -> bytes:
     """The evidence manifest of a draft; the same for the same arguments.
 
     Args:
         seed: Secret of this letter.
         decoded: `content_of` each cited frame, None where it cannot be decoded.
+        results: Of the case, as the letter prints them.
 
     Raises:
         NotFound: Something cited is not held.
         VaultTampered: It is no longer what was received.
     """
-    items = [
-        _named(_item(session, opinion, number, citation, decoded), citation)
-        for number, citation in enumerate(opinion.sources(), 1)
-    ]
     known = session.vault.records.versions(case.id)
-    records = [_versioned(record, version) for record, version in known.items()]
+    courses = _courses(opinion, results)
+    items = []
+    for number, citation in enumerate(opinion.sources(), 1):
+        item = _named(_item(session, opinion, number, citation, decoded), citation)
+        place = citation.result
+        if place is not None and place.whole:
+            values = tuple(_plotted(session, case.id, result, known) for result in courses[place.trend])
+            item = replace(item, values=values)
+        items.append(item)
+    records = [versioned(record, version) for record, version in known.items()]
     return report.manifest(opinion, case.number, made_at, items, records, seed)
 
 
@@ -62,10 +70,33 @@ def _item(
     return Evidence(number, "reference", citation.reference, digest, digest)
 
 
+def _courses(opinion: Opinion, results: Iterable[Result]) -> dict[str, list[Result]]:
+    """What is printed of each trend that is cited as a whole, oldest first."""
+    places = [citation.result for citation in opinion.citations if citation.result is not None]
+    made: dict[str, list[Result]] = {place.trend: [] for place in places if place.whole}
+    for result in results:
+        if made and not result.retracted and (course := made.get(result.key)) is not None:
+            course.append(result)
+    return {key: sorted(course, key=lambda result: result.when.sort_key) for key, course in made.items()}
+
+
+def _plotted(session: Session, case_id: CaseId, result: Result, versions: Mapping[RecordId, str]) -> Plotted:
+    version = versions[result.record]
+    raw = session.vault.records.raw(case_id, result.record, version or None)
+    return Plotted(
+        versioned(result.record, version),
+        result.component,
+        result.when.text,
+        result.value.shown if result.value else result.absent,
+        report.received_digest(raw),
+        report.fhir_digest(raw),
+    )
+
+
 def _record(session: Session, case_id: CaseId, number: int, place: RecordPlace) -> Evidence:
     version = place.version or None
     raw = session.vault.records.raw(case_id, place.record, version)
-    ref = _versioned(place.record, place.version)
+    ref = versioned(place.record, place.version)
     said = report.fhir_digest(raw)
     if not (place.page or place.quote):
         return Evidence(number, "fhir", ref, report.received_digest(raw), said)
@@ -81,7 +112,7 @@ def _record(session: Session, case_id: CaseId, number: int, place: RecordPlace) 
 
 def _result(session: Session, case_id: CaseId, number: int, place: ResultPlace) -> Evidence:
     raw = session.vault.records.raw(case_id, place.record, place.version or None)
-    ref = _versioned(place.record, place.version)
+    ref = versioned(place.record, place.version)
     point = _pairs(component=place.component, analyte=place.trend)
     return Evidence(number, "fhir", ref, report.received_digest(raw), report.fhir_digest(raw), point)
 
@@ -107,7 +138,8 @@ def content_of(frame: Frame) -> str:
     return report.pixel_digest(stored.shape, stored.dtype.str, stored.tobytes())
 
 
-def _versioned(record: str, version: str) -> str:
+def versioned(record: str, version: str) -> str:
+    """`Observation/1/_history/2`; without the version where the server gives none."""
     return f"{record}/_history/{version}" if version else record
 
 

@@ -8,19 +8,27 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any, Protocol
 
 from reviewer_app import report
 from reviewer_app.domain.ids import CaseId, InstanceUid, RecordId
 from reviewer_app.domain.imaging import Instance
+from reviewer_app.domain.lab import Result
 from reviewer_app.errors import NotFound, Unreadable
+from reviewer_app.fhir import decode
+from reviewer_app.fhir.element import Malformed
+from reviewer_app.fhir.results import results
 from reviewer_app.services import evidence
 from reviewer_app.services.frames import FrameProblem, FrameSource
 from reviewer_app.services.session import Session
 from reviewer_app.worker import WorkerPool
 
 Digests = tuple[str, str]
+HeldResult = tuple[str, Result]
+"""A laboratory value with the versioned reference of its record."""
 _MOST = 2 << 30
 _PREAMBLE = 132
 
@@ -38,6 +46,9 @@ class Holdings(Protocol):
             NotFound: It is not held.
             ReviewerError: It is held and cannot be read.
         """
+
+    def results(self, trend: str) -> tuple[HeldResult, ...]:
+        """Every result of an analyte, by its key; of one record there may be several versions."""
 
 
 class VaultHoldings:
@@ -57,12 +68,24 @@ class VaultHoldings:
         if kind == "dicom":
             return self._image(ref, point)
         name, _, index = ref.partition("#attachment-")
-        record, _, version = name.partition("/_history/")
+        record, version = record_of(name)
         if kind == "document":
             stored = self._session.vault.records
             return _twice(stored.content(self._case, RecordId(record), int(index), version or None))
         raw = self._session.vault.records.raw(self._case, RecordId(record), version or None)
         return report.received_digest(raw), report.fhir_digest(raw)
+
+    def results(self, trend: str) -> tuple[HeldResult, ...]:
+        """As `Holdings`, in the present version."""
+        return tuple(one for one in self._results if one[1].key == trend)
+
+    @cached_property
+    def _results(self) -> tuple[HeldResult, ...]:
+        vault = self._session.vault
+        versions = vault.records.versions(self._case)
+        return tuple(
+            (evidence.versioned(one.record, versions.get(one.record, "")), one) for one in vault.results.all(self._case)
+        )
 
     def _image(self, ref: str, point: Mapping[str, str]) -> Digests:
         uid, number = _frame(ref)
@@ -95,7 +118,7 @@ class FolderHoldings:
             return self._image(ref, point)
         if kind == "document":
             raise NotFound("No file of the folder is this document.", "Give the folder with its documents.")
-        name, _, version = ref.partition("/_history/")
+        name, version = record_of(ref)
         held = self._resources.get(name, [])
         for raw in held:
             if not version or _version(raw) in (version, ""):
@@ -105,6 +128,22 @@ class FolderHoldings:
     def holds(self, received: str) -> bool:
         """Whether a file of exactly these bytes is there."""
         return received in self._files
+
+    def results(self, trend: str) -> tuple[HeldResult, ...]:
+        """As `Holdings`, in every version there is a file of."""
+        return tuple(one for one in self._results if one[1].key == trend)
+
+    @cached_property
+    def _results(self) -> tuple[HeldResult, ...]:
+        made: list[HeldResult] = []
+        observations = (raws for name, raws in self._resources.items() if name.startswith("Observation/"))
+        for raw in chain.from_iterable(observations):
+            try:
+                found = results(decode.resource(raw), {})
+            except Malformed:
+                continue
+            made += ((evidence.versioned(one.record, _version(raw)), one) for one in found)
+        return tuple(made)
 
     def _keep(self, path: Path) -> None:
         content = path.read_bytes()
@@ -175,6 +214,12 @@ def _content(source: FrameSource, instance: Instance, number: int) -> str:
 def _twice(content: bytes) -> Digests:
     digest = report.received_digest(content)
     return digest, digest
+
+
+def record_of(ref: str) -> tuple[str, str]:
+    """Record and version of a reference; the version is empty where it names none."""
+    name, _, version = ref.partition("/_history/")
+    return name, version
 
 
 def _frame(ref: str) -> tuple[InstanceUid, int]:

@@ -79,7 +79,7 @@ def gather(session: Session, opinion: Opinion, made_at: datetime, seed: bytes) -
             images=_images(session, case, opinion, made_at, pictures),
             charts=_charts(opinion, found),
             names=_names(session, opinion),
-            manifest=evidence.manifest(session, case, opinion, made_at, seed, decoded),
+            manifest=evidence.manifest(session, case, opinion, made_at, seed, decoded, found.values()),
             paper=Paper.LETTER if session.settings.text("paper") == Paper.LETTER.value else Paper.A4,
         )
     except NotFound as error:

@@ -7,19 +7,21 @@ The pages are read in the jail.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from reviewer_app import report
 from reviewer_app.errors import BadInput, NotFound, ReviewerError, Unreadable
-from reviewer_app.report import Item, ItemState, Verdict
+from reviewer_app.report import Item, ItemState, ItemValue, Verdict
 from reviewer_app.services import wording
-from reviewer_app.services.holdings import FolderHoldings, Holdings, VaultHoldings
+from reviewer_app.services.holdings import FolderHoldings, HeldResult, Holdings, VaultHoldings, record_of
 from reviewer_app.services.session import Session
 from reviewer_app.worker import WorkerPool
 
 __all__ = ["FolderHoldings", "VaultHoldings", "Verdict", "verify", "verify_in_vault", "verify_items"]
+
+_BADNESS = (ItemState.SAME, ItemState.REENCODED, ItemState.MISSING, ItemState.CHANGED)
 
 
 def verify(pdf: bytes, trust: Sequence[bytes], revoked: Sequence[bytes] = (), required: Sequence[str] = ()) -> Verdict:
@@ -95,16 +97,34 @@ def verify_in_vault(session: Session, pdf: bytes, verdict: Verdict) -> Verdict:
 
 
 def _compared(item: dict[str, Any], held: Holdings) -> Item:
-    name = str(item["point"].get("label", ""))
-    return Item(str(item["id"]), str(item["ref"]), _state(item, held), name)
+    point = {str(key): str(text) for key, text in item["point"].items()}
+    made = Item(str(item["id"]), str(item["ref"]), _state(item, str(item["kind"]), point, held), point.get("label", ""))
+    plotted = item.get("values", ())
+    if not plotted:
+        return made
+    values = tuple(
+        ItemValue(str(one["ref"]), str(one["when"]), str(one["value"]), _state(one, "fhir", {}, held))
+        for one in plotted
+    )
+    later, revised = _since(plotted, held.results(point.get("analyte", "")))
+    worst = max((made.state, *(value.state for value in values)), key=_BADNESS.index)
+    return replace(made, state=worst, values=values, later=later, revised=revised)
 
 
-def _state(item: dict[str, Any], held: Holdings) -> ItemState:
+def _since(plotted: Sequence[Mapping[str, str]], held: Sequence[HeldResult]) -> tuple[int, int]:
+    """Of the results that are held now: how many are not printed, and how many printed ones in another version."""
+    printed = {(record_of(value["ref"])[0], value["component"]) for value in plotted}
+    refs = {value["ref"] for value in plotted}
+    later = {(one.record, one.component) for _, one in held if not one.retracted} - printed
+    revised = {(one.record, one.component) for ref, one in held if record_of(ref)[1] and ref not in refs} & printed
+    return len(later), len(revised)
+
+
+def _state(item: Mapping[str, Any], kind: str, point: Mapping[str, str], held: Holdings) -> ItemState:
     if held.holds(str(item["received"])):
         return ItemState.SAME
-    point = {str(key): str(text) for key, text in item["point"].items()}
     try:
-        received, content = held.digests(str(item["kind"]), str(item["ref"]), point)
+        received, content = held.digests(kind, str(item["ref"]), point)
     except NotFound:
         return ItemState.MISSING
     except ReviewerError:  # damaged, swapped, or not readable any more
