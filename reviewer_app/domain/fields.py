@@ -92,9 +92,7 @@ def _outcome(opinion: Opinion, rest: str, text: str) -> Opinion:
 
 def _first(opinion: Opinion, rest: str, text: str) -> Opinion:
     first = opinion.first_opinion
-    if rest == "date":
-        if text and not PartialDate(text).valid:
-            raise BadInput(f"“{text}” is not a date.", "Write it as 2026-11-22, 2026-11 or 2026.")
+    if rest == "date":  # kept as typed, so that it can be typed letter by letter; rule B1 says what is no date
         return replace(opinion, first_opinion=replace(first, date=PartialDate(text)))
     if rest not in ("diagnosis", "plan", "author", "code"):
         raise BadInput(f"A first opinion has no part “{rest}”.", "Parts are: diagnosis, plan, author, date, code.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QLineEdit
 
 from reviewer_app.domain.opinion import Citable, RecordPlace, Section
 from reviewer_app.services import opinions
@@ -67,6 +67,25 @@ def test_a_citation_lands_where_the_caret_is_and_its_chip_leads_back(desk, qtbot
     assert citation.anchor == "answer:q1"
     view.chip.emit(citation.id)
     assert [place.record.quote for place in places] == ["node"]
+
+
+def test_a_date_can_be_typed_letter_by_letter_and_one_that_is_none_stays_to_be_mended(desk, qtbot):
+    presenter, view, session, _ = desk
+
+    def typed(text):
+        line = view.findChild(QLineEdit, "first.date")
+        line.selectAll()
+        QTest.keyClicks(line, text)
+        qtbot.waitUntil(lambda: opinions.open(session, CASE_ID).first_opinion.date.text == text, timeout=5000)
+        assert line.text() == text
+
+    def refused():
+        return [found.message for found in presenter._state.findings if "is not a date" in found.message]
+
+    typed("18.11.2026, by fax")
+    qtbot.waitUntil(lambda: any(said.startswith("“18.11.2026, by fax” is not a date") for said in refused()))
+    typed("2026-11-18")
+    qtbot.waitUntil(lambda: not refused())
 
 
 def test_findings_follow_the_text(desk, qtbot):

@@ -21,6 +21,9 @@ def first_opinion(desk: Desk) -> Iterator[Finding]:
     absent = [name for name, text in parts.items() if not text.strip()]
     if absent:
         yield desk.block("B1", f"Enter the {', '.join(absent)} of the first opinion.", "first-opinion")
+    if first.date and not first.date.valid:
+        said = f"“{first.date.text}” is not a date: write that of the first opinion as 2026-11-22, 2026-11 or 2026."
+        yield desk.block("B1", said, "first-opinion")
 
 
 def one_outcome(desk: Desk) -> Iterator[Finding]:

@@ -124,7 +124,7 @@ def _first(opinion: Opinion, around: Surroundings) -> list[Block]:
         Field("first.diagnosis", "Diagnosis", first.diagnosis, hint="What the referring doctor diagnosed."),
         Field("first.plan", "Plan", first.plan, hint="What the referring doctor plans."),
         Field("first.author", "Author", first.author, _LINE),
-        Field("first.date", "Date", first.date.day, _LINE, hint="2026-11-22"),
+        Field("first.date", "Date", first.date.day if first.date.valid else first.date.text, _LINE, hint="2026-11-22"),
         Field("first.code", "ICD-10", first.code, _LINE, hint="C50.9"),
     )
     mine = opinion.provisional
