@@ -56,6 +56,11 @@ def amounts(text: str) -> Iterator[Amount]:
         yield Amount(value, step, unit, match.group())
 
 
+def without_amounts(text: str) -> str:
+    """The text without its numbers with units: the `3.0 mm` of a series name tells of its slices, not of a finding."""
+    return _AMOUNT.sub("", text)
+
+
 def contradictions(text: str, evidence: str) -> tuple[tuple[str, str], ...]:
     """Pairs of amounts of one unit, one that only the text has and one that only the evidence has.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
+from reviewer_app.domain.amounts import without_amounts
 from reviewer_app.domain.ids import CaseId, CitationId, InstanceUid, RecordId
 from reviewer_app.domain.imaging import Study
 from reviewer_app.domain.lab import Result
@@ -105,7 +106,7 @@ def _image(session: Session, opinion: Opinion, place: ImagePlace, studies: Itera
     for study in studies:
         for series in study.series:
             if series.uid == place.series:
-                said += [study.description, series.description, series.body_part]
+                said += [without_amounts(study.description), without_amounts(series.description), series.body_part]
                 said.append(_SIDES.get(series.laterality, ""))
     try:
         instance = session.vault.images.instance(opinion.case, InstanceUid(place.instance))

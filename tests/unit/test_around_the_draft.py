@@ -13,8 +13,9 @@ from reviewer_app.domain.dates import PartialDate, now
 from reviewer_app.domain.delivery import OutboxKind, OutboxState
 from reviewer_app.domain.differences import Change, differences
 from reviewer_app.domain.fields import set_field
-from reviewer_app.domain.ids import RecordId
-from reviewer_app.domain.opinion import Citable, Section
+from reviewer_app.domain.ids import CitationId, InstanceUid, RecordId, SeriesUid, StudyUid
+from reviewer_app.domain.imaging import Series, Study
+from reviewer_app.domain.opinion import Citable, ImagePlace, Section
 from reviewer_app.domain.record import Record, RecordClass
 from reviewer_app.domain.states import CaseState, may_move
 from reviewer_app.domain.surroundings import Surroundings
@@ -239,6 +240,18 @@ def test_every_gap_in_a_template_is_a_placeholder_that_blocks_signing(session):
     )
     draft(session, HISTORY=text)
     assert any("[...]" in finding.message for finding in opinions.findings(session, CASE_ID) if finding.rule == "F1")
+
+
+def test_the_slice_thickness_that_names_a_series_contradicts_no_measurement_but_its_side_does(session):
+    series = Series(SeriesUid("1.1"), StudyUid("1"), "CT", 2, "Left chest venous 3.0 mm", expected=1)
+    session.vault.images.expect(CASE_ID, Study(StudyUid("1"), series=(series,)), {series.uid: [InstanceUid("1.1.1")]})
+    seen = Citable("CT", image=ImagePlace(StudyUid("1"), series.uid, InstanceUid("1.1.1")))
+    opinion = draft(session, DIAGNOSIS="A nodule of 14 mm in the right upper lobe.").with_citation(
+        seen.as_citation(CitationId("i"), "section:diagnosis", at_noon())
+    )
+    said = [found.message for found in opinions.findings(session, CASE_ID, opinion) if found.rule == "E7"]
+    assert len(said) == 1
+    assert "side" in said[0]
 
 
 def test_misspelt_words_are_found_and_names_drugs_and_terms_are_not(session):
