@@ -180,11 +180,17 @@ def _search(options: argparse.Namespace) -> Reply:
         }
         for hit in answer.hits
     ]
-    rows = [
-        (hit.case.number, hit.case.patient.name.shown, hit.record.record_class.shown, hit.record.when.day,
-         hit.record.title, f"p. {hit.page}" if hit.page else "", hit.excerpt.text)
-        for hit in answer.hits
-    ]  # fmt: skip
+    rows = []
+    for group in search.gathered(answer.hits):
+        hit, many = group[0], search.several(group)
+        where = f"{many}, newest {hit.excerpt.text}" if many else hit.excerpt.text
+        rows.append(
+            (hit.case.number, hit.case.patient.name.shown, hit.record.record_class.shown, hit.record.when.day,
+             hit.record.title, f"p. {hit.page}" if hit.page else "", where)
+        )  # fmt: skip
     lines = [*table(("Case", "Patient", "Class", "Date", "Title", "Page", "Where"), rows)]
+    if answer.widened:
+        lines.append("No word is exactly that; these begin with it.")
     lines.append(f"{answer.total} places" + (f"; {answer.barred} cases are not searched" if answer.barred else ""))
-    return Reply({"total": answer.total, "hits": hits, "cases_not_searched": answer.barred}, lines)
+    facts = {"total": answer.total, "hits": hits, "cases_not_searched": answer.barred, "widened": answer.widened}
+    return Reply(facts, lines)

@@ -6,11 +6,12 @@ documents are read by the worker.  Cases that may not be looked into (consent, l
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from reviewer_app.domain.case import Case
 from reviewer_app.domain.ids import CaseId
-from reviewer_app.domain.record import Record, said
+from reviewer_app.domain.record import Record, RecordClass, said
 from reviewer_app.errors import NotFound, Unreadable
 from reviewer_app.jobs import Job
 from reviewer_app.services import blind, documents, worklist
@@ -61,21 +62,49 @@ class Answer:
     """What was found.
 
     Attributes:
-        hits: The best first; of very many the last received first.
+        hits: The best first, results last; of very many the last received first.
         total: How many places there are, also those not listed.
         barred: Cases that were left out because they may not be looked into.
+        widened: No word was exactly as asked; these begin with it.
     """
 
     hits: tuple[Hit, ...] = ()
     total: int = 0
     barred: int = 0
+    widened: bool = False
 
 
 def find(session: Session, text: str, case_id: CaseId | None = None, *, most: int = 60) -> Answer:
     """Places that hold every word, phrase (in quotes) or beginning (`metast*`) in one case or in all.
 
-    What is not in the index yet is not found (see `catch_up`), nor is a first opinion that is kept back.
+    Where no word is exactly as asked, those that begin with it are found.  What is not in the index yet is not found
+    (see `catch_up`), nor is a first opinion that is kept back.
     """
+    exact = _find(session, text, case_id, most)
+    if exact.hits or '"' in text:
+        return exact
+    begun = _find(session, " ".join(f"{word.rstrip('*')}*" for word in text.split()), case_id, most)
+    return replace(begun, widened=True) if begun.hits else exact
+
+
+def gathered(hits: Iterable[Hit]) -> tuple[tuple[Hit, ...], ...]:
+    """Places as a person reads them: all results of one analyte of a case as one, the newest first in it."""
+    groups: dict[object, list[Hit]] = {}
+    for number, hit in enumerate(hits):
+        result = hit.record.record_class is RecordClass.RESULT
+        key = (hit.case.id, hit.record.title.casefold()) if result else number
+        groups.setdefault(key, []).append(hit)
+    return tuple(
+        tuple(sorted(group, key=lambda hit: hit.record.when.sort_key, reverse=True)) for group in groups.values()
+    )
+
+
+def several(group: tuple[Hit, ...]) -> str:
+    """`9 results` of a group of more than one; empty for one."""
+    return f"{len(group)} results" if len(group) > 1 else ""
+
+
+def _find(session: Session, text: str, case_id: CaseId | None, most: int) -> Answer:
     cases = [session.vault.cases.get(case_id)] if case_id else list(session.vault.cases.all())
     open_ones = [case for case in cases if not worklist.barred(session, case)]
     known = {case.id: case for case in open_ones}

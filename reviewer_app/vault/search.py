@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from reviewer_app.domain.ids import CaseId
 from reviewer_app.domain.record import Record
@@ -32,6 +33,8 @@ SHORTEST_BEGINNING = 3
 """Letters that a beginning of a word must have; fewer are taken for a whole word, they would fit nearly everything."""
 RANKED = 1_000
 """Places that are ordered by how well they fit; of more than these the last received come first."""
+_RESULTS, _OTHERS = "s.record_id GLOB 'Observation/*'", "s.record_id NOT GLOB 'Observation/*'"
+"""An analyte has a result for every visit: its name would bury the one letter that speaks of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +122,7 @@ class Search:
             self._database.many("INSERT INTO words (rowid, scope, title, body) VALUES (?, ?, ?, ?)", texts)
 
     def find(self, text: str, case_id: CaseId | None = None, *, most: int = 60) -> tuple[Found, ...]:
-        """Places that hold every word, phrase (in quotes) or beginning of a word (ends in `*`), the best first.
+        """Places that hold every word, phrase (in quotes) or beginning of a word (`metast*`), the best first, results last.
 
         Of very many places the last received come first, see `RANKED`.  A record that was removed, or of which there
         is a newer version not indexed yet, is not found.
@@ -130,19 +133,23 @@ class Search:
         if case_id is not None:
             asked = f"scope : {_scope(case_id)} AND ({asked})"
         # to rank every place that holds a common word takes longer than a person waits
-        order = "words.rank" if self._places(asked) <= RANKED else "words.rowid DESC"
-        rows = self._database.rows(
-            f"SELECT s.case_id, v.body, s.part, s.page, highlight(words, 1, '{MARK}', '{UNMARK}'), "  # noqa: S608 - constants
-            f"snippet(words, 2, '{MARK}', '{UNMARK}', '\u2026', {_WORDS_OF_EXCERPT}) "
-            "FROM words JOIN searched s ON s.key = words.rowid "
-            "JOIN records r ON r.case_id = s.case_id AND r.record_id = s.record_id "
-            "JOIN record_versions v ON v.key = r.present "
-            "LEFT JOIN attachments a ON a.case_id = s.case_id AND a.record_id = s.record_id AND a.position = s.part "
-            "WHERE words MATCH ? AND CASE s.part WHEN -1 THEN r.present = s.present ELSE a.object_id = s.object_id END "
-            f"ORDER BY {order} LIMIT ?",
-            asked,
-            most,
-        )
+        ranked = self._places(asked) <= RANKED
+        rows: list[tuple[Any, ...]] = []
+        for some in (_OTHERS, _RESULTS) if ranked else ("TRUE",):
+            rows += self._database.rows(
+                f"SELECT s.case_id, v.body, s.part, s.page, highlight(words, 1, '{MARK}', '{UNMARK}'), "  # noqa: S608 - constants
+                f"snippet(words, 2, '{MARK}', '{UNMARK}', '\u2026', {_WORDS_OF_EXCERPT}) "
+                "FROM words JOIN searched s ON s.key = words.rowid "
+                "JOIN records r ON r.case_id = s.case_id AND r.record_id = s.record_id "
+                "JOIN record_versions v ON v.key = r.present "
+                "LEFT JOIN attachments a "
+                "ON a.case_id = s.case_id AND a.record_id = s.record_id AND a.position = s.part "
+                "WHERE words MATCH ? "
+                "AND CASE s.part WHEN -1 THEN r.present = s.present ELSE a.object_id = s.object_id END "
+                f"AND {some} ORDER BY {'words.rank' if ranked else 'words.rowid DESC'} LIMIT ?",
+                asked,
+                most - len(rows),
+            )
         return tuple(
             _found(CaseId(case), decode(Record, body), part, page, title, excerpt)
             for case, body, part, page, title, excerpt in rows

@@ -13,6 +13,7 @@ from reviewer_app.domain.ids import RecordId
 from reviewer_app.domain.record import RecordClass
 from reviewer_app.domain.summary import Gap, Line, Summary
 from reviewer_app.domain.timeline import LANES, Event, Timeline
+from reviewer_app.services import search
 from reviewer_app.services.news import News
 from reviewer_app.services.search import Answer, Hit
 from reviewer_app.ui.records.reading import kind_of, plain, told
@@ -23,6 +24,7 @@ _CHANGE = "\u0394"
 """Before a dose that differs from the one before."""
 _NO_NEWS = News()
 _NOT_SENT = "What the referring doctor concluded was not sent."
+WIDENED = "No word is exactly that; these begin with it."
 _MOST = 60
 """Lines of one section of the summary; the list of records has all of them."""
 
@@ -90,7 +92,9 @@ def found_rows(answer: Answer, text: str, *, waiting: bool) -> tuple[Row, ...]:
         members = [hit for hit in answer.hits if hit.record.record_class is record_class]
         if members:
             rows.append(Row(RowKind.HEADING, record_class.shown, date=str(len(members))))
-            rows += [hit_row(hit) for hit in members]
+            rows += [hit_row(group) for group in search.gathered(members)]
+    if answer.widened:
+        rows.insert(0, Row(RowKind.REMARK, WIDENED))
     more = answer.total - len(answer.hits)
     if more > 0:
         rows.append(Row(RowKind.REMARK, f"and {more} more places; add a word to find fewer"))
@@ -101,8 +105,12 @@ def found_rows(answer: Answer, text: str, *, waiting: bool) -> tuple[Row, ...]:
     return tuple(rows)
 
 
-def hit_row(hit: Hit) -> Row:
-    """One place; its target tells attachment, page, record and the words that were found there."""
+def hit_row(group: tuple[Hit, ...]) -> Row:
+    """One place; its target tells attachment, page, record and the words that were found there.
+
+    Several results of one analyte are one row that shows the newest and leads to their trend.
+    """
+    hit, many = group[0], search.several(group)
     record = hit.record
     where = f"page {hit.page}" if hit.page else ""
     if hit.attachment >= 0 and hit.attachment < len(record.attachments):
@@ -111,6 +119,8 @@ def hit_row(hit: Hit) -> Row:
     detail = " ".join(hit.excerpt.text.split("\n"))
     words = "\t".join(dict.fromkeys((*hit.title.words, *hit.excerpt.words)))
     target = f"found:{hit.attachment}:{hit.page}:{record.id}\t{words}"
+    if many:
+        where, target = f"{many}, newest", f"trend:{record.id}"
     return Row(RowKind.LINE, hit.title.text, detail, record.when.day, where, target=target,
                spans=hit.title.spans, detail_spans=hit.excerpt.spans)  # fmt: skip
 

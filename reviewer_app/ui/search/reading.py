@@ -7,8 +7,8 @@ from datetime import datetime
 
 from reviewer_app.domain.case import Case
 from reviewer_app.domain.patient import clean
-from reviewer_app.services.search import Answer
-from reviewer_app.ui.records.story_reading import hit_row
+from reviewer_app.services.search import Answer, gathered
+from reviewer_app.ui.records.story_reading import WIDENED, hit_row
 from reviewer_app.ui.records.story_state import Row, RowKind
 
 NOTHING_TYPED = "Type words, “a phrase”, or the beginning of a word (metast*), then press Return."
@@ -22,8 +22,8 @@ def rows(answer: Answer, now: datetime) -> tuple[Row, ...]:
         hits = [hit for hit in answer.hits if hit.case.id == case.id]
         found = f"{len(hits)} place{'s' * (len(hits) != 1)}"
         made.append(Row(RowKind.HEADING, case.patient.banner(now), date=f"{clean(case.number)}   {found}"))
-        for hit in hits:
-            row = hit_row(hit)
+        for group in gathered(hits):
+            row = hit_row(group)
             who = "   ".join(part for part in (row.mark, case.patient.name.shown) if part)
             made.append(replace(row, mark=who, target=f"{case.id} {row.target}"))
     return tuple(made)
@@ -36,6 +36,8 @@ def message(answer: Answer, text: str, *, waiting: bool) -> str:
         return NOTHING_TYPED
     if not answer.hits and not waiting:
         parts.append(f"No record and no document of any case holds “{text}”.")
+    if answer.widened:
+        parts.append(WIDENED)
     if answer.total > len(answer.hits):
         parts.append(f"{answer.total - len(answer.hits)} more places are not listed; add a word to find fewer.")
     if answer.barred:

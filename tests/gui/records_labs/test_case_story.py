@@ -17,6 +17,7 @@ from reviewer_app.jobs import Cancelled, Job
 from reviewer_app.services import labs, records, search, summary
 from reviewer_app.ui.records import story_reading
 from reviewer_app.ui.records.state import Slot
+from reviewer_app.ui.records.story_reading import WIDENED, found_rows
 from reviewer_app.ui.records.story_state import Page
 from reviewer_app.ui.records.timeline_view import TimelineView
 
@@ -111,6 +112,32 @@ def test_words_are_found_in_records_and_in_documents_with_their_page(filled):
     assert documents
     assert all(hit.page >= 1 for hit in documents)
     assert all(word.casefold().startswith("lesion") for hit in documents for word in hit.excerpt.words)
+    session.close()
+
+
+def test_a_word_that_is_only_begun_is_found_and_said_to_be_so(filled):
+    bench = known(filled("case-02"))
+    session, case_id = bench.session, bench.case.id
+    search.catch_up(session, case_id, Job())
+    begun, whole = search.find(session, "scleros", case_id), search.find(session, "sclerosis", case_id)
+    assert (begun.widened, whole.widened) == (True, False)
+    assert {hit.record.id for hit in whole.hits} <= {hit.record.id for hit in begun.hits}
+    assert WIDENED in [row.text for row in found_rows(begun, "scleros", waiting=False)]
+    assert not search.find(session, '"scleros"', case_id).hits
+    assert not search.find(session, "xyzzyx", case_id).widened
+    session.close()
+
+
+def test_results_of_one_analyte_are_one_place_that_shows_the_newest_and_leads_to_the_trend(filled):
+    bench = known(filled("case-02"))
+    session, case_id = bench.session, bench.case.id
+    search.catch_up(session, case_id, Job())
+    answer = search.find(session, "creatinine", case_id)
+    results = [hit for hit in answer.hits if hit.record.record_class is RecordClass.RESULT]
+    (row,) = [row for row in found_rows(answer, "creatinine", waiting=False) if row.target.startswith("trend:")]
+    newest = max(results, key=lambda hit: hit.record.when.sort_key)
+    assert row.mark == f"{len(results)} results, newest"
+    assert (row.date, row.target) == (newest.record.when.day, f"trend:{newest.record.id}")
     session.close()
 
 

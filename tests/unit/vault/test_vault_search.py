@@ -164,3 +164,15 @@ def test_putting_the_same_version_again_is_no_change(vault):
 def test_a_beginning_of_two_letters_is_taken_for_a_word():
     assert query("ab*") == '{title body} : "ab"'
     assert query("abc*") == '{title body} : "abc" *'
+
+
+def test_results_never_bury_the_document_that_speaks_of_an_analyte(vault):
+    letter = note(1, "a long letter about many other things in which EGFR is asked for once " + "and more " * 40)
+    results = [
+        replace(note(n, "71"), id=RecordId(f"Observation/{n}"), title="EGFR", record_class=RecordClass.RESULT)
+        for n in range(2, 12)
+    ]
+    keep(vault, ONE, letter, *results)
+    assert vault.search.find("egfr", ONE)[0].record.id == letter.id
+    assert [one.record.id for one in vault.search.find("egfr", ONE, most=1)] == [letter.id]
+    assert len(vault.search.find("egfr", ONE, most=5)) == 5
