@@ -10,7 +10,7 @@ import random
 import ssl
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -23,7 +23,7 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 import httpx2
 
 from reviewer_app.domain.profile import AuthKind, Credentials
-from reviewer_app.errors import BadInput, BrokenAnswer, Offline, ServerProblem, WrongAddress
+from reviewer_app.errors import BadInput, BrokenAnswer, Offline, ServerProblem, Unauthorised, WrongAddress
 from reviewer_app.jobs import Job
 
 TRIES = 6
@@ -39,9 +39,9 @@ JSON_LIMIT = 64 * 2**20
 """Bytes of a structured answer, after decompression."""
 REDIRECTS = 5
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-AWAY = frozenset({429, 502, 503, 504})
+_AWAY = frozenset({429, 502, 503, 504})
 """Statuses of a server that is busy or down as a whole (RFC 6585, RFC 9110)."""
-_BUSY = AWAY | {HTTPStatus.INTERNAL_SERVER_ERROR}
+_BUSY = _AWAY | {HTTPStatus.INTERNAL_SERVER_ERROR}
 _MOVED = frozenset({301, 302, 303, 307, 308})
 
 
@@ -269,6 +269,25 @@ class Transport:
                 return answer
             job.wait(_retry_after(answer, attempt))
         raise AssertionError("the last attempt returns or raises")
+
+    def unusable(self, answer: Answer, server: str, refused: Collection[int] = (401,)) -> ServerProblem | None:
+        """What an answer says about sign-in and health, in words; None where the server works and knows us.
+
+        Args:
+            server: What it is for people, such as `image server`.
+            refused: Status codes that mean that the sign-in is not accepted.
+        """
+        if answer.status in refused:
+            return Unauthorised(
+                f"The {server} {self.host} does not accept the sign-in.",
+                "Check user, password or token under Settings, then sync again.",
+            )
+        if answer.status in _AWAY:
+            return Offline(
+                f"The {server} {self.host} is not working at the moment (status {answer.status}).",
+                "It is tried again at the next sync.",
+            )
+        return None
 
     def _follow(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes | None, limit: int, job: Job

@@ -18,9 +18,9 @@ from reviewer_app.domain.ids import InstanceUid, SeriesUid, StudyUid
 from reviewer_app.domain.imaging import Series, Study
 from reviewer_app.domain.patient import ImageIdentity, clean
 from reviewer_app.domain.profile import Credentials
-from reviewer_app.errors import BrokenAnswer, Offline, ServerProblem, ServerRefused, Unauthorised, WrongAddress
+from reviewer_app.errors import BrokenAnswer, ServerProblem, ServerRefused, WrongAddress
 from reviewer_app.jobs import Job
-from reviewer_app.transport import AWAY, TRIES, Answer, Throttle, Transport
+from reviewer_app.transport import TRIES, Answer, Throttle, Transport
 
 DICOM_JSON = "application/dicom+json"
 INSTANCE_LIMIT = 2 * 2**30
@@ -176,16 +176,9 @@ class DicomWeb:
     def _expect(self, answer: Answer) -> None:
         if answer.date is not None:
             self.server_time = answer.date
-        if answer.status in (401, 403):
-            raise Unauthorised(
-                f"The image server {self._http.host} does not accept the sign-in.",
-                "Check user, password or token under Settings, then sync again.",
-            )
-        if answer.status in AWAY:
-            raise Offline(
-                f"The image server {self._http.host} is not working at the moment (status {answer.status}).",
-                "It is tried again at the next sync.",
-            )
+        problem = self._http.unusable(answer, "image server", (401, 403))
+        if problem is not None:
+            raise problem
         if answer.status >= 400:  # noqa: PLR2004 - HTTP
             raise ServerRefused(
                 f"The image server {self._http.host} refused (status {answer.status}).",

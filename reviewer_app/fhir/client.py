@@ -17,17 +17,15 @@ from reviewer_app.domain.profile import Credentials
 from reviewer_app.errors import (
     BadInput,
     BrokenAnswer,
-    Offline,
     ServerProblem,
     ServerRefused,
-    Unauthorised,
     WriteConflict,
     WrongAddress,
 )
 from reviewer_app.fhir import decode
 from reviewer_app.fhir.element import Malformed, child, children, is_id, is_type, relative, text
 from reviewer_app.jobs import Job
-from reviewer_app.transport import AWAY, TRIES, Answer, Throttle, Transport, backoff
+from reviewer_app.transport import TRIES, Answer, Throttle, Transport, backoff
 
 FHIR_JSON = "application/fhir+json"
 PAGE_SIZE = 200
@@ -248,16 +246,9 @@ class FhirClient:
         raise BrokenAnswer(f"The server did not say where it put a {kind}.", "It is tried again at the next sync.")
 
     def _refusal(self, answer: Answer) -> ServerProblem:
-        if answer.status == 401:  # noqa: PLR2004 - HTTP
-            return Unauthorised(
-                f"The server {self._http.host} does not accept the sign-in.",
-                "Check user, password or token under Settings, then sync again.",
-            )
-        if answer.status in AWAY:
-            return Offline(
-                f"The server {self._http.host} is not working at the moment (status {answer.status}).",
-                "It is tried again at the next sync.",
-            )
+        problem = self._http.unusable(answer, "server")
+        if problem is not None:
+            return problem
         said = _said(answer)
         if answer.status in (409, 412):
             return WriteConflict(f"The server holds something else by now: {said}", status=answer.status)
