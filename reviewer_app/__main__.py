@@ -11,7 +11,12 @@ import sys
 from collections.abc import Sequence
 
 _WINDOW = ("open", "window")
-_VALUED, _PASSPHRASE = ("--home", "--passphrase-file"), "--passphrase-file"
+_SECRETS = {
+    "--passphrase-file": ("CONSILIUM_PASSPHRASE", "passphrase"),
+    "--key-file": ("CONSILIUM_RECOVERY_KEY", "recovery key"),
+}
+"""Options that name the file of a secret, with the variable that is the same, and its name."""
+_VALUED = ("--home", *_SECRETS)
 _SHARED = (*_VALUED, "--json")
 
 
@@ -29,7 +34,7 @@ def _keep_memory_private() -> None:
 def _for_window(words: Sequence[str]) -> list[str] | None:
     """The words the window is opened with, `open` first; None where a command of the terminal is meant.
 
-    A passphrase file opens the vault once, as `CONSILIUM_PASSPHRASE` does: it is not in what a lock starts anew.
+    The file of a passphrase or key opens the vault once, as their variables do: it is not in what a lock starts anew.
     """
     end = words.index("--") if "--" in words else len(words)
     place = 0
@@ -42,19 +47,22 @@ def _for_window(words: Sequence[str]) -> list[str] | None:
     kept: list[str] = []
     while given:
         option, equals, text = given.pop(0).partition("=")
-        if option == _PASSPHRASE and (equals or given):
-            _take_passphrase(text if equals else given.pop(0))
+        if option in _SECRETS and (equals or given):
+            _take_secret(option, text if equals else given.pop(0))
         elif option != "--json":
             kept.append(option + equals + text)
     return ["open", *kept, *words[end:]]
 
 
-def _take_passphrase(file: str) -> None:
+def _take_secret(option: str, file: str) -> None:
     from reviewer_app.cli.profile_folder import first_line
     from reviewer_app.errors import BadInput
 
+    variable, name = _SECRETS[option]
+    for unwanted, _ in _SECRETS.values():  # what is named goes before what merely is there
+        os.environ.pop(unwanted, None)
     try:
-        os.environ["CONSILIUM_PASSPHRASE"] = first_line(file, "passphrase")
+        os.environ[variable] = first_line(file, name)
     except BadInput as problem:
         raise SystemExit(f"consilium: {problem}") from None
 

@@ -64,6 +64,7 @@ def _shared(**how: Any) -> argparse.ArgumentParser:
     missing = how.get("argument_default")
     made.add_argument("--home", metavar="FOLDER", help="profile folder (default: CONSILIUM_HOME)")
     made.add_argument("--passphrase-file", metavar="FILE", help="file whose first line is the passphrase")
+    made.add_argument("--key-file", metavar="FILE", help="file whose first line is the recovery key, which opens too")
     made.add_argument("--json", action="store_true", default=missing or False, help="answer as JSON")
     return made
 

@@ -54,10 +54,24 @@ def first_line(path: str, what: str) -> str:
         raise BadInput(f"The {what} file cannot be read.", "Give a text file whose first line it is.") from error
 
 
+def recovery_key_of(options: argparse.Namespace) -> str:
+    """The recovery key that opens the vault instead of a passphrase; empty where a passphrase does.
+
+    It is the first line of `--key-file`, or `CONSILIUM_RECOVERY_KEY` unless there is a passphrase file.
+
+    Raises:
+        BadInput: The file cannot be read.
+    """
+    if options.key_file:
+        return first_line(options.key_file, "recovery key")
+    return "" if options.passphrase_file else os.environ.get("CONSILIUM_RECOVERY_KEY", "")
+
+
 @contextlib.contextmanager
 def unlocked(options: argparse.Namespace) -> Iterator[Session]:
     """The unlocked vault for the time of one command."""
-    session = sessions.unlock(home_of(options), passphrase_of(options))
+    home, key = home_of(options), recovery_key_of(options)
+    session = sessions.unlock_with_recovery(home, key) if key else sessions.unlock(home, passphrase_of(options))
     try:
         yield session
     finally:

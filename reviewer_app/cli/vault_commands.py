@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from reviewer_app.cli import server_words
-from reviewer_app.cli.profile_folder import home_of, passphrase_of, unlocked
+from reviewer_app.cli.profile_folder import home_of, passphrase_of, recovery_key_of, unlocked
 from reviewer_app.cli.replies import Exit, Reply, table
 from reviewer_app.domain.dates import PartialDate
 from reviewer_app.domain.opinion import Author
@@ -24,7 +24,9 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     vault = commands.add_parser("vault", help="create, check or recover the encrypted vault")
     acts = vault.add_subparsers(dest="act", required=True, metavar="ACT")
     acts.add_parser("create", parents=[shared], help="create a vault, print its recovery key").set_defaults(run=_create)
-    check = acts.add_parser("unlock-check", parents=[shared], help="does the passphrase open the vault?")
+    check = acts.add_parser(
+        "unlock-check", parents=[shared], help="does the passphrase or recovery key open the vault?"
+    )
     check.set_defaults(run=_unlock_check)
     recover = acts.add_parser("recover", parents=[shared], help="set a new passphrase with the recovery key")
     recover.add_argument("recovery_key", help="the printed key, or - to read it from standard input")
@@ -68,7 +70,8 @@ def _create(options: argparse.Namespace) -> Reply:
 def _unlock_check(options: argparse.Namespace) -> Reply:
     with unlocked(options) as session:
         count, why = len(session.vault.cases.all()), session.vault.read_only
-    lines = (f"The passphrase opens the vault; it holds {count} cases.", *((why,) if why else ()))
+    way = "recovery key" if recovery_key_of(options) else "passphrase"
+    lines = (f"The {way} opens the vault; it holds {count} cases.", *((why,) if why else ()))
     return Reply({"opens": True, "cases": count, "read_only": why}, lines)
 
 

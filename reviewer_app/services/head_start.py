@@ -1,4 +1,4 @@
-"""Opening the vault before there is a window: the key is stretched on a thread while Qt is loaded.
+"""Opening the vault before there is a window: its key is made on a thread while Qt is loaded.
 
 No Qt here.  The passphrase that a person types takes the same way in, without the head start.
 """
@@ -27,15 +27,16 @@ class Unlocked:
     first: bool
 
 
-def begin(home: Path, passphrase: str) -> Future[Unlocked]:
-    """Open the vault of a profile folder on a thread of its own.
+def begin(home: Path, passphrase: str, *, recovery_key: str = "") -> Future[Unlocked]:
+    """Open the vault of a profile folder on a thread of its own; a recovery key goes before the passphrase.
 
     Returns:
         The open vault, or what `session.unlock` raises.  Who does not take it has to `drop` it.
     """
     promised: Future[Unlocked] = Future()
     promised.set_running_or_notify_cancel()
-    threading.Thread(target=_open, args=(home, passphrase, promised), name="head start", daemon=True).start()
+    words = (home, passphrase, recovery_key, promised)
+    threading.Thread(target=_open, args=words, name="head start", daemon=True).start()
     return promised
 
 
@@ -45,11 +46,12 @@ def drop(promised: Future[Unlocked]) -> None:
         promised.result().session.close()
 
 
-def _open(home: Path, passphrase: str, promised: Future[Unlocked]) -> None:
+def _open(home: Path, passphrase: str, recovery_key: str, promised: Future[Unlocked]) -> None:
     try:
         from reviewer_app.services import first_run, session
 
-        opened = session.unlock(home, passphrase)
+        secret = recovery_key or passphrase
+        opened = (session.unlock_with_recovery if recovery_key else session.unlock)(home, secret)
         promised.set_result(Unlocked(opened, first_run.needed(opened)))
     except BaseException as error:  # noqa: BLE001 - whoever waits for the vault is told, whatever it was
         promised.set_exception(error)

@@ -87,6 +87,15 @@ def unlock(home: Path, passphrase: str) -> Session:
     return _session(home, Vault.open(home, passphrase), "passphrase")
 
 
+def unlock_with_recovery(home: Path, recovery_key: str) -> Session:
+    """Open the vault with the printed recovery key and leave the passphrase as it is; errors as `unlock`.
+
+    Raises:
+        BadInput: The recovery key is mistyped.
+    """
+    return _session(home, Vault.open_with_recovery(home, recovery_key), "recovery key")
+
+
 def recover(home: Path, recovery_key: str, new_passphrase: str) -> Session:
     """Open the vault with the printed recovery key and set a new passphrase.
 

@@ -133,6 +133,27 @@ class Vault:
             raise
 
     @classmethod
+    def open_with_recovery(cls, home: Path, recovery_key: str) -> Vault:
+        """Open the vault with the printed recovery key; it needs no stretching, and every passphrase stays as it is.
+
+        Raises:
+            BadInput: The recovery key is mistyped.
+            WrongPassphrase: The recovery key is of another vault.
+            NoVault, VaultInUse, VaultTampered, VaultTooNew: As `open`.
+        """
+        from reviewer_app.vault import recovery, slots
+
+        secret = recovery.parsed(recovery_key)
+        lock = _locked(home)
+        try:
+            key_file = slots.read(home / _KEYS)
+            outside = _outside(key_file)
+            return cls(home, lock, slots.unlock_with_recovery(key_file, secret), key_file.vault_id, outside)
+        except BaseException:
+            lock.release()
+            raise
+
+    @classmethod
     def recover(cls, home: Path, recovery_key: str, new_passphrase: str) -> Vault:
         """Open the vault with the printed recovery key and set a new passphrase; the recovery key stays valid.
 
@@ -157,7 +178,7 @@ class Vault:
             raise
 
     def __init__(self, home: Path, lock: ProcessLock, master: bytearray, vault_id: bytes, outside: Outside) -> None:
-        """Use `create`, `open` or `recover`."""
+        """Use `create`, `open`, `open_with_recovery` or `recover`."""
         from reviewer_app.vault.audit import Audit
         from reviewer_app.vault.cases import Cases
         from reviewer_app.vault.copies import Copies

@@ -50,6 +50,19 @@ def test_a_passphrase_file_opens_once_and_is_not_in_what_a_lock_starts_anew(tmp_
         _for_window(["open", "--passphrase-file", str(tmp_path / "none")])
 
 
+def test_a_named_key_file_goes_before_a_passphrase_that_merely_is_there(tmp_path, monkeypatch):
+    monkeypatch.setenv("CONSILIUM_PASSPHRASE", "four random words")
+    monkeypatch.delenv("CONSILIUM_RECOVERY_KEY", raising=False)
+    file = tmp_path / "key"
+    file.write_text("ABCD-EFGH\n", "utf-8")
+    assert _for_window(["--key-file", str(file), "open", "SO-1"]) == ["open", "SO-1"]
+    assert os.environ["CONSILIUM_RECOVERY_KEY"] == "ABCD-EFGH"
+    assert "CONSILIUM_PASSPHRASE" not in os.environ
+    with pytest.raises(SystemExit, match="recovery key file"):
+        _for_window(["open", "--key-file", str(tmp_path / "none")])
+    assert "CONSILIUM_RECOVERY_KEY" not in os.environ
+
+
 @pytest.mark.parametrize("content", ["[]", "7", '"x"', "{", "", "[" * 100_000, '{"theme": 5, "text_scale": true}'])
 def test_no_content_of_the_settings_file_is_more_than_the_defaults(tmp_path, content):
     (tmp_path / "settings.json").write_text(content, "utf-8")

@@ -18,6 +18,10 @@ from reviewer_app.settings import default_home
 
 WORDS = ("open", "window")
 """Commands that mean the window."""
+_UNATTENDED = (
+    "The vault opens without being asked for, once, with --passphrase-file FILE or CONSILIUM_PASSPHRASE, or with the "
+    "printed recovery key by --key-file FILE or CONSILIUM_RECOVERY_KEY; the key is quicker, as it is not stretched."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,7 @@ class CommandLine:
         case: Id or number of the case to open, or empty.
         series: Series of it to show, or empty for the one that is read first.
         marks: Whether to tell when what was on screen.
-        unlocking: The vault on its way, where a passphrase was given for scripts.
+        unlocking: The vault on its way, where a passphrase or the recovery key was given for scripts.
     """
 
     words: tuple[str, ...]
@@ -46,8 +50,8 @@ class CommandLine:
 def read(argv: Sequence[str]) -> CommandLine:
     """Read `open [CASE] [--series UID] [--home FOLDER] [--marks] [-- FOR QT]`.
 
-    `CONSILIUM_PASSPHRASE` opens the vault once, from now on, and is taken out of the environment: it is for us only,
-    and neither for who comes after a lock nor for what the window starts.
+    `CONSILIUM_RECOVERY_KEY` or `CONSILIUM_PASSPHRASE` opens the vault once, from now on, and both are taken out of the
+    environment: they are for us only, and neither for who comes after a lock nor for what the window starts.
 
     Raises:
         SystemExit: The words are not understood; argparse has said why.
@@ -55,13 +59,14 @@ def read(argv: Sequence[str]) -> CommandLine:
     own = [*argv[1:]] if argv and argv[0] in WORDS else [*argv]
     cut = own.index("--") if "--" in own else len(own)
     options = _parser().parse_args(own[:cut])
-    home, passphrase = options.home or default_home(), os.environ.pop("CONSILIUM_PASSPHRASE", "")
-    unlocking = head_start.begin(home, passphrase) if passphrase else None
+    home = options.home or default_home()
+    passphrase, key = (os.environ.pop(name, "") for name in ("CONSILIUM_PASSPHRASE", "CONSILIUM_RECOVERY_KEY"))
+    unlocking = head_start.begin(home, passphrase, recovery_key=key) if passphrase or key else None
     return CommandLine(tuple(argv), home, tuple(own[cut + 1 :]), options.case, options.series, options.marks, unlocking)
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="consilium open", description="Open the window.")
+    parser = argparse.ArgumentParser(prog="consilium open", description="Open the window.", epilog=_UNATTENDED)
     parser.add_argument("case", metavar="CASE", nargs="?", default="", help="id or number of a case to open")
     parser.add_argument("--series", metavar="UID", default="", help="series of the case to show first")
     parser.add_argument("--home", metavar="FOLDER", type=Path, help="profile folder (default: CONSILIUM_HOME)")

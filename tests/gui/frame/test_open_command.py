@@ -20,6 +20,9 @@ from tests.desks import CASE_ID, PASSPHRASE, open_session
 ROOT = Path(__file__).resolve().parents[3]
 
 
+SECRETS = ("CONSILIUM_PASSPHRASE", "CONSILIUM_RECOVERY_KEY")
+
+
 @pytest.fixture
 def home(tmp_path) -> Path:
     open_session(tmp_path / "home").close()
@@ -86,10 +89,10 @@ def test_a_passphrase_for_scripts_is_hidden_from_what_the_window_starts(home):
         "import os, sys\n"
         "from reviewer_app import app\n"
         "from reviewer_app.ui.shell import command_line\n"
-        "app.QApplication.exec = lambda *_: print('CONSILIUM_PASSPHRASE' in os.environ, flush=True) or 0\n"
+        f"app.QApplication.exec = lambda *_: print(any(name in os.environ for name in {SECRETS}), flush=True) or 0\n"
         "sys.exit(app.run(command_line.read(['open', '--home', sys.argv[1], '--marks'])))\n"
     )
-    around = {**os.environ, "CONSILIUM_PASSPHRASE": PASSPHRASE, "QT_QPA_PLATFORM": "offscreen"}
+    around = {**os.environ, **dict.fromkeys(SECRETS, PASSPHRASE), "QT_QPA_PLATFORM": "offscreen"}
     done = subprocess.run(
         [sys.executable, "-c", program, str(home)], cwd=ROOT, env=around, capture_output=True, text=True, timeout=60,
         check=False,

@@ -51,6 +51,23 @@ def test_an_older_copy_says_so_syncs_nothing_and_is_written_again_only_on_reques
     assert (status, verdict["problem"], verdict["compared"]) == (Exit.DONE, "", 0)
 
 
+def test_commands_open_the_vault_with_the_recovery_key_and_the_log_says_so(tmp_path, monkeypatch, capsys):
+    monkeypatch.delenv("CONSILIUM_PASSPHRASE", raising=False)
+    home, file = tmp_path / "home", tmp_path / "key"
+    session, key = sessions.create(home, PASSPHRASE)
+    session.close()
+    file.write_text(key + "\n", "utf-8")
+    assert run(capsys, home, "--key-file", str(file), "vault", "unlock-check")[0] == Exit.DONE
+    assert run(capsys, home, "vault", "unlock-check", "--key-file", str(file))[0] == Exit.DONE
+    assert run(capsys, home, "vault", "unlock-check")[0] != Exit.DONE
+    monkeypatch.setenv("CONSILIUM_RECOVERY_KEY", key)
+    assert run(capsys, home, "vault", "unlock-check")[0] == Exit.DONE
+    session = sessions.unlock(home, PASSPHRASE)
+    ways = [entry.detail for entry in session.vault.audit.all() if entry.kind == "unlock"]
+    session.close()
+    assert ways == ["created", *["recovery key"] * 3, "passphrase"]
+
+
 def test_servers_that_cannot_be_asked_are_an_error_of_the_server_not_of_the_log(home, capsys):
     session = sessions.unlock(home, PASSPHRASE)
     first = session.vault.audit.all()[0]

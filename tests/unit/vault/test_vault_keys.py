@@ -53,6 +53,18 @@ def test_the_recovery_key_stays_valid_after_it_was_used(home, template):
     Vault.recover(home, template[1], "a third long passphrase").close()
 
 
+def test_the_recovery_key_opens_the_vault_and_leaves_the_passphrase_as_it_is(home, template, make):
+    keys = (home / "vault.json").read_bytes()
+    Vault.open_with_recovery(home, template[1]).close()
+    assert (home / "vault.json").read_bytes() == keys
+    Vault.open(home, make.PASSPHRASE).close()
+    with pytest.raises(WrongPassphrase):
+        Vault.open_with_recovery(home, recovery.printed(bytes(32)))
+    with pytest.raises(BadInput):
+        Vault.open_with_recovery(home, template[1][:-1])
+    Vault.open(home, make.PASSPHRASE).close()  # the refused ones left the vault free
+
+
 def test_a_recovery_key_is_read_as_people_type_it(home, template):
     typed = template[1].lower().replace("-", " ").replace("0", "o").replace("1", "l")
     Vault.recover(home, typed, "another long passphrase").close()
