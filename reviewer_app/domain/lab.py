@@ -50,6 +50,11 @@ class Flag(enum.Enum):
         return self in (Flag.CRITICAL_LOW, Flag.CRITICAL_HIGH, Flag.CRITICAL)
 
 
+def unit_shown(unit: str) -> str:
+    """A unit for people: nothing for a ratio, which UCUM writes as `1` (an INR of 1.0 is not "1.0 1")."""
+    return "" if unit == "1" else unit
+
+
 @dataclass(frozen=True, slots=True)
 class Value:
     """What was found.
@@ -82,7 +87,7 @@ class Value:
     @property
     def shown(self) -> str:
         """Value with comparator and unit."""
-        return f"{self.comparator}{self.text}{f' {self.unit}' if self.unit else ''}"
+        return f"{self.comparator}{self.text} {unit_shown(self.unit)}".rstrip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +108,7 @@ class ReferenceRange:
     @property
     def shown(self) -> str:
         """`12.0 - 15.5 g/dL`, `< 5 ng/mL`, or the words; empty where nothing was sent."""
-        unit = f" {self.unit}" if self.unit else ""
+        unit = f" {unit_shown(self.unit)}".rstrip()
         if self.low and self.high:
             return f"{self.low} \u2013 {self.high}{unit}"
         if self.high:
@@ -151,8 +156,8 @@ class Result:
     @property
     def key(self) -> str:
         """What joins results of one analyte: the LOINC code, else any code, else the name as written."""
-        if self.loinc:
-            return f"loinc:{self.loinc}"
+        if loinc := self.loinc:
+            return f"loinc:{loinc}"
         for coding in self.codes:
             if coding.code:
                 return f"{coding.system}|{coding.code}"
@@ -279,7 +284,7 @@ def course(results: Iterable[Result]) -> str:
     if len(values) < len(counted) or len({result.unit_key for result in counted}) != 1:
         return said
     low, high = (pick(values, key=lambda value: value.number or 0) for pick in (min, max))
-    unit = f" {low.unit}" if low.unit else ""
+    unit = f" {unit_shown(low.unit)}".rstrip()
     ends = dict.fromkeys(f"{value.comparator}{value.text}" for value in (low, high))
     return f"{said}, {' to '.join(ends)}{unit}"
 

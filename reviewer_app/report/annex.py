@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, PageBreak
 
+from reviewer_app.domain.lab import unit_shown
 from reviewer_app.domain.opinion import Section
 from reviewer_app.report import fonts
 from reviewer_app.report.chart import TrendDrawing
@@ -124,7 +125,7 @@ def _chart(chart: LabChart, width: float) -> list[Flowable]:
     cited = frozenset(result for result, _ in chart.cited)
     made: list[Flowable] = []
     for line in chart.trend.lines:
-        unit = f", {line.unit}" if line.unit else ""
+        unit = f", {unit_shown(line.unit)}" if unit_shown(line.unit) else ""
         title = marked(f"{number} <b>{fonts.markup(chart.trend.name + unit, font=fonts.BOLD)}</b>", "caption")
         rings = cited.intersection(line.points)
         made.append(KeepTogether([title, TrendDrawing(line, rings, width), gap(12)]))

@@ -20,6 +20,13 @@ def test_a_value_is_shown_with_the_digits_it_was_sent_with():
     assert result("0.01", comparator="<").value.shown == "<0.01 g/dL"
 
 
+def test_a_ratio_is_shown_without_a_unit_and_keeps_the_one_it_was_sent_with():
+    inr = result("1.0", unit="1", ranges=(ReferenceRange("0.8", "1.2", "1"),))
+    assert (inr.value.shown, inr.ranges[0].shown) == ("1.0", "0.8 \u2013 1.2")
+    assert inr.value.unit == "1"
+    assert course([inr, result("1.1", "2026-02-01", unit="1")]).endswith(", 1.0 to 1.1")
+
+
 def test_two_units_are_never_joined_by_a_line():
     (trend,) = trends([result("13.1"), result("8.1", "2026-02-01", unit="mmol/L"), result("12.9", "2026-03-01")])
     assert [(line.unit, len(line.points)) for line in trend.lines] == [("g/dL", 2), ("mmol/L", 1)]

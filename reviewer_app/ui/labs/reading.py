@@ -9,12 +9,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from decimal import Decimal, InvalidOperation
 from functools import lru_cache
+from operator import itemgetter
 
 from reviewer_app.domain.dates import PartialDate
 from reviewer_app.domain.joining import Sheet
-from reviewer_app.domain.lab import Flag, Line, ReferenceRange, Result, Trend
+from reviewer_app.domain.lab import Flag, Line, ReferenceRange, Result, Trend, unit_shown
 from reviewer_app.ui.labs.state import AnalyteRow, Level, PointId, PointRow, Spark
 
 _CATEGORIES = {
@@ -83,12 +83,19 @@ def no_value(result: Result) -> str:
 
 def case_span(trends: Iterable[Trend]) -> tuple[float, float]:
     """First and last moment of all results that count, with a margin, in seconds."""
-    times = [x for trend in trends for line in trend.lines for x in map(moment, line.points) if x is not None]
-    if not times:
+    ends = [end for trend in trends for line in trend.lines if (end := _ends(line)) is not None]
+    if not ends:
         return (0.0, 1.0)
-    first, last = min(times), max(times)
+    first, last = min(begins for begins, _ in ends), max(last for _, last in ends)
     margin = max((last - first) * 0.03, 86400.0)
     return (first - margin, last + margin)
+
+
+def _ends(line: Line) -> tuple[float, float] | None:
+    """First and last moment of a line; its points are in order, those without a date first."""
+    first = next((x for x in map(moment, line.points) if x is not None), None)
+    last = moment(line.points[-1]) if line.points else None
+    return None if first is None or last is None else (first, last)
 
 
 def moment(result: Result) -> float | None:
@@ -105,8 +112,8 @@ def _seconds(text: str) -> float | None:
 def place(text: str) -> float | None:
     """A decimal text as a place on a picture; None if it is no number or too large to draw."""
     try:
-        number = float(Decimal(text))
-    except (InvalidOperation, OverflowError, ValueError):
+        number = float(text)
+    except ValueError:
         return None
     return number if math.isfinite(number) else None
 
@@ -169,7 +176,7 @@ def _row(trend: Trend, sheet: Sheet, span: tuple[float, float]) -> AnalyteRow:
     words += "".join(f"\n{said}" for said in (*trend.joined, *(doubt.words for doubt in trend.doubts)))
     heading = trend.panel or (OTHER if trend.category == "laboratory" else heading_of(trend.category))
     return AnalyteRow(
-        trend.key, heading, name, detail, last, value.unit if value and latest else "", date,
+        trend.key, heading, name, detail, last, unit_shown(value.unit) if value and latest else "", date,
         letter_of(flag), level_of(flag), len(results), out, _spark(line, sheet, span) if line else Spark(), note, words,
     )  # fmt: skip
 
@@ -192,25 +199,27 @@ def number_of(result: Result, sheet: Sheet) -> float | None:
 
 def _spark(line: Line, sheet: Sheet, span: tuple[float, float]) -> Spark:
     places = []
+    begins, width = span[0], span[1] - span[0] or 1.0
     for result in line.points:
         x, y = moment(result), number_of(result, sheet)
         if x is not None and y is not None:
-            places.append((x, y))
+            places.append(((x - begins) / width, y))
     if not places:
         return Spark()
     low, high = range_edges(line.points[-1], sheet)
+    places = _thinned(places)
     ys = [y for _, y in places]
     bottom, top = padded(min(ys), max(ys))
-    width, height = span[1] - span[0] or 1.0, top - bottom
-    points = tuple((round((x - span[0]) / width, 4), round((y - bottom) / height, 4)) for x, y in places)
+    height = top - bottom
+    points = tuple((round(x, 4), round((y - bottom) / height, 4)) for x, y in places)
     band = None
     if low is not None or high is not None:
         edges = [min(max(((bottom if edge is None else edge) - bottom) / height, 0.0), 1.0) for edge in (low, high)]
         band = (edges[0], edges[1] if high is not None else 1.0)
-    return Spark(_thinned(points), band)
+    return Spark(points, band)
 
 
-def _thinned(points: tuple[tuple[float, float], ...]) -> tuple[tuple[float, float], ...]:
+def _thinned(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
     """At most the lowest and the highest place of each column, so that no peak is lost."""
     if len(points) <= 2 * _MANY_PLACES:
         return points
@@ -219,8 +228,8 @@ def _thinned(points: tuple[tuple[float, float], ...]) -> tuple[tuple[float, floa
         columns.setdefault(int(point[0] * _MANY_PLACES), []).append(point)
     kept: list[tuple[float, float]] = []
     for members in columns.values():
-        kept += sorted({min(members, key=lambda p: p[1]), max(members, key=lambda p: p[1])})
-    return tuple(kept)
+        kept += sorted({min(members, key=itemgetter(1)), max(members, key=itemgetter(1))})
+    return kept
 
 
 def padded(low: float, high: float) -> tuple[float, float]:
@@ -257,7 +266,7 @@ def _point_row(result: Result, sheet: Sheet) -> PointRow:
     status = "" if result.status == "final" else result.status.replace("-", " ")
     return PointRow(
         point_id(result), short_name(result.name)[0], result.when.shown or "no date", shown,
-        value.unit if value else "", bool(value and value.numeric), letter_of(flag), level_of(flag),
+        unit_shown(value.unit) if value else "", bool(value and value.numeric), letter_of(flag), level_of(flag),
         range_words(result), status, result.performer, "\n".join(filter(None, (result.meaning, result.note))),
         result.retracted, words_of(result, sheet),
         other.value.shown if other else "", other.how if other else "",
