@@ -284,7 +284,7 @@ class Chart:
     def report(
         self, title: str, text: str, day: int, *, category: str, loinc: str, conclusion: str, by: str, study: str = ""
     ) -> str:
-        """A DiagnosticReport with its words as plain text.  `category` is RAD, PAT, NMR... of table v2-0074."""
+        """A DiagnosticReport with its words as HTML.  `category` is RAD, PAT, NMR... of table v2-0074."""
         body: Resource = {
             "status": "final",
             "category": [hl7("v2-0074", category, {"RAD": "Radiology", "PAT": "Pathology"}.get(category, "Other"))],
@@ -296,7 +296,7 @@ class Chart:
             "conclusion": conclusion,
             "presentedForm": [
                 {
-                    "contentType": "text/plain",
+                    "contentType": "text/html",
                     "language": "en",
                     "title": title,
                     "data": base64.b64encode(text.encode()).decode(),

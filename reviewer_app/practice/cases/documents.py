@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from reviewer_app.practice.cases.chart import Chart
-from reviewer_app.practice.cases.paper import pdf, scan, words
+from reviewer_app.practice.cases.paper import html, pdf, plain, scan, words
 
 _FOOTER = "Invented for practice; no real person."
 _KINDS = {"pdf": "application/pdf", "txt": "text/plain", "jpg": "image/jpeg"}
@@ -56,7 +56,7 @@ def write_reports(chart: Chart, story: str, reports: Sequence[Report], by: str, 
     for report in reports:
         chart.report(
             report.title,
-            words(story, report.text, chart.days),
+            html(words(story, report.text, chart.days)),
             report.day,
             category=report.category,
             loinc=report.loinc,
@@ -74,7 +74,7 @@ def write_papers(
     for paper in papers:
         text = words(story, paper.text, chart.days)
         suffix = paper.name.rpartition(".")[2]
-        content = text.encode()
+        content = plain(text).encode()
         if suffix == "pdf":
             content = pdf(text, letterhead, _FOOTER)
         elif suffix == "jpg":

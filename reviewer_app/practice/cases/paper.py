@@ -63,6 +63,29 @@ def pdf(text: str, letterhead: str, footer: str) -> bytes:
     return buffer.getvalue()
 
 
+def plain(text: str) -> str:
+    """The text without the marks of its source."""
+    return re.sub(r"^#+ ", "", text, flags=re.MULTILINE)
+
+
+def html(text: str) -> str:
+    """The text as a hospital's system sends a report: headings, paragraphs, items and tables."""
+    made = []
+    for block in re.split(r"\n\s*\n", text.strip()):
+        lines = [escape(line) for line in block.splitlines()]
+        if all(" | " in line for line in lines):
+            rows = ("".join(f"<td>{cell.strip()}</td>" for cell in line.split(" | ")) for line in lines)
+            made.append(f"<table>{''.join(f'<tr>{row}</tr>' for row in rows)}</table>")
+        elif lines[0].startswith("- "):
+            made.append(f"<ul>{''.join(f'<li>{line[2:]}</li>' for line in lines)}</ul>")
+        else:
+            level = len(lines[0]) - len(lines[0].lstrip("#"))
+            if level:
+                made.append(f"<h{level}>{lines.pop(0)[level + 1 :]}</h{level}>")
+            made += [f"<p>{' '.join(lines)}</p>"] if lines else []
+    return "\n".join(made)
+
+
 def scan(text: str, seed: str) -> bytes:
     """The text as somebody's photograph-like scan: tilted, grey, speckled; a JPEG image."""
     width, height = 1240, 1754
