@@ -122,7 +122,7 @@ class Search:
             self._database.many("INSERT INTO words (rowid, scope, title, body) VALUES (?, ?, ?, ?)", texts)
 
     def find(self, text: str, case_id: CaseId | None = None, *, most: int = 60) -> tuple[Found, ...]:
-        """Places that hold every word, phrase (in quotes) or beginning of a word (`metast*`), the best first, results last.
+        """Places that hold every word, phrase (in quotes) or beginning (`metast*`), the best first, results last.
 
         Of very many places the last received come first, see `RANKED`.  A record that was removed, or of which there
         is a newer version not indexed yet, is not found.

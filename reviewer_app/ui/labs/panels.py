@@ -14,7 +14,7 @@ from reviewer_app.domain.dates import PartialDate
 from reviewer_app.domain.ids import RecordId
 from reviewer_app.domain.imaging import Study
 from reviewer_app.domain.joining import Sheet
-from reviewer_app.domain.lab import Line, Result, Trend
+from reviewer_app.domain.lab import Line, Result, Trend, unit_shown
 from reviewer_app.domain.record import Record, RecordClass
 from reviewer_app.ui.labs.reading import (
     DIASTOLIC,
@@ -33,6 +33,8 @@ from reviewer_app.ui.labs.reading import (
 from reviewer_app.ui.labs.state import BandStep, Bar, Dot, Lane, Panel, Scaling
 
 _DAY = 86400.0
+_AROUND = 0.25
+"""Of the time of a medicine, as much is shown before and after it: what it changed is seen against that."""
 _ENDED = frozenset({"stopped", "completed", "cancelled", "ended", "entered-in-error", "not-taken"})
 
 
@@ -75,7 +77,9 @@ def _panel(trend: Trend, line: Line, sheet: Sheet, scaling: Scaling) -> Panel:
     edges = [dot.y for _, dot in drawn]
     edges += [edge for step in band for edge in (step.low, step.high) if edge is not None]
     span = padded(min(edges), max(edges)) if edges else (0.0, 1.0)
-    unit = f"% of {line.unit}" if scaling is Scaling.CHANGE and base else line.unit
+    unit = unit_shown(line.unit)
+    if scaling is Scaling.CHANGE and base:
+        unit = f"% of {unit}" if unit else "%"
     dots = tuple(dot for _, dot in drawn)
     return Panel(
         trend.key, short_name(trend.name)[0], unit, dots, band, _remarks(trend, line, sheet, hidden), span, scaling,
@@ -147,7 +151,7 @@ def _remarks(trend: Trend, line: Line, sheet: Sheet, hidden: int) -> tuple[str, 
         said.append(f"{converted} of {len(line.points)} converted")
     others = [other for other in trend.lines if other is not line]
     if others:
-        listed = ", ".join(f"{len(other.points)} in {other.unit or 'no unit'}" for other in others)
+        listed = ", ".join(f"{len(other.points)} in {unit_shown(other.unit) or 'no unit'}" for other in others)
         said.append(f"not joined with {listed}: {_why(line, others)}")
     if hidden:
         said.append(f"{hidden} not drawn: no date, or no place on this scale")
@@ -181,6 +185,16 @@ def medication_lanes(records: Iterable[Record], span: tuple[float, float], most:
     lanes = [lane for lane in lanes if any((bar.ends or span[1]) >= span[0] for bar in lane.bars)]
     lanes.sort(key=lambda lane: -max(bar.begins for bar in lane.bars))
     return tuple(lanes[:most])
+
+
+def around(lanes: Iterable[Lane], record: RecordId, span: tuple[float, float]) -> tuple[float, float] | None:
+    """The time of a medicine at all its doses with some before and after, within the span; None where it has no bar."""
+    bars = [bar for lane in lanes if any(one.record == record for one in lane.bars) for bar in lane.bars]
+    if not bars:
+        return None
+    begins, ends = min(bar.begins for bar in bars), max(bar.ends or span[1] for bar in bars)
+    margin = (ends - begins) * _AROUND
+    return max(begins - margin, span[0]), min(ends + margin, span[1])
 
 
 def _bar(record: Record, later: Sequence[Record]) -> Bar:

@@ -6,7 +6,7 @@ Plain Python.  Trends are read and prepared on the vault lane; how they are draw
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,10 +21,10 @@ from reviewer_app.domain.opinion import Citable, Citation
 from reviewer_app.errors import ReviewerError
 from reviewer_app.jobs import Job
 from reviewer_app.jobs import Lane as JobLane
-from reviewer_app.services import analytes, labs
-from reviewer_app.ui.labs import cited, growth, pace, panels, reading, reports
+from reviewer_app.services import labs
+from reviewer_app.ui.labs import cited, growth, loading, pace, panels, reading, reports
 from reviewer_app.ui.labs.growth import Child
-from reviewer_app.ui.labs.state import AnalyteRow, LabsState, Lane, Panel, Phase, PointId, Scaling
+from reviewer_app.ui.labs.state import AnalyteRow, LabsState, Panel, Phase, PointId, Scaling
 
 if TYPE_CHECKING:
     from reviewer_app.ui.context import Context
@@ -34,20 +34,6 @@ NO_RESULTS = "No laboratory results came with this case. Ask the case manager fo
 NOTHING_FITS = "No analyte fits the filter. Clear it to see all of them."
 MANY = 8
 """Panels drawn at once; more would leave none of them tall enough to read."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Loaded:
-    """What the vault lane hands over."""
-
-    sheet: Sheet
-    versions: dict[RecordId, str]
-    rows: tuple[AnalyteRow, ...]
-    span: tuple[float, float]
-    places: dict[PointId, tuple[Trend, Result]]
-    lanes: tuple[Lane, ...]
-    left_out: int
-    child: Child | None
 
 
 class LabsPresenter:
@@ -69,6 +55,7 @@ class LabsPresenter:
         self._places: dict[PointId, tuple[Trend, Result]] = {}
         self._panels: dict[tuple[str, Scaling], tuple[Panel, ...]] = {}
         self._wanted: Citation | None = None
+        self._link = ""
         self._state = LabsState(system=labs.system(context.session))
         self._child: Child | None = None
         self.on_link: Callable[[str], None] | None = None
@@ -155,12 +142,17 @@ class LabsPresenter:
         return True
 
     def open_link(self, link: str) -> bool:
-        """Show `trend:loinc:718-7`, or the point of `trend:Observation/1`.
+        """Show `trend:loinc:718-7`, the point of `trend:Observation/1`, or the time of `therapy:MedicationRequest/1`.
 
         Returns:
-            Whether there is such a trend.
+            Whether there is such a trend or medicine, or may be once the results are read.
         """
         kind, _, name = link.partition(":")
+        if self._state.phase is Phase.LOADING:
+            self._link = link
+            return True
+        if kind == "therapy":
+            return self._show_therapy(RecordId(name))
         if kind != "trend":
             return False
         key = next((key for key, trend in self._trends.items() if name == key or name in trend.keys), None)
@@ -171,6 +163,15 @@ class LabsPresenter:
         if point is not None:
             self._draw((self._places[point][0].key,), point)
         return point is not None
+
+    def _show_therapy(self, record: RecordId) -> bool:
+        """What is drawn with all therapies below it, over the time of one medicine."""
+        stretch = panels.around(self._state.lanes, record, self._state.span)
+        if stretch is None:
+            self._context.bus.notice.emit("This medicine was not given in the time of the results.")
+            return False
+        self._show(replace(self._state, with_lanes=True, overview=(), stretch=stretch))
+        return True
 
     def filter(self, text: str, only_out: bool) -> None:
         """Keep analytes whose name holds every word, and on wish only those that were ever out of range."""
@@ -277,25 +278,12 @@ class LabsPresenter:
             self.open_behind(record)
 
     def _load(self) -> None:
-        self._scope.run(JobLane.VAULT, self._read, self._loaded, on_error=self._failed)
+        session, case, system = self._context.session, self._case, self._state.system
+        self._scope.run(
+            JobLane.VAULT, lambda job: loading.load(session, case, system, job), self._loaded, on_error=self._failed
+        )
 
-    def _read(self, job: Job) -> _Loaded:
-        session, case_id = self._context.session, self._case.id
-        sheet = labs.sheet(session, case_id, self._state.system)
-        job.check()
-        rows = (*reading.analyte_rows(sheet, labs.panels()), *reports.rows(sheet.reports))
-        trends = (*(one.trend for one in sheet.reports), *sheet.trends)
-        places = {reading.point_id(r): (trend, r) for trend in trends for r in (*trend.retracted, *trend.results)}
-        span = reading.case_span(sheet.trends)
-        records, studies = labs.surroundings(session, case_id)
-        lanes = list(panels.medication_lanes(records, span))
-        imaging = panels.imaging_lane(studies, records)
-        lanes += [imaging] if imaging.marks else []
-        missing = len(labs.left_out(session, case_id))
-        child = growth.child(self._case.patient, span[0], analytes.growth_charts, analytes.catalogue())
-        return _Loaded(sheet, labs.versions(session, case_id), rows, span, places, tuple(lanes), missing, child)
-
-    def _loaded(self, loaded: _Loaded) -> None:
+    def _loaded(self, loaded: loading.Loaded) -> None:
         self._sheet, self._left_out, self._child = loaded.sheet, loaded.left_out, loaded.child
         self._trends = {
             trend.key: trend for trend in (*loaded.sheet.trends, *(one.trend for one in loaded.sheet.reports))
@@ -312,9 +300,11 @@ class LabsPresenter:
         keys = self._again(state.chosen) or tuple(row.key for row in loaded.rows[:1])
         # a first look chosen by us is not one the specialist took, so nothing is selected and nothing is noted
         self._draw(keys, state.selected, noted=bool(state.chosen))
-        if (wanted := self._wanted) is not None:
-            self._wanted = None
+        wanted, link, self._wanted, self._link = self._wanted, self._link, None, ""
+        if wanted is not None:
             self.show_place(wanted)
+        elif link:
+            self.open_link(link)
 
     def _failed(self, error: ReviewerError) -> None:
         self._show(replace(self._state, phase=Phase.FAILED, message=str(error)))

@@ -200,6 +200,8 @@ class RecordsPresenter:
                 self.open(record.id)
         elif kind == "study-uid":
             self._leave(f"study:{name}")
+        elif kind == "therapy":
+            self._leave(link)
         elif record is not None:
             self.open(record.id)
 

@@ -57,6 +57,7 @@ _LINKS: dict[str, str] = {
     "study-uid": "Show the images",
     "study": "Imaging study",
     "result": "Show in labs",
+    "therapy": "Show with lab values",
     "accession": "Accession",
     "record": "Open record",
 }
@@ -191,9 +192,10 @@ def _document(attachment: Attachment) -> str:
 
 def links(record: Record) -> tuple[Link, ...]:
     """Ways to what the record points to."""
+    therapy = (f"therapy:{record.id}",) if record.record_class is RecordClass.MEDICATION and record.when.valid else ()
     return tuple(
         Link(f"{_LINKS.get(kind, kind)} {name if kind in ('accession', 'record') else ''}".strip(), f"{kind}:{name}")
-        for kind, _, name in (link.partition(":") for link in record.links)
+        for kind, _, name in (link.partition(":") for link in (*record.links, *therapy))
         if name and kind != "discipline"
     )
 

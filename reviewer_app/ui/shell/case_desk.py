@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from reviewer_app.ui.shell.desk import Desk
 
 _PANE_OF = {CitationKind.RECORD: "records", CitationKind.RESULT: "labs", CitationKind.IMAGE: "images"}
-_PANE_OF_LINK = {"record": "records", "found": "records", "series": "images", "trend": "labs", "question": "opinion"}
+_PANE_OF_LINK = {
+    "record": "records", "found": "records", "series": "images", "study": "images", "trend": "labs", "therapy": "labs",
+    "question": "opinion",
+}  # fmt: skip
 _FIRST = "images"
 _TURNS = (_FIRST, "records", "labs", "opinion")
 """The draft comes last: its rules look at what the others show, and it goes on building sections out of view."""

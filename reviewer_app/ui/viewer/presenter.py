@@ -46,7 +46,7 @@ class ViewerPresenter:
         self._context = context
         self._case = case
         self._scope = context.runner.scope()
-        self._loaded = False
+        self._loaded, self._awaited = False, ""
         self.waiting = True
         self._trouble = ""
         self._reading_studies: Job | None = None
@@ -148,15 +148,28 @@ class ViewerPresenter:
             tiles.put_beside(arranged)
 
     def open_link(self, link: str) -> bool:
-        """Show the series of `series:1.2.3` in the active tile, pictures or what is to be read; False if none is held.
+        """Show `series:1.2.3`, or the fullest series of `study:1.2.3`, in the active tile; False if none is held.
 
         Before the studies have been read it is tried; where there is no such series, the tile says so.
         """
         kind, _, uid = link.partition(":")
+        if kind == "study":
+            return self._open_study(uid)
         known = choice.held(self._tiles.studies, SeriesUid(uid)) > 0
         if kind != "series" or (self._loaded and not known):
             return False
         self.show_series(SeriesUid(uid))
+        return True
+
+    def _open_study(self, uid: str) -> bool:
+        if not self._loaded:
+            self._awaited = uid
+            return True
+        opening = choice.first([study for study in self._tiles.studies if study.uid == uid])
+        if opening is None:
+            self._context.bus.notice.emit("No images of this study are on this machine.")
+            return False
+        self.show_series(opening)
         return True
 
     # what the reader does
@@ -233,6 +246,8 @@ class ViewerPresenter:
                 tiles.reopen(number, uid)
         if any(tiles.series):
             self._picture_cards()
+            return
+        if self._awaited and self._open_study(self._awaited):
             return
         if self._hanging.start():
             return

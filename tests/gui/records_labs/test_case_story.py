@@ -15,11 +15,12 @@ from reviewer_app.domain.record import Attachment, Record, RecordClass
 from reviewer_app.domain.summary import summary as summed
 from reviewer_app.jobs import Cancelled, Job
 from reviewer_app.services import labs, records, search, summary
-from reviewer_app.ui.records import story_reading
+from reviewer_app.ui.records import reading, story_reading
 from reviewer_app.ui.records.state import Slot
 from reviewer_app.ui.records.story_reading import WIDENED, found_rows
 from reviewer_app.ui.records.story_state import Page
 from reviewer_app.ui.records.timeline_view import TimelineView
+from reviewer_app.ui.shell.case_desk import _PANE_OF_LINK
 
 
 def known(bench):
@@ -229,6 +230,16 @@ class TestPages:
         presenter.story.show(Page.SUMMARY)
         presenter.open_target(next(row.target for row in presenter.story.state.summary if row.text == "CA 15-3"))
         assert left == ["trend:loinc:6875-9"]
+
+    def test_every_way_out_of_a_record_leads_to_a_pane(self, presenter):
+        left = []
+        presenter.on_link = left.append
+        for record in tuple(presenter._records.values()):
+            for link in reading.links(record):
+                presenter.follow(link.target)
+        kinds = {link.partition(":")[0] for link in left}
+        assert {"study", "therapy"} <= kinds
+        assert kinds <= set(_PANE_OF_LINK)
 
     def test_what_changed_since_it_was_read_is_new_again_and_says_what(self, presenter):
         vault, case_id = presenter._context.session.vault, presenter._case.id

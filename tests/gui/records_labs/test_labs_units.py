@@ -77,6 +77,20 @@ def test_medications_and_imaging_stand_below_the_trends(filled, recorder):
     assert len(presenter.state.lanes[-1].marks) >= 3
 
 
+def test_a_medicine_is_shown_with_the_lab_values_of_its_time(filled, recorder):
+    presenter = started(filled("case-01"), recorder)
+    presenter.show_lanes(False)
+    drawn = presenter.state.panels
+    (lane,) = [lane for lane in presenter.state.lanes if lane.title.startswith("Letrozole")]
+    assert presenter.open_link(f"therapy:{lane.bars[0].record}")
+    first, last = presenter.state.stretch
+    assert (presenter.state.with_lanes, presenter.state.panels) == (True, drawn)
+    assert presenter.state.span[0] <= first <= lane.bars[0].begins <= last <= presenter.state.span[1]
+    assert (first, last) != presenter.state.span
+    assert not presenter.open_link("therapy:MedicationRequest/none")
+    assert presenter.state.stretch == (first, last)
+
+
 def test_results_that_could_not_be_read_are_counted_where_the_trends_are(filled, recorder):
     from reviewer_app.domain.record import Record, RecordClass
 

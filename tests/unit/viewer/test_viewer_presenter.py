@@ -369,3 +369,16 @@ def test_a_link_to_a_series_shows_it_and_one_to_nothing_says_so(pane):
     assert presenter.open_link(f"series:{uid}")
     settle(presenter, screen)
     assert not presenter.open_link("series:1.2.3")
+
+
+def test_a_link_to_a_study_shows_its_fullest_series_and_one_without_images_says_so(pane):
+    presenter, screen = pane
+    wanted = presenter.tile.display_set.series
+    (study,) = [one for one in presenter._tiles.studies if any(each.uid == wanted.uid for each in one.series)]
+    presenter.show_series("1.2.3.no.such.series")
+    assert presenter.open_link(f"study:{study.uid}")
+    settle(presenter, screen)
+    shown = presenter.tile.display_set.series
+    assert shown.uid in {each.uid for each in study.series}
+    assert shown.held == max(each.held for each in study.series)
+    assert not presenter.open_link("study:1.2.3")
