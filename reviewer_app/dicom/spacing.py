@@ -14,7 +14,6 @@ from reviewer_app.domain.imaging import Spacing, SpacingBasis
 PROJECTIONS = frozenset({"CR", "DX", "MG", "IO", "PX", "XA", "RF", "RG", "XC"})
 _CENTIMETRES = 3
 _ALIKE = 1e-6
-_UNKNOWN = Spacing(0, 0, SpacingBasis.UNKNOWN)
 
 
 def spacing_of(data: Dataset, measures: Dataset | None = None) -> Spacing:

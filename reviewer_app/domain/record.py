@@ -78,11 +78,6 @@ class Attachment:
     sha256: str = ""
     problem: str = ""
 
-    @property
-    def fetchable(self) -> bool:
-        """Whether the bytes are expected to arrive by sync."""
-        return not self.problem
-
 
 @dataclass(frozen=True, slots=True)
 class Record:

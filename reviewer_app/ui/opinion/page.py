@@ -13,7 +13,6 @@ from reviewer_app.domain.opinion import (
     Opinion,
     Section,
     answer_anchor,
-    section_anchor,
 )
 from reviewer_app.domain.outcome import Category, DiagnosisRelation, TreatmentRelation
 from reviewer_app.domain.parts import Part, applying
@@ -173,8 +172,3 @@ def _patient_page(opinion: Opinion) -> Block:
     found = grade(opinion.text(Section.PATIENT_PAGE))
     note = "" if found is None else f"Reading grade {max(found, 0):.0f} (Flesch-Kincaid); aim for {AIM}."
     return replace(block, note=note)
-
-
-def section_of(anchor: str) -> Section | None:
-    """The free-text section of an anchor, or None."""
-    return next((section for section in Section if section_anchor(section) == anchor), None)
