@@ -16,14 +16,16 @@ from reviewer_app.domain.imaging import FrameInfo, LookupTable, Plane, Vector
 
 _UNIT_TOLERANCE = 0.05
 
-_NO_UNIT = ("", "US")
+UNSPECIFIED = "US"
+"""Rescale Type of values without a unit (PS3.3 C.11.1.1.2)."""
+_NO_UNIT = ("", UNSPECIFIED)
 _PET_UNITS = {"BQML": "Bq/ml", "GML": "g/ml", "CNTS": "counts"}
 """As they are written for people; others stay as the file says."""
 
 
 def classic_frame(data: Dataset, tables: tuple[LookupTable, ...]) -> FrameInfo:
     """What the data set itself says, the same for all its frames."""
-    slope = elements.number(data, "RescaleSlope", 1.0)
+    slope, intercept, unit = _rescale(data, data)
     milliseconds = elements.number(data, "FrameTime", 0.0)
     if not milliseconds:
         rate = elements.number(data, "CineRate", 0.0) or elements.number(data, "RecommendedDisplayFrameRate", 0.0)
@@ -31,9 +33,9 @@ def classic_frame(data: Dataset, tables: tuple[LookupTable, ...]) -> FrameInfo:
     return FrameInfo(
         0,
         0,
-        slope=slope or 1.0,
-        intercept=elements.number(data, "RescaleIntercept", 0.0),
-        rescale_type=_value_unit(data, data),
+        slope=slope,
+        intercept=intercept,
+        rescale_type=unit,
         plane=plane_of(data, data) or _detector_plane(data),
         spacing=spacing_of(data),
         windows=luts.windows(data, tables),
@@ -52,6 +54,22 @@ def enhanced_frames(data: Dataset, count: int, base: FrameInfo) -> tuple[FrameIn
     return tuple(_frame(data, each[index], shared, base) if index < len(each) else common for index in range(count))
 
 
+def _rescale(data: Dataset, rescale: Dataset) -> tuple[float, float, str]:
+    """Slope, intercept and unit (PS3.3 C.11.1); stored values of no unit where these are there and cannot be used."""
+    if not usable_rescale(rescale):
+        return 1.0, 0.0, UNSPECIFIED
+    slope, intercept = elements.number(rescale, "RescaleSlope", 1.0), elements.number(rescale, "RescaleIntercept", 0.0)
+    return slope, intercept, _value_unit(data, rescale)
+
+
+def usable_rescale(rescale: Dataset) -> bool:
+    """Whether slope and intercept are numbers, where they are said, and the slope is not zero."""
+    said = [
+        elements.numbers(rescale, keyword) for keyword in ("RescaleSlope", "RescaleIntercept") if keyword in rescale
+    ]
+    return all(said) and elements.number(rescale, "RescaleSlope", 1.0) != 0
+
+
 def _value_unit(data: Dataset, rescale: Dataset) -> str:
     """Rescale Type, or for PET its Units (PS3.3 C.8.9.1), which say what rescaled values are."""
     said = elements.text(rescale, "RescaleType")
@@ -68,12 +86,8 @@ def _frame(data: Dataset, own: Dataset, shared: Dataset, base: FrameInfo) -> Fra
 
     rescale = group("PixelValueTransformationSequence")
     if rescale is not None:
-        base = replace(
-            base,
-            slope=elements.number(rescale, "RescaleSlope", 1.0) or 1.0,
-            intercept=elements.number(rescale, "RescaleIntercept", 0.0),
-            rescale_type=_value_unit(data, rescale),
-        )
+        slope, intercept, unit = _rescale(data, rescale)
+        base = replace(base, slope=slope, intercept=intercept, rescale_type=unit)
     voi = group("FrameVOILUTSequence")
     if voi is not None and (windows := luts.windows(voi)):
         base = replace(base, windows=windows)

@@ -355,15 +355,12 @@ def _warnings(instance: Instance, data: Dataset, pixel: PixelFormat) -> tuple[st
     found = []
     if not all((instance.uid, instance.study_uid, instance.series_uid)):
         found.append("It does not say which object, series and study it is.")
-    for keyword, name in (("WindowWidth", "window"), ("PixelSpacing", "pixel spacing"), ("RescaleSlope", "rescale")):
+    for keyword, name in (("WindowWidth", "window"), ("PixelSpacing", "pixel spacing")):
         values = elements.numbers(data, keyword)
-        if (
-            keyword in data
-            and elements.text(data, keyword)
-            and (not values or min(values) <= 0)
-            and (keyword != "RescaleSlope" or not values or values[0] == 0)
-        ):
+        if elements.text(data, keyword) and (not values or min(values) <= 0):
             found.append(f"Its {name} is not usable and was left out.")
+    if not frames.usable_rescale(data):
+        found.append("Its rescale is not usable and was left out: values are as stored, without a unit.")
     if pixel.photometric == "MONOCHROME1" and elements.text(data, "PresentationLUTShape") == "IDENTITY":
         found.append("It says both inverted and not inverted; it is shown inverted, as MONOCHROME1 means.")
     return tuple(found)

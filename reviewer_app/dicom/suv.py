@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from pydicom.dataset import Dataset
 
-from reviewer_app.dicom import elements
+from reviewer_app.dicom import elements, frames
 
 _LEAST_DOSE = 1e6
 """Becquerel; less was not injected, so the value is in another unit than the standard's."""
@@ -22,6 +22,8 @@ def suv_of(data: Dataset) -> tuple[float, str]:
     """Factor from modality values to SUV in g/ml, and why there is none (then the factor is 0); nothing but for PET."""
     if elements.text(data, "Modality") != "PT":
         return 0.0, ""
+    if not frames.usable_rescale(data):
+        return 0.0, "its rescale is not usable"
     units = elements.text(data, "Units")
     if units == "GML":
         kind = elements.text(data, "SUVType") or "BW"

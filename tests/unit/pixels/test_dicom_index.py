@@ -8,9 +8,12 @@ from pathlib import Path
 import msgspec
 import pydicom
 import pytest
+from pydicom.dataset import Dataset
 
+from reviewer_app.dicom.frames import usable_rescale
 from reviewer_app.dicom.index import index_file
 from reviewer_app.dicom.part10 import data_set_sha256
+from reviewer_app.dicom.statistics import grey_unit
 from reviewer_app.domain.imaging import Instance, SpacingBasis
 from reviewer_app.errors import Unreadable
 from tests.pictured import frame_of, indexed
@@ -114,8 +117,25 @@ def test_numbers_that_are_no_numbers_are_left_out_and_said(hostile: Path):
     instance = indexed(hostile / "nan_zero_numbers.dcm")
     assert instance.frames[0].windows == ()
     assert instance.frames[0].spacing.basis is SpacingBasis.UNKNOWN
-    assert instance.frames[0].slope == 1.0
     assert len(instance.warnings) == 3
+
+
+def test_values_whose_rescale_cannot_be_used_are_stored_ones_and_never_called_hounsfield(hostile: Path):
+    frame = frame_of(hostile / "nan_zero_numbers.dcm")
+    assert (frame.info.slope, frame.info.intercept) == (1.0, 0.0)
+    assert grey_unit(frame.instance, frame.info) == ""
+    sound = frame_of(hostile / "control_ok.dcm")
+    assert grey_unit(sound.instance, sound.info) == "HU"
+
+
+@pytest.mark.parametrize(
+    ("slope", "intercept", "usable"),
+    [("1", "-1024", True), ("-1", "0", True), ("0", "-1024", False), ("", "-1024", False), ("1", "", False)],
+)
+def test_a_rescale_counts_as_a_whole_or_not_at_all(slope: str, intercept: str, usable: bool):
+    said = Dataset()
+    said.RescaleSlope, said.RescaleIntercept = slope or None, intercept or None
+    assert usable_rescale(said) is usable
 
 
 def test_damaged_compressed_data_is_unreadable_not_a_black_picture(hostile: Path):

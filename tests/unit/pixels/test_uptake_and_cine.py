@@ -63,6 +63,7 @@ def test_values_corrected_to_the_injection_are_not_decayed_again(pet):
         (lambda pet: setattr(pet, "PatientWeight", None), "weight is not said"),
         (lambda pet: setattr(pet, "Units", "PROPCPS"), "unit of its values is PROPCPS"),
         (lambda pet: setattr(pet, "Units", "CNTS"), "counts without a scale"),
+        (lambda pet: setattr(pet, "RescaleSlope", 0), "rescale is not usable"),
         (lambda pet: setattr(pet, "CorrectedImage", ["ATTN"]), "not corrected for decay"),
         (lambda pet: setattr(pet, "CorrectedImage", ["DECY"]), "not corrected for attenuation"),
         (lambda pet: setattr(pet, "DecayCorrection", "NONE"), "decay correction is NONE"),
