@@ -209,11 +209,13 @@ class PaneDock(QDockWidget):
 
 
 def _focusable(pane: QWidget, first: type[QWidget]) -> QWidget:
-    """What had the focus in a pane, else the first of its kind, else whatever takes the focus."""
+    """What had the focus in a pane, else what it names itself, the first of its kind, whatever takes the focus."""
     before: QWidget | None = pane.focusWidget()
+    named: QWidget | None = pane.focusProxy()
     children = [child for child in pane.findChildren(QWidget) if child.isVisible() and child.isEnabled()]
-    if before in children:
-        return before
+    for known in (before, named):
+        if known in children:
+            return known
     takes = [child for child in children if child.focusPolicy() & Qt.FocusPolicy.TabFocus]
     found = next((child for child in takes if isinstance(child, first)), takes[0] if takes else pane)
     if found is pane:

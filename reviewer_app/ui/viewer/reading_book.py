@@ -45,8 +45,11 @@ class ReadingBook:
         frame = tile.frame
         if tile.display_set is None and tile.reading is not None:
             return
+        if tile.reformat is not None:
+            self._context.bus.notice.emit("A reformat has no header. Go back to the stored images to see theirs.")
+            return
         if tile.display_set is None:
-            self._context.bus.notice.emit("There is no picture whose header could be shown.")
+            self._context.bus.notice.emit("There is no picture whose header could be shown. Choose a series first.")
             return
         if tile.reading is not None or frame is None:
             tile.read(None)

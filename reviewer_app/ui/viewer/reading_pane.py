@@ -2,15 +2,35 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QPixmap
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from reviewer_app.domain.reading import Reading
 from reviewer_app.domain.record import Page
 from reviewer_app.ui.viewer.strip import Strip
 from reviewer_app.ui.viewer.texts import identity_lines
 from reviewer_app.ui.widgets.text import label
+
+_OWN_KEYS = (
+    Qt.Key.Key_Escape,
+    Qt.Key.Key_Up,
+    Qt.Key.Key_Down,
+    Qt.Key.Key_PageUp,
+    Qt.Key.Key_PageDown,
+    Qt.Key.Key_Home,
+    Qt.Key.Key_End,
+)
+"""What closes and scrolls here; the arrows to the sides stay with the pane and show the series before and after."""
 
 
 class ReadingPane(QFrame):
@@ -84,6 +104,8 @@ class ReadingPane(QFrame):
         self.raise_()
         if reading.lines and reading.marked:
             self._search.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif self._over.hasFocus():
+            (self._room if self._room.isVisible() else self._text).setFocus(Qt.FocusReason.OtherFocusReason)
 
     @property
     def shown_text(self) -> str:
@@ -108,7 +130,7 @@ class ReadingPane(QFrame):
         for waveform in reading.waveforms:
             column.addWidget(Strip(waveform))
         for known in reading.pages:
-            column.addWidget(_sheet(known), 0, Qt.AlignmentFlag.AlignHCenter)
+            column.addWidget(Sheet(known))
         column.addStretch(1)
         self._room.setWidget(page)
         self._room.setVisible(bool(reading.waveforms or reading.pages))
@@ -120,11 +142,12 @@ class ReadingPane(QFrame):
         return False
 
     def event(self, event: QEvent) -> bool:
-        """Escape belongs to what is read, not to the tool in hand."""
+        """Escape and the keys that scroll belong to what is read, not to the pictures below."""
         if (
             isinstance(event, QKeyEvent)
             and event.type() is QEvent.Type.ShortcutOverride
-            and event.key() == Qt.Key.Key_Escape
+            and event.key() in _OWN_KEYS
+            and event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
         ):
             event.accept()
             return True
@@ -138,10 +161,31 @@ class ReadingPane(QFrame):
             super().keyPressEvent(event)
 
 
-def _sheet(page: Page) -> QLabel:
-    image = QImage(page.pixels, page.width, page.height, page.stride, QImage.Format.Format_RGB32)
-    sheet = QLabel()
-    sheet.setPixmap(QPixmap.fromImage(image))
-    sheet.setAccessibleName(f"Page {page.index + 1} of {page.count}")
-    sheet.setAccessibleDescription(page.text[:4000])
-    return sheet
+class Sheet(QWidget):
+    """One page, as wide as it was drawn, or as there is room."""
+
+    def __init__(self, page: Page) -> None:
+        super().__init__()
+        self._page = page  # holds the pixels that the image shows
+        self._image = QImage(page.pixels, page.width, page.height, page.stride, QImage.Format.Format_RGB32)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.setAccessibleName(f"Page {page.index + 1} of {page.count}")
+        self.setAccessibleDescription(page.text[:4000])
+
+    def sizeHint(self) -> QSize:
+        """Qt: all of it."""
+        return self._image.size()
+
+    def heightForWidth(self, width: int) -> int:
+        """Qt: in proportion."""
+        return round(min(width, self._page.width) * self._page.height / self._page.width)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Qt: the page in the middle, never enlarged."""
+        _ = event
+        wide = min(self.width(), self._page.width)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawImage(QRectF((self.width() - wide) / 2, 0, wide, self.heightForWidth(wide)), self._image)

@@ -173,13 +173,13 @@ def reformat_texts(source: DisplaySet, name: str, slab: str, sheet: Sheet, place
     original = corner_texts(source, 0, None)
     spacing = Spacing(sheet.row_step, sheet.column_step, SpacingBasis.PATIENT)
     number, count = place
-    what = f"{name.upper()}  {slab}".strip()
+    what = tuple(filter(None, (name.upper(), slab)))
     return Texts(
         patient=original.patient,
-        technique=(original.technique[0], what, f"{sheet.columns} {TIMES} {sheet.rows}", spacing_line(spacing)),
+        technique=(original.technique[0], *what, f"{sheet.columns} {TIMES} {sheet.rows}", spacing_line(spacing)),
         place=(position_line(sheet.plane), f"plane {number + 1} / {count}"),
         brief_patient=original.brief_patient,
-        brief_technique=(*original.brief_technique, what),
+        brief_technique=(*original.brief_technique, *what),
     )
 
 

@@ -191,8 +191,8 @@ class Tiles:
         self.lay_out(self._before if self.layout is Layout.SINGLE else Layout.SINGLE)
 
     def neighbour(self, by: int) -> None:
-        """Show the series before or after in the order of the rail."""
-        order = [series.uid for series in choice.viewable(self.studies)]
+        """Show the series before or after in the order of the rail: pictures, and reports, waveforms, documents too."""
+        order = [series.uid for study in self.studies for series in study.series if series.held]
         here = self.series[self.active]
         at = order.index(here) + by if here in order else 0
         if 0 <= at < len(order):

@@ -121,7 +121,6 @@ class ViewerView(QWidget):
         self._viewports: dict[int, Viewport] = {}
         self._tool = Tool.SCROLL
         self._layout_shown: tuple[Layout, int] | None = None
-        self._active = 0
         self._has_rail = False
         self._presets: tuple[str, ...] = ()
         self._rail = Rail()
@@ -152,8 +151,11 @@ class ViewerView(QWidget):
 
     def show_state(self, state: ViewerState) -> None:
         """Show the frame around the pictures."""
-        self._active, self._tool = state.active, state.tool
+        self._tool = state.tool
         self._arrange(state.layout, state.active)
+        self.setFocusProxy(
+            self.viewport(state.active)
+        )  # who goes to the images by key means the pictures, not the rail
         for number, viewport in self._viewports.items():
             viewport.set_active(number == state.active, framed=state.layout is not Layout.SINGLE)
             viewport.set_tool(state.tool)
@@ -238,7 +240,7 @@ class ViewerView(QWidget):
 
     def focus_images(self) -> None:
         """Let keys go to the pictures."""
-        self.viewport(self._active).setFocus()
+        self.setFocus()
 
     def minimumSizeHint(self) -> QSize:
         """A small pane keeps the picture and hides the rail."""

@@ -176,7 +176,7 @@ class Viewport(QWidget):
 
     def show_readout(self, text: str) -> None:
         """Show the value under the mouse."""
-        self._readout.say(text)
+        self._readout.say(text, self._overlay.areas)
 
     def ask_words(self, point: Point, text: str, hint: str) -> None:
         """Open a line to write in at a point of the image; answered by `worded`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 
 from reviewer_app.services import arrangement
 from reviewer_app.ui.shell.arrangements import ARRANGEMENTS
@@ -114,6 +114,21 @@ def test_the_focused_pane_is_remembered(desk):
     desk.go_to("opinion")
     assert desk.focused == "opinion"
     assert desk._docks["opinion"].widget().hasFocus()
+
+
+def test_going_to_a_pane_by_key_puts_the_keys_where_the_pane_wants_them(desk):
+    pane = QWidget(desk.room("images"))
+    first, wanted = QPushButton("first", pane), QLineEdit(pane)
+    pane.setFocusProxy(wanted)
+    desk.put("images", pane)
+    first.show()
+    wanted.show()
+    desk.go_to("images")
+    assert QApplication.focusWidget() is wanted
+    first.setFocus()
+    desk.go_to("labs")
+    desk.go_to("images")
+    assert QApplication.focusWidget() is first  # who left it there finds it there
 
 
 def test_an_arrangement_is_kept_with_the_case(session, desk):

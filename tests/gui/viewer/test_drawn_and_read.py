@@ -11,9 +11,10 @@ import pydicom
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from reviewer_app.services import images, picturing
-from reviewer_app.ui.viewer.reading_pane import ReadingPane
+from reviewer_app.ui.viewer.reading_pane import ReadingPane, Sheet
 from tests.desks import CASE_ID
 from tests.image_panes import Pane
 from tests.vaulted_images import ingest
@@ -159,6 +160,26 @@ def test_an_ecg_is_shown_as_a_strip_of_its_leads(panes, shared):
     assert pane.viewport.findChild(ReadingPane).isVisible()
 
 
+def test_the_arrow_goes_through_waveforms_as_well_and_other_keys_scroll_what_is_read(panes, shared):
+    folder = shared / HEART / "dicom"
+    pane = panes(*folder.glob("echo/*.dcm"), *folder.glob("ecg/*.dcm"))
+    pane.view.focus_images()
+    echo = pane.presenter.tile.frame.instance.uid
+    rail = [series.modality for study in images.studies(pane.session, CASE_ID) for series in study.series]
+    away, back = (Qt.Key.Key_Right, Qt.Key.Key_Left) if rail == ["US", "ECG"] else (Qt.Key.Key_Left, Qt.Key.Key_Right)
+    pane.bot.keyClick(QApplication.focusWidget(), away)
+    pane.bot.waitUntil(lambda: pane.viewport.state.reading is not None, timeout=30_000)
+    reader = pane.viewport.findChild(ReadingPane)
+    bar = reader._room.verticalScrollBar()
+    pane.bot.waitUntil(lambda: bar.maximum() > 0)
+    pane.bot.keyClick(QApplication.focusWidget(), Qt.Key.Key_PageDown)
+    assert bar.value() > 0
+    pane.bot.keyClick(QApplication.focusWidget(), back)
+    pane.bot.waitUntil(lambda: pane.presenter.tile.frame is not None, timeout=20_000)
+    assert pane.presenter.tile.frame.instance.uid == echo
+    assert QApplication.focusWidget() is pane.viewport
+
+
 def test_a_report_about_somebody_else_is_not_shown(panes, shared, tmp_path):
     pane = panes(*(shared / HEART / "dicom").glob("echo/*.dcm"))
     ingest(pane.session, [shared / "data/dicom/objects/reportsi.dcm"])
@@ -187,8 +208,15 @@ def test_an_encapsulated_document_is_shown_page_by_page(panes, shared):
     (document,) = (shared / "data/dicom/display_consistency/pdf").glob("*.dcm")
     pane = panes(*(shared / HEART / "dicom").glob("echo/*.dcm"), document)
     modality = str(pydicom.dcmread(document, stop_before_pixels=True).Modality)
-    open_objects(pane, modality)
-    assert pane.viewport.state.reading.pages
+    reader = open_objects(pane, modality)
+    (sheet, *_) = reader.findChildren(Sheet)
+    page = pane.viewport.state.reading.pages[0]
+    for wide in (500, 1400):  # a narrow pane shows the whole width, a wide one does not enlarge
+        pane.view.resize(wide, 700)
+        pane.bot.waitUntil(lambda: sheet.width() <= reader._room.viewport().width())
+        drawn = min(sheet.width(), page.width)
+        assert sheet.height() == pytest.approx(drawn * page.height / page.width, abs=1)
+    assert drawn == page.width
 
 
 def test_the_header_of_a_picture_is_shown_searched_and_closed_by_keys(panes, shared):

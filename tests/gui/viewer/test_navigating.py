@@ -166,6 +166,18 @@ def test_the_value_under_the_mouse_is_that_of_the_picture_on_screen(petct):
     assert suv._readout.text().startswith("SUV ")
 
 
+def test_the_value_under_the_mouse_covers_no_words_that_always_stand_there(petct):
+    petct.press(Qt.Key.Key_F, SHIFT)
+    for wide in (900, 620):
+        petct.view.resize(wide, 500)
+        petct.settle_all()
+        viewport = petct.view.viewport(0)
+        viewport.grab()
+        QTest.mouseMove(viewport, QPoint(viewport.width() // 2 - wide % 7, viewport.height() // 2))
+        assert viewport._readout.isVisible()
+        assert not any(area.intersects(viewport._readout.geometry()) for area in viewport._overlay.areas)
+
+
 def test_pet_is_laid_over_ct_and_taken_away_again(petct):
     plain = petct.painted()
     petct.press(Qt.Key.Key_F, SHIFT)
@@ -258,7 +270,8 @@ def test_three_planes_meet_in_one_point_and_say_that_they_are_no_stored_pictures
     assert states[0].notes == ()
     assert all(state.notes and "eformat" in state.notes[0] for state in states[1:3])
     assert states[3].notes[0].startswith("MIP 20 mm")
-    assert [state.texts.technique[1] for state in states[1:]] == ["CORONAL", "SAGITTAL", "AXIAL  MIP 20 mm"]
+    assert [state.texts.technique[1] for state in states[1:]] == ["CORONAL", "SAGITTAL", "AXIAL"]
+    assert states[3].texts.technique[2] == "MIP 20 mm"
 
 
 def test_a_reformat_shows_the_voxels_of_the_stack_in_their_place(abdomen):
@@ -273,6 +286,8 @@ def test_a_reformat_shows_the_voxels_of_the_stack_in_their_place(abdomen):
     top = reformat.sheet.place(volume.grid.point((len(volume.values) - 1, row, 0)))[1]
     first = values[0] if top < 0.5 else values[-1]
     assert (first == volume.values[-1, row]).all()
+    abdomen.do("images.header")
+    assert abdomen.notices[-1].startswith("A reformat has no header.")
 
 
 def test_nothing_can_be_measured_or_cited_on_a_reformat(abdomen):
