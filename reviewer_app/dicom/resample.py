@@ -175,15 +175,13 @@ class _Room:
     Attributes:
         at: (3, pixels) share of the way to the next voxel along slices, rows and columns.
         low: (3, pixels) the voxel before.
-        first: (pixels,) its index in the flat volume.
-        index: (8, pixels) indices of the voxels around.
-        voxels: (8, pixels) their values as stored.
+        index: (pixels,) where that voxel lies in the flat volume.
+        voxels: (8, pixels) values of the voxels around, as stored.
         values: (8, pixels) the same as floats; the first row becomes the result.
     """
 
     at: np.ndarray
     low: np.ndarray
-    first: np.ndarray
     index: np.ndarray
     voxels: np.ndarray
     values: np.ndarray
@@ -191,18 +189,18 @@ class _Room:
     @classmethod
     def of(cls, pixels: int, kind: np.dtype) -> _Room:
         return cls(
-            np.empty((3, pixels), np.float32), np.empty((3, pixels), np.int32), np.empty(pixels, np.int32),
-            np.empty((8, pixels), np.intp), np.empty((8, pixels), kind), np.empty((8, pixels), np.float32),
+            np.empty((3, pixels), np.float32), np.empty((3, pixels), np.int32), np.empty(pixels, np.intp),
+            np.empty((8, pixels), kind), np.empty((8, pixels), np.float32),
         )  # fmt: skip
 
     def cut(self, pixels: int) -> _Room:
         """Rooms for fewer pixels in the same memory."""
-        if pixels == len(self.first):
+        if pixels == len(self.index):
             return self
-        low, first = self.low.reshape(-1)[: 3 * pixels].reshape(3, pixels), self.first[:pixels]
+        low, index = self.low.reshape(-1)[: 3 * pixels].reshape(3, pixels), self.index[:pixels]
         at = self.at.reshape(-1)[: 3 * pixels].reshape(3, pixels)
-        eights = (part.reshape(-1)[: 8 * pixels].reshape(8, pixels) for part in (self.index, self.voxels, self.values))
-        return _Room(at, low, first, *eights)
+        eights = (part.reshape(-1)[: 8 * pixels].reshape(8, pixels) for part in (self.voxels, self.values))
+        return _Room(at, low, index, *eights)
 
 
 def _linear(volume: Volume, plan: Plan, out: np.ndarray, pieces: Sequence[Piece]) -> None:
@@ -211,11 +209,13 @@ def _linear(volume: Volume, plan: Plan, out: np.ndarray, pieces: Sequence[Piece]
         return
     sizes = [(lines.stop - lines.start) * (across.stop - across.start) for lines, across, _ in pieces]
     flat = volume.values.reshape(-1)
+    corners = _corners(flat, plan.shape)
     whole_room = _Room.of(max(sizes), flat.dtype)
     for (lines, across, whole), size in zip(pieces, sizes, strict=True):
         room = whole_room.cut(size)
         outside = _placed(plan, lines, across, room, whole=whole)
-        flat.take(room.index, mode="clip", out=room.voxels)
+        for corner, voxels in zip(corners, room.voxels, strict=True):
+            corner.take(room.index, mode="wrap", out=voxels)  # never out of bounds, and the quickest way not to raise
         np.copyto(room.values, room.voxels)
         for half, axis in ((4, 2), (2, 1), (1, 0)):  # between columns, then rows, then slices
             low, high = room.values[:half], room.values[half : 2 * half]
@@ -231,29 +231,33 @@ def _linear(volume: Volume, plan: Plan, out: np.ndarray, pieces: Sequence[Piece]
 
 
 def _placed(plan: Plan, lines: slice, across: slice, room: _Room, *, whole: bool) -> np.ndarray | None:
-    """Indices of the eight voxels around each pixel, and how far it lies between them; which lie outside, if any."""
+    """Index of the first of the voxels around each pixel, how far it lies between them; which lie outside, if any."""
     start, down, right = (np.asarray(part, np.float32)[:, None, None] for part in (plan.start, plan.down, plan.across))
     rows = np.arange(lines.start, lines.stop, dtype=np.float32)[:, None]
     columns = np.arange(across.start, across.stop, dtype=np.float32)
     np.add(start + down * rows, right * columns, out=room.at.reshape(3, len(rows), len(columns)))
-    last = np.array(plan.shape, np.int32)[:, None] - 1
     outside: np.ndarray | None = None
     if not whole:
+        last = np.array(plan.shape, np.int32)[:, None] - 1
         outside = np.asarray(((room.at < -_HALF) | (room.at > last + np.float32(_HALF))).any(0))
         np.maximum(room.at, 0, out=room.at)
     np.copyto(room.low, room.at, casting="unsafe")
-    np.minimum(room.low, last - 1, out=room.low)
+    for low, top in zip(room.low, plan.shape, strict=True):  # one number at a time is what the processor does at once
+        np.minimum(low, top - 2, out=low)
     np.subtract(room.at, room.low, out=room.at, dtype=np.float32, casting="unsafe")
     if not whole:
         np.minimum(room.at, 1, out=room.at)
-    slices, rows_in_all = plan.shape[1] * plan.shape[2], plan.shape[2]
-    room.low[0] *= slices
-    room.low[1] *= rows_in_all
-    np.add(room.low[0], room.low[1], out=room.first)
-    np.add(room.first, room.low[2], out=room.first)
-    corners = [dz * slices + dy * rows_in_all + dx for dx in (0, 1) for dy in (0, 1) for dz in (0, 1)]
-    np.add(room.first, np.array(corners, np.int32)[:, None], out=room.index)
+    room.low[0] *= plan.shape[1] * plan.shape[2]
+    room.low[1] *= plan.shape[2]
+    room.low[0] += room.low[1]
+    np.add(room.low[0], room.low[2], out=room.index)
     return outside
+
+
+def _corners(flat: np.ndarray, shape: tuple[int, int, int]) -> list[np.ndarray]:
+    """A flat volume as seen from each voxel of a cell, so that one index finds all eight."""
+    across, down, through = 1, shape[2], shape[1] * shape[2]
+    return [flat[dx * across + dy * down + dz * through :] for dx in (0, 1) for dy in (0, 1) for dz in (0, 1)]
 
 
 def _slab(volume: Volume, plan: Plan, out: np.ndarray, pieces: Sequence[Piece], blend: Blend) -> None:
