@@ -66,11 +66,14 @@ def read_folder(folder: Path, *, later: bool = False) -> CaseFolder:
     return CaseFolder(tuple(resources), images)
 
 
-def load_folder(clinic: Clinic, folder: Path, job: Job, *, later: bool = False, owner: str = "") -> Loaded:
+def load_folder(
+    clinic: Clinic, folder: Path, job: Job, *, later: bool = False, owner: str = "", keep: bool = False
+) -> Loaded:
     """Bring a case folder to the servers.
 
     Args:
         owner: Reference of the reviewer whom its assignment Tasks shall name; empty keeps the owner of the folder.
+        keep: Whether resources that the server holds stay as they are there: what was worked on is not begun anew.
 
     Raises:
         NotFound: There is no case in the folder.
@@ -82,7 +85,7 @@ def load_folder(clinic: Clinic, folder: Path, job: Job, *, later: bool = False, 
     resources = tuple(_owned_by(resource, owner) for resource in case.resources)
     try:
         with _client(clinic.fhir_url, clinic.fhir_auth.user, clinic.fhir_auth.secret) as fhir:
-            written = _write(fhir, resources, job)
+            written = _write(fhir, resources, job, keep=keep)
             unresolved = _unresolved(fhir, resources)
         instances = upload(clinic, case.images, job)
     except httpx2.TransportError as error:
@@ -130,7 +133,7 @@ def _owned_by(resource: Resource, owner: str) -> Resource:
     return {**resource, "owner": {"reference": owner}}
 
 
-def _write(fhir: httpx2.Client, resources: tuple[Resource, ...], job: Job) -> int:
+def _write(fhir: httpx2.Client, resources: tuple[Resource, ...], job: Job, *, keep: bool) -> int:
     written = 0
     for start in range(0, len(resources), _BATCH):
         job.progress("Loading records", start, len(resources))
@@ -139,7 +142,7 @@ def _write(fhir: httpx2.Client, resources: tuple[Resource, ...], job: Job) -> in
         new = [
             resource
             for resource, entry in zip(part, present, strict=True)
-            if _content(entry.get("resource")) != _content(resource)
+            if not (_held(entry, resource) if keep else _content(entry.get("resource")) == _content(resource))
         ]
         if not new:
             continue
@@ -172,6 +175,11 @@ def _batch(fhir: httpx2.Client, entries: list[dict[str, Any]]) -> list[dict[str,
 
 def _place(resource: Resource) -> str:
     return f"{resource['resourceType']}/{resource['id']}"
+
+
+def _held(entry: dict[str, Any], resource: Resource) -> bool:
+    """Whether the answer to reading a resource holds it, in whatever version, rather than an outcome."""
+    return bool((entry.get("resource") or {}).get("resourceType") == resource["resourceType"])
 
 
 def _status(entry: dict[str, Any]) -> int:

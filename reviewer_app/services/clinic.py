@@ -30,7 +30,8 @@ def start(
     Args:
         folder: The clinic's own folder; created where missing.
         job: Hears of progress, and can cancel.
-        cases: Whether the practice cases are loaded; they are made on the first start and kept in the folder.
+        cases: Whether the practice cases are loaded; they are made on the first start and kept in the folder.  What
+            became of them on the servers since stays: an accepted case is not assigned again.
         embedded: Whether the servers end with this process, even when it is killed.  Otherwise they run on until
             `stop`.
         dicomweb: `orthanc` or `tiny-pacs` to insist on one; empty takes Orthanc where it can be kept on loopback.
@@ -47,7 +48,7 @@ def start(
         try:
             today = dt.datetime.now().astimezone().date()
             for case_folder in write_cases(folder / "cases", today, job):
-                load_folder(clinic, case_folder, job)
+                load_folder(clinic, case_folder, job, keep=True)
         except BaseException:
             servers.stop(folder)
             raise
