@@ -8,9 +8,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 from reviewer_app.domain.rules import Finding
 from reviewer_app.ui.actions import command
 from reviewer_app.ui.opinion.finding_line import FindingLine
-from reviewer_app.ui.opinion.section import empty
 from reviewer_app.ui.opinion.state import OpinionState, Saving, Stage
-from reviewer_app.ui.widgets.flow import Flow
+from reviewer_app.ui.widgets.flow import Flow, empty
 from reviewer_app.ui.widgets.icons import icon_button
 from reviewer_app.ui.widgets.text import button, frame, label, set_role
 

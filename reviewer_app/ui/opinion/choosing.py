@@ -7,8 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollA
 
 from reviewer_app.domain.merging import Choice
 from reviewer_app.ui.opinion.pairs import Pair
-from reviewer_app.ui.opinion.section import empty
-from reviewer_app.ui.widgets.flow import Flow
+from reviewer_app.ui.widgets.flow import Flow, empty
 from reviewer_app.ui.widgets.text import button, frame, label, set_role
 
 _LETTERS = 34

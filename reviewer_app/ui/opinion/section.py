@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from reviewer_app.domain.rules import Finding
 from reviewer_app.ui import theme
@@ -14,7 +14,7 @@ from reviewer_app.ui.opinion.editors import FieldEditor
 from reviewer_app.ui.opinion.finding_line import FindingLine
 from reviewer_app.ui.opinion.pairs import Pair
 from reviewer_app.ui.opinion.state import Block, Chip, FieldKind, Progress
-from reviewer_app.ui.widgets.flow import Flow
+from reviewer_app.ui.widgets.flow import Flow, empty
 from reviewer_app.ui.widgets.icons import icon, icon_button
 from reviewer_app.ui.widgets.text import button, label, set_role
 
@@ -255,11 +255,3 @@ def shape(block: Block) -> tuple[object, ...]:
 def _alone(block: Block) -> bool:
     """Whether the heading says what the only field is; what the programme's form asks is always said."""
     return len(block.fields) == 1 and not block.anchor.startswith("form")
-
-
-def empty(layout: QBoxLayout) -> None:
-    """Take every widget out of a layout."""
-    while (item := layout.takeAt(0)) is not None:
-        if (widget := item.widget()) is not None:
-            widget.setParent(None)
-            widget.deleteLater()

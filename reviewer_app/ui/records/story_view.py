@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, 
 from reviewer_app.ui.records.story_list import StoryList
 from reviewer_app.ui.records.story_state import Page, StoryState
 from reviewer_app.ui.records.timeline_view import TimelineView
+from reviewer_app.ui.widgets.flow import empty
 from reviewer_app.ui.widgets.text import button, label
 
 _TITLES = {Page.SUMMARY: "Summary", Page.TIMELINE: "Timeline", Page.FOUND: "Found"}
@@ -66,11 +67,7 @@ class StoryView(QWidget):
         self._stack.setCurrentWidget(pages.get(state.page, self._timeline_page))
 
     def _show_filter(self, state: StoryState) -> None:
-        while (item := self._filter.takeAt(0)) is not None:
-            widget = item.widget()
-            if isinstance(widget, QWidget):
-                widget.hide()
-                widget.deleteLater()
+        empty(self._filter)
         for record_class, count in state.timeline.classes:
             chip = button(f"{record_class.shown} {count}", "chip", checkable=True)
             chip.setChecked(record_class not in state.timeline.hidden)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from reviewer_app.domain.profile import AuthKind, Server
 from reviewer_app.ui.settings.state import SettingsState
 from reviewer_app.ui.widgets.fields import Field
+from reviewer_app.ui.widgets.flow import empty
 from reviewer_app.ui.widgets.programme import ProgrammeFields
 from reviewer_app.ui.widgets.text import button, frame, label
 
@@ -89,10 +90,7 @@ class Programmes(QWidget):
             widget.setEnabled(not state.busy)
 
     def _fill_list(self, servers: tuple[Server, ...], removing: str) -> None:
-        while (item := self._list.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.hide()
-                old.deleteLater()
+        empty(self._list)
         for server in servers:
             self._list.addWidget(self._line(server, asked=server.id == removing))
         if not servers:

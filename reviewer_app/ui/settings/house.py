@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from reviewer_app.ui.settings.cards import card
 from reviewer_app.ui.settings.house_state import HouseState, Stored
+from reviewer_app.ui.widgets.flow import empty
 from reviewer_app.ui.widgets.text import button, label, set_role
 
 _GUARDED = "The keyring of this computer and the servers would notice if an older copy of the vault were put back."
@@ -92,10 +93,7 @@ class StorageCard(QWidget):
         shown = (state.stored, state.confirm, state.busy)
         if shown != self._shown:
             self._shown = shown
-            while (item := self._list.takeAt(0)) is not None:
-                if (old := item.widget()) is not None:
-                    old.hide()
-                    old.deleteLater()
+            empty(self._list)
             for one in state.stored:
                 self._list.addWidget(self._line(one, asked=one.case == state.confirm, busy=state.busy))
 

@@ -19,13 +19,8 @@ class ShortcutPage(Overlay):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, 1080)
-        self.setAccessibleName("Shortcuts")
+        self.entitle("Shortcuts")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        top = QHBoxLayout()
-        top.addWidget(label("Shortcuts", "heading"))
-        top.addStretch(1)
-        top.addWidget(label("Esc closes", "small"))
-        self.column.addLayout(top)
         self._area = QScrollArea()
         self._area.setWidgetResizable(True)
         self._area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

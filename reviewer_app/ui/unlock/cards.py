@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QProgressBar, QP
 
 from reviewer_app.ui.unlock.state import GateState, Strength, strength
 from reviewer_app.ui.widgets.fields import Field
+from reviewer_app.ui.widgets.flow import empty
 from reviewer_app.ui.widgets.text import button, frame, label, set_role
 
 WIDTH = 432
@@ -189,9 +190,7 @@ class KeyCard(Card):
 
     def show_state(self, state: GateState) -> None:
         """As the base, with the key in numbered groups."""
-        while (item := self._grid.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.deleteLater()
+        empty(self._grid)
         for index, group in enumerate(state.recovery_key):
             row, column = divmod(index, 4)
             self._grid.addWidget(label(group, "mono", name=f"Group {index + 1}: {' '.join(group)}"), row, column)

@@ -32,13 +32,8 @@ class VerifyPanel(Overlay):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, _WIDTH)
-        self.setAccessibleName("Verify a signed letter")
+        self.entitle("Verify a signed letter")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        top = QHBoxLayout()
-        top.addWidget(label("Verify a signed letter", "heading"))
-        top.addStretch(1)
-        top.addWidget(label("Esc closes", "small"))
-        self.column.addLayout(top)
         self._file = label("", "muted", wrap=True, name="Letter")
         self._head = label("", "good", wrap=True, name="Verdict")
         self._area = QScrollArea()

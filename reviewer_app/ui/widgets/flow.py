@@ -1,4 +1,4 @@
-"""A row of widgets that wraps to the next line where it is full."""
+"""A row of widgets that wraps to the next line where it is full, and how a layout is emptied."""
 
 from __future__ import annotations
 
@@ -96,7 +96,12 @@ class Flow(QWidget):
 
     def clear(self) -> None:
         """Take every widget out."""
-        while (item := self._flow.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()  # without a parent it would be a window for a moment, and take the activation with it
-                widget.deleteLater()
+        empty(self._flow)
+
+
+def empty(layout: QLayout) -> None:
+    """Take every widget out of a layout; it goes once the event that is being handled is over."""
+    while (item := layout.takeAt(0)) is not None:
+        if (widget := item.widget()) is not None:
+            widget.hide()  # without a parent it would be a window for a moment, and take the activation with it
+            widget.deleteLater()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from reviewer_app.ui import theme
-from reviewer_app.ui.widgets.text import frame
+from reviewer_app.ui.widgets.text import frame, label
 
 
 class Overlay(QWidget):
@@ -31,6 +31,15 @@ class Overlay(QWidget):
         outer.addWidget(self.panel, 0, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         parent.installEventFilter(self)
         self.hide()
+
+    def entitle(self, title: str) -> None:
+        """Name the panel, and say in its first line how it closes."""
+        self.setAccessibleName(title)
+        top = QHBoxLayout()
+        top.addWidget(label(title, "heading"))
+        top.addStretch(1)
+        top.addWidget(label("Esc closes", "small"))
+        self.column.addLayout(top)
 
     def open(self) -> None:
         """Show it."""
