@@ -170,7 +170,8 @@ class LabsPresenter:
         if stretch is None:
             self._context.bus.notice.emit("This medicine was not given in the time of the results.")
             return False
-        self._show(replace(self._state, with_lanes=True, overview=(), stretch=stretch))
+        lanes = sorted(self._state.lanes, key=lambda lane: all(bar.record != record for bar in lane.bars))
+        self._show(replace(self._state, lanes=tuple(lanes), with_lanes=True, overview=(), stretch=stretch))
         return True
 
     def filter(self, text: str, only_out: bool) -> None:

@@ -81,7 +81,7 @@ class ReaderView(QWidget):
         self.pages, self.text, self.details, self.table = PagesView(), ReadingText(), ReadingText(), RecordTable()
         self._message = label("", "muted", wrap=True)
         self._stack = QStackedWidget()
-        self._tabs, self._links = Flow(), Flow()
+        self._ways = Flow()
         self._page = QLineEdit()
         self._of = label("", "muted")
         self._as_text = button("Text", "chip", tip="Show the text of the page, to select a passage", checkable=True)
@@ -97,10 +97,8 @@ class ReaderView(QWidget):
         """Show a state; what has not changed is left as it is."""
         before, self._state = self._state, state
         self._show_head(state)
-        if state.tabs != before.tabs or state.tab != before.tab:
-            self._show_tabs(state)
-        if state.links != before.links:
-            self._show_links(state)
+        if (state.tabs, state.tab, state.links) != (before.tabs, before.tab, before.links):
+            self._show_ways(state)
         if (state.facts, state.body, state.told) != (before.facts, before.body, before.told):
             self._show_details(state)
         if state.table is not before.table and state.table is not None:
@@ -138,7 +136,7 @@ class ReaderView(QWidget):
             for part in self._spare:
                 part.setVisible(not narrow)
             self._show_head(self._state)
-            self._show_tabs(self._state)
+            self._show_ways(self._state)
 
     def toggle_text(self) -> None:
         """Ask for the text of the page in place of its picture, or the picture again."""
@@ -174,23 +172,20 @@ class ReaderView(QWidget):
         self._cite.setText("Cite" if self._narrow else what)
         self._cite.setAccessibleName(what)
 
-    def _show_tabs(self, state: ReaderState) -> None:
-        self._tabs.clear()
+    def _show_ways(self, state: ReaderState) -> None:
+        """What it consists of and what it points to, in one line where there is room: height is scarce below a list."""
+        self._ways.clear()
         for tab in state.tabs if len(state.tabs) > 1 else ():
             text = f"{tab.text[:_SHORT]}\u2026" if self._narrow and len(tab.text) > _SHORT else tab.text
             chip = button(text, "chip", tip=tab.tip or tab.text, checkable=True)
             chip.setChecked(tab.index == state.tab)
             chip.clicked.connect(lambda _on=False, index=tab.index: self.tab_chosen.emit(index))
-            self._tabs.add(chip)
-        self._tabs.setVisible(len(state.tabs) > 1)
-
-    def _show_links(self, state: ReaderState) -> None:
-        self._links.clear()
+            self._ways.add(chip)
         for link in state.links:
             made = button(link.text, "link")
             made.clicked.connect(lambda _on=False, target=link.target: self.linked.emit(target))
-            self._links.add(made)
-        self._links.setVisible(bool(state.links))
+            self._ways.add(made)
+        self._ways.setVisible(len(state.tabs) > 1 or bool(state.links))
 
     def _show_contents(self, state: ReaderState, before: ReaderState) -> None:
         document = (state.record, state.tab, state.pages)
@@ -317,8 +312,7 @@ class ReaderView(QWidget):
         for each in (self._find, self._beside, self._cite):
             top.addWidget(each, 0, Qt.AlignmentFlag.AlignTop)
         head.addLayout(top)
-        head.addWidget(self._tabs)
-        head.addWidget(self._links)
+        head.addWidget(self._ways)
         head.addWidget(self.outline)
         head.addWidget(self._strip)
         head.addWidget(self.find_bar)

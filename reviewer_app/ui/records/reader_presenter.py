@@ -380,7 +380,8 @@ def _advise(record: Record, tab: int, problem: str) -> str:
     attachment = record.attachments[tab]
     kind = reading.kind_of(attachment.content_type)
     if attachment.problem:
-        return f"This document ({kind}) could not be fetched: {problem.rstrip('.')}. Ask the case manager for it."
+        advice = "" if "Ask " in problem else " Ask the case manager for it."
+        return f"This document ({kind}) could not be fetched: {problem.rstrip('.')}.{advice}"
     return f"This document ({kind}) is {problem}. Sync to fetch it."
 
 

@@ -58,6 +58,10 @@ _LINKS: dict[str, str] = {
     "study": "Imaging study",
     "result": "Show in labs",
     "therapy": "Show with lab values",
+    "replaces": "Open what it replaces",
+    "appends": "Open what it adds to",
+    "transforms": "Open what it was made from",
+    "signs": "Open what it signs",
     "accession": "Accession",
     "record": "Open record",
 }

@@ -21,6 +21,8 @@ from reviewer_app.ui.widgets.text import button, frame, label, set_role
 _WIDE = 640
 _NARROW = 300
 """Pixels below which what has a key as well leaves its room to what has none."""
+_LISTED = 0.45
+"""Of the height that list and reader share, one above the other, what the list has until a hand moves it."""
 
 
 class RecordsView(QWidget):
@@ -46,7 +48,7 @@ class RecordsView(QWidget):
         super().__init__(parent)
         self.setProperty("role", "pane")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._state = RecordsState()
+        self._state, self._listed = RecordsState(), _LISTED
         self.list = RecordList()
         self.readers = {Slot.MAIN: ReaderView("Beside", "Keep this open beside the next record")}
         self.story = StoryView()
@@ -121,9 +123,19 @@ class RecordsView(QWidget):
         if self._outer.orientation() is Qt.Orientation.Horizontal:
             left = min(max(int(width * 0.3), 280), 380)
             self._outer.setSizes([left, width - left])
-        else:
-            upper = int(height * 0.38) if self.list.isVisibleTo(self) else self._upper.minimumSizeHint().height()
+        elif self.list.isHidden():
+            upper = self._upper.minimumSizeHint().height()
             self._outer.setSizes([upper, height - upper])
+        else:
+            above = self._upper.minimumSizeHint().height() - self.list.minimumSizeHint().height()
+            upper = above + round((height - above) * self._listed)
+            self._outer.setSizes([upper, height - upper])
+
+    def _on_moved(self, upper: int, _handle: int) -> None:
+        """Keep the share of the list that a hand gave it, for as long as the case is open."""
+        if self._outer.orientation() is Qt.Orientation.Vertical and not self.list.isHidden():
+            above = self._upper.minimumSizeHint().height() - self.list.minimumSizeHint().height()
+            self._listed = min(max((upper - above) / max(self.height() - above, 1), 0.1), 0.9)
 
     def _make_room(self, state: RecordsState) -> None:
         """A reader below the list comes with the first record; summary, timeline and places found take its room."""
@@ -217,6 +229,7 @@ class RecordsView(QWidget):
         self.list.chose.connect(self.chose)
         self.list.folded.connect(self.folded)
         self._allergy_open.clicked.connect(self.allergies_wanted)
+        self._outer.splitterMoved.connect(self._on_moved)
         self._summary.clicked.connect(lambda: self.page_wanted.emit(Page.SUMMARY))
         self._timeline.clicked.connect(lambda: self.page_wanted.emit(Page.TIMELINE))
         self._find.clicked.connect(self._on_find)

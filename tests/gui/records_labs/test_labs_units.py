@@ -87,6 +87,7 @@ def test_a_medicine_is_shown_with_the_lab_values_of_its_time(filled, recorder):
     assert (presenter.state.with_lanes, presenter.state.panels) == (True, drawn)
     assert presenter.state.span[0] <= first <= lane.bars[0].begins <= last <= presenter.state.span[1]
     assert (first, last) != presenter.state.span
+    assert presenter.state.lanes[0] == lane
     assert not presenter.open_link("therapy:MedicationRequest/none")
     assert presenter.state.stretch == (first, last)
 

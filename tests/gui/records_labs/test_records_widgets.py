@@ -61,6 +61,21 @@ def test_the_list_has_all_the_room_until_a_record_is_chosen(qtbot):
     qtbot.waitUntil(lambda: view.readers[Slot.MAIN].height() > 200)
 
 
+def test_list_and_reader_share_a_narrow_pane_and_a_hand_decides_otherwise_for_good(qtbot):
+    view = RecordsView()
+    qtbot.addWidget(view)
+    view.resize(300, 800)
+    view.show()
+    view.show_state(RecordsState(chosen=RecordId("DocumentReference/1")))
+    reader = view.readers[Slot.MAIN]
+    qtbot.waitUntil(lambda: 0.4 <= view.list.height() / (view.list.height() + reader.height()) <= 0.5)
+    view._outer.moveSplitter(300, 1)
+    moved = view.list.height()
+    view.show_state(RecordsState(chosen=RecordId("DocumentReference/1"), page=StoryPage.SUMMARY))
+    view.show_state(RecordsState(chosen=RecordId("DocumentReference/1")))
+    qtbot.waitUntil(lambda: abs(view.list.height() - moved) <= 2)
+
+
 def test_the_summary_has_the_room_of_the_list_in_a_narrow_pane(qtbot):
     view = RecordsView()
     qtbot.addWidget(view)
