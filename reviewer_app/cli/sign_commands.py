@@ -29,7 +29,7 @@ _VERIFY = """\
 No vault is needed; --vault and --case FOLDER compare what the letter cites with what is held now.
 
 Exit status: 0 the letter can be relied on; 7 it is not what was signed, a signer is not trusted, a required signature
-is missing, or something cited was changed; 1 or 2 a file cannot be read.
+is missing, something cited was changed, or an item given alone is not of this letter; 1 or 2 a file cannot be read.
 
 --json answers with
   ok         whether the letter can be relied on
@@ -43,6 +43,7 @@ is missing, or something cited was changed; 1 or 2 a file cannot be read.
   items      id, ref, name, state (same, re-encoded, changed, missing) of each, where they were compared; of a cited
              trend also values (ref, when, value, state of each that is printed; the state of the item is the worst of
              them), later (results that were not there for the letter), revised (values held in another version)
+  disclosed  id of each item given by --item that this letter cites; another one is a problem
   problems   everything that keeps the letter from being accepted, one sentence each
 """
 
@@ -121,6 +122,7 @@ def _add_checks(commands: Any, shared: argparse.ArgumentParser) -> None:
     verify.add_argument("--require", action="append", default=[], metavar="FIELD", help="must be signed: Director")
     verify.add_argument("--vault", action="store_true", help="compare the cited items with the unlocked vault")
     verify.add_argument("--case", metavar="FOLDER", default=None, help="compare the cited items with files as sent")
+    verify.add_argument("--item", action="append", default=[], metavar="FILE", help="disclosed alone: cited here?")
     verify.set_defaults(run=_verify)
 
 
@@ -296,5 +298,8 @@ def _verify(options: argparse.Namespace) -> Reply:
             verdict = verification.verify_items(pdf, verdict, workers, folder)
         finally:
             workers.close()
-    facts = {"ok": verdict.ok, **msgspec.to_builtins(verdict, enc_hook=str)}
-    return Reply(facts, verdict.lines, Exit.DONE if verdict.ok else Exit.NOT_VALID)
+    alone = {Path(path).name: read_file(path) for path in options.item}
+    verdict, cited = verification.verify_disclosed(pdf, verdict, alone)
+    facts = {"ok": verdict.ok, **msgspec.to_builtins(verdict, enc_hook=str), "disclosed": [item.id for item in cited]}
+    lines = (*verdict.lines, *(f"{item.id} “{item.name or item.ref}” is cited by this letter." for item in cited))
+    return Reply(facts, lines, Exit.DONE if verdict.ok else Exit.NOT_VALID)

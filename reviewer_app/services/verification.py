@@ -80,7 +80,25 @@ def check_disclosed(disclosure: bytes, root: str) -> Item:
     item, proven = report.proven(disclosure)
     if proven != root:
         raise BadInput("This item does not belong to the letter.", "Ask for the item of this letter.")
-    return Item(str(item["id"]), str(item["ref"]), ItemState.SAME)
+    return Item(str(item["id"]), str(item["ref"]), ItemState.SAME, str(item["point"].get("label", "")))
+
+
+def verify_disclosed(
+    pdf: bytes, verdict: Verdict, disclosures: Mapping[str, bytes]
+) -> tuple[Verdict, tuple[Item, ...]]:
+    """The verdict with what keeps items disclosed alone from being accepted, and the items that the letter cites.
+
+    Args:
+        disclosures: Files that `disclose` made, by their names.
+    """
+    root = json.loads(report.attached_manifest(pdf))["merkle"] if verdict.evidence is not None else ""
+    cited, problems = [], list(verdict.problems)
+    for name, content in disclosures.items():
+        try:
+            cited.append(check_disclosed(content, root))
+        except BadInput as error:
+            problems.append(f"{name}: {error.message}")
+    return replace(verdict, problems=tuple(problems)), tuple(cited)
 
 
 def verify_in_vault(session: Session, pdf: bytes, verdict: Verdict) -> Verdict:

@@ -187,3 +187,18 @@ def test_the_command_compares_without_a_vault(signed, folder, tmp_path, capsys):
     assert main([*command, "--json"]) != 0
     told = json.loads(capsys.readouterr().out)
     assert "changed" in json.dumps(told)
+
+
+def test_an_item_disclosed_alone_is_held_against_the_letter_by_whoever_received_it(signed, tmp_path, capsys):
+    letter, item = tmp_path / "letter.pdf", tmp_path / "E1.json"
+    letter.write_bytes(signed[0])
+    (tmp_path / "ca.pem").write_bytes(signed[1])
+    assert main(["disclose", str(letter), "E1", str(item)]) == 0
+    command = ["verify", str(letter), "--trust", str(tmp_path / "ca.pem"), "--item", str(item)]
+    assert main([*command]) == 0
+    assert "E1 “Hb” is cited by this letter." in capsys.readouterr().out
+    item.write_bytes(item.read_bytes().replace(b"Observation/hb1", b"Observation/hb2"))
+    assert main([*command, "--json"]) == 7
+    told = json.loads(capsys.readouterr().out)
+    assert told["disclosed"] == []
+    assert told["problems"] == ["E1.json: This item does not belong to the letter."]
