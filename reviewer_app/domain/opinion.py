@@ -105,6 +105,12 @@ class Answer:
     confidence: Confidence | None = None
     cannot: str = ""
 
+    @property
+    def said(self) -> str:
+        """The answer, and why there is none where that was written; empty where there are nothing but blanks."""
+        why = f"Cannot be answered: {self.cannot}" if self.cannot.strip() else ""
+        return "\n".join(part for part in (self.text, why) if part.strip())
+
 
 class CitationKind(enum.Enum):
     """What a citation points to."""

@@ -134,8 +134,7 @@ def answers(letter: Letter) -> Piece:
 
 def _answer_item(letter: Letter, question: Question, answer: Answer) -> dict[str, Any]:
     item: dict[str, Any] = {"linkId": str(question.id), "text": question.text}
-    said = answer.text or (f"Cannot be answered: {answer.cannot}" if answer.cannot else "")
-    if not said:
+    if not answer.said:
         return item
     nested: list[dict[str, Any]] = []
     if cited := _evidence(letter, letter.opinion.cited_at(answer_anchor(question.id))):
@@ -143,7 +142,7 @@ def _answer_item(letter: Letter, question: Question, answer: Answer) -> dict[str
     if answer.confidence is not None:
         coding = {"system": systems.CONFIDENCE, "code": answer.confidence.value}
         nested.append({"linkId": f"{question.id}.confidence", "answer": [{"valueCoding": coding}]})
-    item["answer"] = [{"valueString": said, **({"item": nested} if nested else {})}]
+    item["answer"] = [{"valueString": answer.said, **({"item": nested} if nested else {})}]
     return item
 
 

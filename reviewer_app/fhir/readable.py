@@ -88,9 +88,8 @@ def _answers(opinion: Opinion) -> str:
     lines = []
     for question in opinion.questions:
         answer = opinion.answer(question.id)
-        said = answer.text or (f"Cannot be answered: {answer.cannot}" if answer.cannot else "-")
         sure = f"\nConfidence: {answer.confidence.value}" if answer.confidence else ""
-        lines.append(f"{question.number}. {question.text}\n{said}{sure}")
+        lines.append(f"{question.number}. {question.text}\n{answer.said or '-'}{sure}")
     return "\n\n".join(lines)
 
 

@@ -268,7 +268,7 @@ def _conclusions(opinion: Opinion) -> list[dict[str, Any]]:
     """Every text of the opinion that says something, word for word, with what is cited beside it."""
     texts = [("outcome", opinion.outcome.shown), ("outcome", opinion.confirming_sentence)]
     texts += [(section_anchor(section), text) for section, text in opinion.texts]
-    texts += [(answer_anchor(answer.question), answer.text or answer.cannot) for answer in opinion.answers]
+    texts += [(answer_anchor(answer.question), answer.said) for answer in opinion.answers]
     texts += [("diagnosis", opinion.own_diagnosis), ("prognosis", opinion.prognosis_not_given)]
     texts += [(f"urgent:{row.id}", row.finding) for row in opinion.urgent]
     texts += [(f"trial:{row.id}", row.name) for row in opinion.trials]

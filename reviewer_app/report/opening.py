@@ -118,9 +118,7 @@ def _asked(letter: Letter) -> list[Flowable]:
 
 def _answer(letter: Letter, answer: Answer) -> list[Flowable]:
     numbers = citations(letter.opinion, answer_anchor(answer.question))
-    made = prose(answer.text, "answer", numbers)
-    if answer.cannot:
-        made.append(marked(f"Cannot be answered: {fonts.markup(answer.cannot)}{'' if made else numbers}", "answer"))
+    made = prose(answer.said, "answer", numbers)
     if answer.confidence:
         made.append(para(f"Confidence: {answer.confidence.value}", "confidence"))
     return made or [para("No answer.", "answer")]

@@ -28,10 +28,17 @@ def worth_reading(desk: Desk) -> Iterator[Finding]:
     """Q2: answers are not very short, not copies of each other and not the template."""
     texts = Counter(answer.text.strip() for answer in desk.opinion.answers if answer.text.strip())
     for question in desk.opinion.questions:
-        text = desk.opinion.answer(question.id).text.strip()
+        answer = desk.opinion.answer(question.id)
+        text = answer.text.strip()
         if not text:
             continue
-        if len(text) < SHORT:
+        if answer.cannot.strip():
+            yield desk.warn(
+                "Q2",
+                f"Question {question.number} is answered, and said to have no answer: empty one of the two.",
+                answer_anchor(question.id),
+            )
+        elif len(text) < SHORT:
             yield desk.warn(
                 "Q2", f"The answer to question {question.number} is very short.", answer_anchor(question.id)
             )

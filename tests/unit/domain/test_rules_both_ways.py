@@ -13,7 +13,7 @@ from reviewer_app.domain.dates import PartialDate
 from reviewer_app.domain.fields import set_field
 from reviewer_app.domain.ids import CaseId, InstanceUid, OpinionId, QuestionId, RecordId, SeriesUid, StudyUid
 from reviewer_app.domain.imaging import Series, Study
-from reviewer_app.domain.opinion import Acknowledgement, Author, Citable, ImagePlace, RecordPlace, begin
+from reviewer_app.domain.opinion import Acknowledgement, Answer, Author, Citable, ImagePlace, RecordPlace, begin
 from reviewer_app.domain.patient import Patient
 from reviewer_app.domain.record import Record, RecordClass
 from reviewer_app.domain.rules import Desk, Severity, check, hindering
@@ -249,6 +249,7 @@ WRONG_AND_RIGHT = [
         lambda: desk_with(templates=frozenset({FIELDS["answer.q1"]})),
         lambda: desk_with(templates=frozenset({"Another text"})),
     ),
+    ("Q2", lambda: desk_with({"answer.q1.cannot": "No slides"}), lambda: desk_with({"answer.q1.cannot": " "})),
 ]
 
 
@@ -340,3 +341,11 @@ def test_a_draft_of_an_older_edition_decodes_and_carries_the_fixed_texts():
 def test_a_first_opinion_keeps_its_code_when_another_part_is_set():
     opinion = replace(desk_with().opinion, first_opinion=FirstOpinion("a", "b", "c", PartialDate("2026"), "C50"))
     assert set_field(opinion, "first.plan", "z").first_opinion.code == "C50"
+
+
+def test_blanks_in_place_of_a_reason_are_no_reason_in_the_letter():
+    answered = Answer(QuestionId("q1"), "Yes.", cannot=" ")
+    assert answered.said == "Yes."
+    assert replace(answered, text=" ").said == ""
+    assert replace(answered, text="", cannot="No slides").said == "Cannot be answered: No slides"
+    assert replace(answered, cannot="No slides").said == "Yes.\nCannot be answered: No slides"
