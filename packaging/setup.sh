@@ -35,3 +35,5 @@ fi
 echo "Installing Python packages into $venv"
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+# as pip does for what is not installed editable: a start spends a fifth of its time on compiling otherwise
+"$venv/bin/python" -m compileall -q reviewer_app

@@ -58,6 +58,11 @@ def case(state: CaseState = CaseState.IN_REVIEW, **changes) -> Case:
 def open_session(home: Path, state: CaseState = CaseState.IN_REVIEW, **changes) -> Session:
     """A new vault with the case, one report and one result in it, an author, and a recent contact."""
     session, _ = sessions.create(home, PASSPHRASE)
+    return filled(session, state, **changes)
+
+
+def filled(session: Session, state: CaseState = CaseState.IN_REVIEW, **changes) -> Session:
+    """The new vault with what `open_session` puts into it."""
     vault = session.vault
     vault.profile.put_server(Server("srv", "http://127.0.0.1:1/fhir", "http://127.0.0.1:1/dicom-web"))
     vault.cases.put(case(state, **changes))

@@ -16,11 +16,12 @@ from reviewer_app.domain.imaging import Series, Study
 from reviewer_app.domain.patient import PersonName
 from reviewer_app.domain.record import Attachment, Record, RecordClass
 from reviewer_app.jobs import Job
+from reviewer_app.services import session as sessions
 from reviewer_app.services.pull_records import Gathering
 from reviewer_app.services.rounds import Round, SyncReport
 from reviewer_app.services.session import Session
 from tests.benchmarks import series
-from tests.desks import CASE_ID, case, open_session
+from tests.desks import CASE_ID, PASSPHRASE, case, filled, open_session
 
 ANALYTES = 20
 RESULTS = 10_000
@@ -66,11 +67,17 @@ def full_case(home: Path, results: int, documents: int) -> Path:
 
 
 def long_ct(home: Path) -> Path:
-    """A profile whose one case holds a CT of 500 slices."""
-    session = open_session(home)
-    _images(session, LONG)
+    """A profile whose one case holds a CT of 500 slices; its recovery key is written to `key_file`."""
+    session, key = sessions.create(home, PASSPHRASE)
+    _images(filled(session), LONG)
     session.close()
+    key_file(home).write_text(key, "utf-8")
     return home
+
+
+def key_file(home: Path) -> Path:
+    """Where the recovery key of a profile stands, beside it."""
+    return home.with_name(f"{home.name}.key")
 
 
 def indexed(session: Session, files: Iterator[tuple[str, bytes]]) -> list[tuple]:

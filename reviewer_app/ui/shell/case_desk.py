@@ -32,7 +32,7 @@ _FIRST = "images"
 _TURNS = (_FIRST, "records", "labs", "opinion")
 """The draft comes last: its rules look at what the others show, and it goes on building sections out of view."""
 _KEEP_AFTER_MS = 800
-_HOLD, _LOOK_EVERY_MS, _REACH_MS = 0.15, 2, 5
+_HOLD, _LOOK_EVERY_MS, _REACH_MS = 0.3, 2, 5
 """Seconds that the first picture may keep other panes waiting, how often it is looked for, and how long it takes to
 reach the screen."""
 
