@@ -41,7 +41,7 @@ class Sheet:
 
     def other(self, result: Result) -> Converted | None:
         """What a result is on the scale asked for; None where it is shown as received."""
-        return self.converted.get(key_of(result))
+        return self.converted.get(key_of(result)) if self.converted else None
 
 
 @dataclass(slots=True)

@@ -90,6 +90,8 @@ def changed(session: Session, case_id: CaseId) -> dict[RecordId, str]:
         if what.startswith(_SEEN):
             record_id, _, version = what.removeprefix(_SEEN).rpartition("@")
             newest[RecordId(record_id)] = version
+    if not newest:
+        return {}
     present = session.vault.records.versions(case_id)
     kept = blind.withheld(session, case_id)
     found = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import chain
 
 from reviewer_app.domain.ids import CaseId, RecordId
 from reviewer_app.domain.lab import Result
@@ -42,7 +43,8 @@ class Results:
     def all(self, case_id: CaseId) -> tuple[Result, ...]:
         """Every result of the case, those of one record together and in their order."""
         rows = self._database.rows("SELECT body FROM results WHERE case_id = ? ORDER BY rowid", case_id)
-        return tuple(result for row in rows for result in decode(tuple[Result, ...], row[0]))
+        every = b"[%s]" % b",".join(bytes(row[0]) for row in rows)  # read at once: long cases have ten thousand
+        return tuple(chain.from_iterable(decode(tuple[tuple[Result, ...], ...], every)))
 
     def of(self, case_id: CaseId, record_id: RecordId) -> tuple[Result, ...]:
         """The results of one record, in their order."""
