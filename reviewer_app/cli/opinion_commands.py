@@ -76,9 +76,10 @@ def _as_text(opinion: Opinion) -> list[str]:
     lines += ["", *(f"{passage.name}: {passage.text}" for passage in written)] if written else []
     for question in opinion.questions:
         answer = opinion.answer(question.id)
-        lines += ["", f"{question.number}. {question.text}", answer.text or answer.cannot or "(no answer yet)"]
+        lines += ["", f"{question.number}. {question.text}", answer.said or "(no answer yet)"]
     lines += ["", "Citations:"] if opinion.citations else []
-    lines += [f"  [{n}] {c.id}  {c.anchor}  {c.label}" for n, c in enumerate(opinion.citations, 1)]
+    numbers = opinion.numbers()
+    lines += [f"  [{numbers[known.id]}] {known.id}  {known.anchor}  {known.label}" for known in opinion.citations]
     return lines
 
 
@@ -134,7 +135,7 @@ def _cite(options: argparse.Namespace) -> Reply:
             citable = Citable(options.label or options.reference[:60], reference=options.reference)
         opinion = opinions.cite(session, case.id, options.anchor, citable)
     last = opinion.citations[-1]
-    return Reply(last, (f"[{len(opinion.citations)}] {last.label} cited at {last.anchor}.",))
+    return Reply(last, (f"[{opinion.numbers()[last.id]}] {last.label} cited at {last.anchor}.",))
 
 
 def _record(session: Session, case_id: CaseId, options: argparse.Namespace) -> Citable:

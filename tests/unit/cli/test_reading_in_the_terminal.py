@@ -116,6 +116,16 @@ def test_an_image_cited_unseen_is_not_said_to_be_personally_viewed(run):
     assert run(*cite)["image"]["personally_viewed"] is True
 
 
+def test_what_is_cited_twice_has_the_number_in_the_terminal_that_it_has_in_the_letter(run, capsys):
+    for anchor in ("section:diagnosis", "answer:q1"):
+        assert main(["opinion", "cite", NUMBER, anchor, "--reference", "Lancet 2022"]) == Exit.DONE
+        assert capsys.readouterr().out.startswith("[1] ")
+    assert main(["opinion", "cite", NUMBER, "answer:q1", "--reference", "NEJM 2023"]) == Exit.DONE
+    assert main(["opinion", "show", NUMBER]) == Exit.DONE
+    shown = [line.split()[0] for line in capsys.readouterr().out.splitlines() if line.startswith("  [")]
+    assert shown == ["[1]", "[1]", "[2]"]
+
+
 @pytest.mark.parametrize("anchor", ["section:nowhere", "answer:q9", "option:o1", "diagnosis", "outcome", ""])
 def test_a_citation_at_no_place_of_the_opinion_is_refused_with_the_places_there_are(run, home, anchor):
     refusal = run("opinion", "cite", NUMBER, anchor, "--record", LETTER, code=2)
