@@ -129,6 +129,16 @@ class Linker:
                 found.append((other, index))
         return found
 
+    def join(self, number: int, tiles: dict[int, Tile]) -> int | None:
+        """The image of a series new in a tile that belongs to what the others show; None where none of them says."""
+        self.forget(number)
+        for other, leader in tiles.items():
+            sheet = self.wanted_sheet(leader) if other != number else None
+            index = self._place(other, leader, sheet, number, tiles[number]) if sheet is not None else None
+            if index is not None:
+                return index
+        return None
+
     def joined(self, number: int, tiles: dict[int, Tile]) -> bool:
         """Whether any other tile would follow this one; a tile alone may be followed by those that come."""
         leader = tiles[number]

@@ -41,6 +41,7 @@ class Navigator:
         self._held: dict[int, DisplaySet | None] = {}
         for number in range(len(tiles)):
             tiles[number].moved = lambda number=number: self._moved(number)  # type: ignore[misc]  # bound now
+            tiles[number].joining = lambda number=number: self._joining(number)  # type: ignore[misc]  # bound now
             tiles[number].changed = self._changed
 
     # what tiles tell
@@ -58,6 +59,11 @@ class Navigator:
             finally:
                 self._leading = False
         self.show_guides()
+
+    def _joining(self, number: int) -> int | None:
+        """A series that opens comes to where the others are; it does not take them along."""
+        visible = self._visible()
+        return self.linker.join(number, visible) if self.linker.on and number in visible else None
 
     def _changed(self) -> None:
         if not self._leading:

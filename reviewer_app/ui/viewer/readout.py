@@ -34,10 +34,10 @@ class Readout(QLabel):
         if not text or parent is None:
             self.hide()
             return
-        if text != self.text():
-            self.setText(text)
-            self.setFont(theme.font(theme.SMALL))
-            self.resize(self.sizeHint())
+        self.setText(text)
+        self.setFont(theme.font(theme.SMALL))  # the size of text may be another one since
+        self.ensurePolished()
+        self.resize(self.sizeHint())
         wanted = QRectF(self.rect()).translated(parent.width() // 2 + _ASIDE, parent.height() - self.height() - 4)
         self.move(clear_of(wanted, taken, parent.height()).topLeft().toPoint())
         self.show()

@@ -46,6 +46,7 @@ class Tile:
         marked: Asked for what is marked on the frame that is about to be shown.
         drawing: Asked for what the file, or a presentation state, draws over that frame.
         presented: Asked for a frame as a presentation state wants its grey values.
+        joining: Which image of a series that opens here belongs to what other tiles show; None where nothing says so.
         moved: Called when the reader, or what follows them, asked for another image of the stack.
         changed: Called when another picture is on screen.
         reformat: What is shown instead of the images of a stack, or None.
@@ -60,6 +61,7 @@ class Tile:
         self.marked: Marked = lambda _instance, _number: NO_MARKS
         self.drawing: Drawing = lambda _instance, _number, _state: NO_DRAWING
         self.presented: Presented = lambda frame, _state: frame
+        self.joining: Callable[[], int | None] = lambda: None
         self.moved: Callable[[], None] = lambda: None
         self.changed: Callable[[], None] = lambda: None
         self.following = ""
@@ -147,7 +149,8 @@ class Tile:
         self.close()
         self.display_set, self.stack = display_set, stack
         if place is None or not self.restore(place):
-            self.go(start_index(display_set))
+            joined = self.joining()
+            self._ask(start_index(display_set) if joined is None else joined)
 
     def restore(self, place: ImagePlace) -> bool:
         """Bring back exactly what was cited; False if this stack does not hold it."""
@@ -171,14 +174,18 @@ class Tile:
             self.reformat.go(index)
             self._paint()
             self.moved()
-            return
+        elif self._ask(index):
+            self.moved()
+
+    def _ask(self, index: int) -> bool:
+        """Show an image of the stack as soon as it is there; whether there is any."""
         if self.display_set is None or self.stack is None or not len(self.display_set):
-            return
+            return False
         self.reading = None
         self.wanted = min(max(index, 0), len(self.display_set) - 1)
         self.stack.go_to(self.wanted)
         self._paint()
-        self.moved()
+        return True
 
     def scroll(self, images_on: int) -> None:
         """Go on or back."""

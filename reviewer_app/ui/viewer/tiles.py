@@ -179,6 +179,7 @@ class Tiles:
         for number in range(TILES):
             if self.visible(number) and self.series[number] is None:
                 self._tiles[number].refresh()  # says what to do
+        self.tile.moved()  # those that were hidden while it was scrolled follow now
         if layout is Layout.SINGLE or not fill:
             return
         for number in range(layout.tiles):
