@@ -42,12 +42,15 @@ class Flag(enum.Enum):
     @property
     def abnormal(self) -> bool:
         """Whether it is outside what is expected."""
-        return self not in (Flag.NONE, Flag.NORMAL)
+        return self not in _EXPECTED
 
     @property
     def critical(self) -> bool:
         """Whether it calls for action at once."""
         return self in (Flag.CRITICAL_LOW, Flag.CRITICAL_HIGH, Flag.CRITICAL)
+
+
+_EXPECTED = (Flag.NONE, Flag.NORMAL)
 
 
 def unit_shown(unit: str) -> str:
