@@ -147,7 +147,6 @@ class Application:
 
     def _unlocked(self, session: Session, sync: bool) -> None:
         from reviewer_app.ui.context import Bus, Context
-        from reviewer_app.ui.shell.away import AwayWatch
         from reviewer_app.ui.shell.lock import IdleWatch
         from reviewer_app.ui.shell.presenter import ShellPresenter
         from reviewer_app.ui.shell.window import Workspace
@@ -158,18 +157,19 @@ class Application:
         workspace = Workspace(self.window)
         self.window.show_content(workspace)
         self.shell = ShellPresenter(workspace, context, self._locked, self._commands(), self._ready)
-        self._watches = (
-            IdleWatch(lambda: session.settings.number("lock_minutes"), self.shell.lock),
-            AwayWatch(self.shell.lock),
-        )
+        self._watches = (IdleWatch(lambda: session.settings.number("lock_minutes"), self.shell.lock),)
         wanted, self._wanted = self._wanted, _NOTHING
         if wanted.moments is not None:
             _watch(wanted.moments, self.shell, worklist=not wanted.case)
         self.shell.start(sync=sync, case=wanted.case, series=wanted.series)
 
     def _ready(self) -> None:
-        """Everything is on screen: from now on no frame is held up, and the rest is loaded."""
+        """Everything is on screen: from now on no frame is held up, the bus is listened to, and the rest is loaded."""
+        from reviewer_app.ui.shell.away import AwayWatch
+
         keep_smooth()
+        if self.shell is not None:
+            self._watches = (*self._watches, AwayWatch(self.shell.lock))
         self._ahead.go_on_soon()
 
     def _locked(self) -> None:
