@@ -38,6 +38,7 @@ class DisplayCopies:
         self._vault, self._case, self._series = vault, display_set.case_id, display_set.series.uid
         self._guard = threading.Lock()
         self._waiting: list[tuple[InstanceUid, int, Decoded | bytes]] = []
+        self._packed_waiting = 0
         self._refused = False
         self._reader = vault.copies.reader(self._case, self._series)
         here = self._reader.uids if self._reader is not None else frozenset()
@@ -62,7 +63,7 @@ class DisplayCopies:
         return Decoded(values, colour, warnings)
 
     def keep(self, instance: Instance, number: int, decoded: Decoded, *, held: bool) -> None:
-        """Keep a frame that was decoded; it is written with others, at the latest with the last one.
+        """Keep a frame that was decoded; it waits for `write`.
 
         Args:
             held: Whether its pixels stay in memory anyway: they are then packed when all frames are decoded, since
@@ -73,33 +74,37 @@ class DisplayCopies:
         data = decoded if held else _packed(decoded)
         with self._guard:
             self._waiting.append((instance.uid, number, data))
+            self._packed_waiting += isinstance(data, bytes)
             self._left.discard(named(instance.uid, number))
-            if self._left and (held or len(self._waiting) < _BATCH):
+
+    def write(self) -> None:
+        """Write what is due: everything after the last frame, before that only what takes memory of its own."""
+        with self._guard:
+            if self._left and self._packed_waiting < _BATCH:
                 return
-            ready, self._waiting = self._waiting, []
-        self._write(ready)
+        self._write()
 
     def close(self) -> None:
         """Write what waits and let go of the file."""
-        with self._guard:
-            ready, self._waiting = self._waiting, []
-        self._write(ready)
+        self._write()
         if self._reader is not None:
             self._reader.close()
 
-    def _write(self, ready: list[tuple[InstanceUid, int, Decoded | bytes]]) -> None:
+    def _write(self) -> None:
+        with self._guard:
+            ready, self._waiting, self._packed_waiting = self._waiting, [], 0
         for start in range(0, len(ready), _BATCH):
             if self._refused:
                 return
-            batch = [
-                (uid, number, data if isinstance(data, bytes) else _packed(data))
-                for uid, number, data in ready[start : start + _BATCH]
-            ]
             try:
+                batch = [
+                    (uid, number, data if isinstance(data, bytes) else _packed(data))
+                    for uid, number, data in ready[start : start + _BATCH]
+                ]
                 self._vault.copies.put(self._case, self._series, batch)
-            except ReviewerError as error:  # a full disk, or a vault that was locked meanwhile: copies can wait
+            except (ReviewerError, MemoryError) as error:  # a full disk, a vault locked meanwhile: copies can wait
                 self._refused = True
-                _log.info("display copies were not kept: %s", error.code)
+                _log.info("display copies were not kept: %s", type(error).__name__)
 
 
 def _packed(decoded: Decoded) -> bytes:

@@ -112,6 +112,11 @@ class FrameSource:
         except MemoryError:
             return FrameProblem("There is not enough memory to show this image.")
 
+    def loaded(self) -> None:
+        """To be called when a frame has been handed out: does what can wait until then."""
+        if self._copies is not None:
+            self._copies.write()
+
     def close(self) -> None:
         """Close the files of the series."""
         self._value = None

@@ -150,6 +150,7 @@ class ImageStack:
             self._state[index] = _DONE
             self._evict()
         self._on_ready(index)
+        self._source.loaded()
 
     def _next(self) -> int | None:
         """The frame to decode now: the one on screen, else the nearest, ahead before behind; waits for work."""
