@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import base64
 import json
+import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -23,6 +26,7 @@ from reviewer_app.services import session as sessions
 from reviewer_app.services.session import Session
 
 CASE = CaseId("0" * 32)
+PASSPHRASE = "a long enough passphrase"
 
 
 class Wire:
@@ -137,21 +141,40 @@ def _entries(text: str) -> list[Any]:
 @pytest.fixture
 def bench(tmp_path: Path) -> Iterator[Bench]:
     """An empty case in a real vault."""
-    opened, _key = sessions.create(tmp_path / "home", "a long enough passphrase")
+    opened, _key = sessions.create(tmp_path / "home", PASSPHRASE)
     opened.vault.cases.put(a_case())
     yield Bench(opened, a_case())
     opened.close()
 
 
+@pytest.fixture(scope="session")
+def stocked(tmp_path_factory: pytest.TempPathFactory, shared: Path) -> Callable[[str], Path]:
+    """Closed vaults with a case filled from a shared case folder, each made once; to be copied, not opened."""
+
+    @cache
+    def made(name: str) -> Path:
+        home = tmp_path_factory.mktemp(name) / "home"
+        opened, _key = sessions.create(home, PASSPHRASE)
+        opened.vault.cases.put(a_case())
+        fill(opened, next((shared / "data" / "cases").glob(f"{name}*")))
+        opened.close()
+        return home
+
+    return made
+
+
 @pytest.fixture
-def filled(bench: Bench, shared: Path) -> Callable[[str], Bench]:
-    """The case filled from a shared case folder, named by its beginning: `case-03`."""
+def filled(tmp_path: Path, stocked: Callable[[str], Path]) -> Iterator[Callable[[str], Bench]]:
+    """The case filled from a shared case folder, named by its beginning: `case-03`; in a vault of the test's own."""
+    with ExitStack() as opened:
 
-    def load(name: str) -> Bench:
-        fill(bench.session, next((shared / "data" / "cases").glob(f"{name}*")))
-        return bench
+        def load(name: str) -> Bench:
+            home = shutil.copytree(stocked(name), tmp_path / name)
+            session = sessions.unlock(home, PASSPHRASE)
+            opened.callback(session.close)
+            return Bench(session, a_case())
 
-    return load
+        yield load
 
 
 @pytest.fixture
