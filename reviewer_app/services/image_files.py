@@ -26,6 +26,17 @@ from reviewer_app.services.presentations import Layer
 from reviewer_app.worker import WorkerPool
 
 _UNLIMITED = 1 << 24
+_SOUND_COPY = "Ask the sender for a sound copy of this image."
+_KINDS = {
+    "PR": "a presentation state",
+    "SR": "a structured report",
+    "KO": "a selection of key images",
+    "ECG": "a waveform",
+    "RTSTRUCT": "a structure set",
+    "RTPLAN": "a treatment plan",
+    "REG": "a registration",
+}
+"""Of objects without pixels, by modality."""
 
 
 class _OneFile:
@@ -138,12 +149,22 @@ def frame_of(file: ImageFile, number: int) -> Frame:
         Unreadable: It cannot be shown.
     """
     instance = file.instance
+    if instance.pixels is None and not instance.problem:
+        raise _no_picture(instance)
     if instance.frames and not 1 <= number <= len(instance.frames):
         raise BadInput(f"The file has no frame {number}.", f"It has {len(instance.frames)}.")
     found = file.source.load(instance, number - 1)
     if isinstance(found, FrameProblem):
-        raise Unreadable(found.reason, "Ask the sender for a sound copy of this image.")
+        raise Unreadable(found.reason, _SOUND_COPY)
     return found
+
+
+def _no_picture(instance: Instance) -> Unreadable:
+    """What an object without pixels is, and where to look at it."""
+    kind = "an encapsulated document" if instance.encapsulated_type else _KINDS.get(instance.modality, "")
+    said = f"It holds no picture: it is {kind}." if kind else "It holds no picture."
+    use = "Give it as --state when its image is rendered." if instance.modality == "PR" else "Open its case to read it."
+    return Unreadable(said, use)
 
 
 def facts(file: ImageFile, number: int) -> ImageFacts:
@@ -155,7 +176,7 @@ def facts(file: ImageFile, number: int) -> ImageFacts:
     """
     instance, pixel = file.instance, file.instance.pixels
     if pixel is None or not instance.frames:
-        raise Unreadable(instance.problem or "This object holds no picture.")
+        raise Unreadable(instance.problem, _SOUND_COPY) if instance.problem else _no_picture(instance)
     frame, problem = None, instance.problem
     try:
         frame = frame_of(file, number)

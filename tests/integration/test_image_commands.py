@@ -205,3 +205,23 @@ def test_colours_and_overlays_of_the_file_are_drawn_when_asked_for(run, shared, 
     _, drawn = run("render", file, "--out", tmp_path / "drawn", "--drawn")
     difference = coloured(drawn["pictures"][0]["picture"]) != coloured(plain["pictures"][0]["picture"])
     assert difference.any()
+
+
+@pytest.mark.parametrize(
+    ("file", "kind", "use"),
+    [
+        ("objects/waveform_ecg.dcm", "a waveform", "Open its case"),
+        ("objects/rtstruct.dcm", "a structure set", "Open its case"),
+        ("presentation_states/1.2.276.0.7230010.3.200.9.0.1", "a presentation state", "--state"),
+    ],
+)
+def test_what_holds_no_picture_is_said_by_its_kind_with_what_it_is_for(run, shared, tmp_path, file, kind, use):
+    path = shared / "data/dicom" / file
+    for words in (["info", path], ["measure", path, "--probe", "1,1"]):
+        status, told = run(*words)
+        assert status == Exit.FAILED
+        assert kind in told["message"]
+        assert use in told["advice"]
+    status, told = run("render", path, "--out", tmp_path)
+    assert status == Exit.FAILED
+    assert kind in told["problems"][0]["message"]

@@ -57,7 +57,9 @@ class ReadingPane(QFrame):
         """Fill the pane; only once there is something to be read, because every viewport has a pane."""
         self._built = True
         self._title = label("", "strong")
+        self._title.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._note = label("", "muted", wrap=True)
+        self._note.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._search = QLineEdit()
         self._search.setPlaceholderText("Search")
         self._search.setAccessibleName("Search the text")
