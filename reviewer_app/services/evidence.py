@@ -81,7 +81,7 @@ def _courses(opinion: Opinion, results: Iterable[Result]) -> dict[str, list[Resu
 
 
 def _plotted(session: Session, case_id: CaseId, result: Result, versions: Mapping[RecordId, str]) -> Plotted:
-    version = versions[result.record]
+    version = versions.get(result.record, "")
     raw = session.vault.records.raw(case_id, result.record, version or None)
     return Plotted(
         versioned(result.record, version),
