@@ -38,7 +38,7 @@ class DisplayCopies:
         self._vault, self._case, self._series = vault, display_set.case_id, display_set.series.uid
         self._guard = threading.Lock()
         self._waiting: list[tuple[InstanceUid, int, Decoded | bytes]] = []
-        self._packed_waiting = 0
+        self._packed_waiting = self._underway = 0
         self._refused = False
         self._reader = vault.copies.reader(self._case, self._series)
         here = self._reader.uids if self._reader is not None else frozenset()
@@ -71,16 +71,21 @@ class DisplayCopies:
         """
         if self._refused or not display_copy.deserves(instance.pixels.transfer_syntax if instance.pixels else ""):
             return
+        with self._guard:
+            if (name := named(instance.uid, number)) not in self._left:
+                return  # decoded a second time, since there was no room for it in the memory
+            self._left.discard(name)
+            self._underway += 1
         data = decoded if held else _packed(decoded)
         with self._guard:
+            self._underway -= 1
             self._waiting.append((instance.uid, number, data))
             self._packed_waiting += isinstance(data, bytes)
-            self._left.discard(named(instance.uid, number))
 
     def write(self) -> None:
         """Write what is due: everything after the last frame, before that only what takes memory of its own."""
         with self._guard:
-            if self._left and self._packed_waiting < _BATCH:
+            if (self._left or self._underway) and self._packed_waiting < _BATCH:
                 return
         self._write()
 

@@ -9,6 +9,7 @@ from reviewer_app.dicom import display_copy
 from reviewer_app.domain.ids import InstanceUid
 from reviewer_app.errors import Unreadable, VaultTampered
 from reviewer_app.services import copies, images
+from reviewer_app.services.frames import FrameSource
 from reviewer_app.vault.copies import named
 from reviewer_app.vault.objects import PACK
 from tests.desks import CASE_ID, open_session
@@ -136,6 +137,19 @@ def test_a_frame_is_kept_once(session):
     session.vault.copies.put(CASE_ID, display_set.series.uid, kept)
     name = named(display_set.images[0][0].uid, 0)
     assert session.vault.copies.reader(CASE_ID, display_set.series.uid).pixels(name) != b"other"
+
+
+def test_no_frame_waits_for_copies_to_be_written(session):
+    series = images.studies(session, CASE_ID)[0].series[0]
+    display_set = images.display_set(session, CASE_ID, series.uid)
+    reader = session.vault.images.reader(CASE_ID, series.uid)
+    source = FrameSource(reader, session.workers, copies.of_series(session.vault, display_set))
+    for instance, number in display_set.images * 2:  # a frame that was dropped from the memory is decoded again
+        source.load(instance, number)
+    assert session.vault.copies.reader(CASE_ID, series.uid) is None
+    source.loaded()
+    assert len(session.vault.copies.reader(CASE_ID, series.uid).uids) == len(display_set)
+    source.close()
 
 
 def test_quick_series_have_no_copies(shared, tmp_path):
