@@ -42,8 +42,14 @@ def _records(options: argparse.Namespace) -> Reply:
     with unlocked(options) as session:
         case = worklist.reading(session, worklist.find(session, options.case).id)
         every = sorted(records.listing(session, case.id), key=_by_date)
-    rows = [(r.record_class.shown, r.when.shown, r.title, r.unreadable or r.status, r.id) for r in every]
+    rows = [(r.record_class.shown, r.when.shown, r.title, _status(r), r.id) for r in every]
     return Reply([_facts(record) for record in every], table(("Class", "Date", "Title", "Status", "Record"), rows))
+
+
+def _status(record: Record) -> str:
+    """The status, and why a document of it is not here; or why the record is not shown."""
+    absent = (attachment.problem for attachment in record.attachments)
+    return record.unreadable or "; ".join(filter(None, (record.status, *absent)))
 
 
 def _by_date(record: Record) -> tuple[str, list[tuple[int, str]]]:

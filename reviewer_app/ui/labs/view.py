@@ -37,7 +37,7 @@ _CITING = 480
 """Width of the trends below which the whole one is cited from the menu or by key."""
 _LOW = 400
 """Height below which a table under the trends would leave neither readable."""
-HINT = "Select a point or a row to see its exact value and to cite it."
+HINT = "Select a result to read and cite it."
 REPORT_HINT = "Cite takes the whole report; a row selected in the table is cited alone."
 
 

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QSplitter, QStacke
 from reviewer_app.domain.blocks import Block, BlockKind
 from reviewer_app.domain.record import Page, PlacedWord
 from reviewer_app.ui import theme
+from reviewer_app.ui.records import reading
 from reviewer_app.ui.records.find_bar import FindBar
 from reviewer_app.ui.records.outline import Outline
 from reviewer_app.ui.records.pages import PagesView
@@ -25,6 +26,7 @@ from reviewer_app.ui.widgets.clipboard import copy
 from reviewer_app.ui.widgets.flow import Flow
 from reviewer_app.ui.widgets.icons import icon_button
 from reviewer_app.ui.widgets.text import button, frame, label
+from reviewer_app.ui.widgets.tips import plain_tip
 
 _NARROW = 400
 """Pixels below which what has a key as well leaves its room to the title."""
@@ -92,6 +94,8 @@ class ReaderView(QWidget):
         self._strip = self._page_strip()
         self._lay_out()
         self._connect()
+        for part in (self._ways, self.outline, self._strip, self.find_bar, self._banner_box):
+            part.hide()  # what is not there yet shall take no room from the list above
 
     def show_state(self, state: ReaderState) -> None:
         """Show a state; what has not changed is left as it is."""
@@ -161,7 +165,9 @@ class ReaderView(QWidget):
             part.setVisible(open_now)
         self._beside.setVisible(open_now and not self._narrow)
         self._title.setText(state.title)
-        self._subtitle.setText(state.subtitle)
+        said = state.subtitle.split(reading.APART)
+        self._subtitle.setText(reading.APART.join(said[:2] if self._narrow else said))  # kind and date; one line
+        self._subtitle.setToolTip(plain_tip(state.subtitle))
         loud = [mark.word for mark in state.marks if mark.loud]
         self._marks.setText("   ".join(loud))
         self._marks.setVisible(bool(loud))

@@ -53,12 +53,14 @@ _LANGUAGES = {
     "nl": "Dutch", "no": "Norwegian", "pl": "Polish", "pt": "Portuguese", "ro": "Romanian", "ru": "Russian",
     "sv": "Swedish", "tr": "Turkish", "uk": "Ukrainian", "zh": "Chinese",
 }  # fmt: skip
+APART = "  \u00b7  "
+"""Between the parts of what stands below a title."""
 _LINKS: dict[str, str] = {
     "study-uid": "Show the images",
     "study": "Imaging study",
     "result": "Show in labs",
     "therapy": "Show with lab values",
-    "replaces": "Open what it replaces",
+    "replaces": "Older version",
     "appends": "Open what it adds to",
     "transforms": "Open what it was made from",
     "signs": "Open what it signs",
@@ -223,7 +225,7 @@ def subtitle(record: Record) -> str:
     """Class, date and author in one line."""
     span = record.when.shown + (f" \u2013 {record.until.shown}" if record.until else "")
     parts = (record.record_class.shown, span or "no date", record.author)
-    return "  \u00b7  ".join(filter(None, parts))
+    return APART.join(filter(None, parts))
 
 
 def banner(record: Record) -> str:

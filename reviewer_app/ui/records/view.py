@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -146,6 +146,8 @@ class RecordsView(QWidget):
             self._right.setVisible(read)
             self.list.setVisible(listed)
             self._share(self.width(), self.height())
+            # a reader just shown still asks for the height of all it can have; it knows better in the next turn
+            QTimer.singleShot(0, self, lambda: self._share(self.width(), self.height()))
 
     def _show_filter(self, state: RecordsState, before: RecordsState) -> None:
         if state.classes != before.classes:

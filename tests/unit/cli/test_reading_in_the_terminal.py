@@ -241,6 +241,18 @@ def test_nothing_is_signed_unread(run, home, monkeypatch, capsys):
         assert ("Signed by" in said) == (answer == "yes")
 
 
+def test_the_list_says_why_a_document_is_not_here(home, capsys):
+    session = sessions.unlock(home, PASSPHRASE)
+    linked = Record(RecordId("DocumentReference/linked"), "1", RecordClass.DOCUMENT, "Operation",
+                    status="final", attachments=(Attachment("text/plain", "Words"),))  # fmt: skip
+    session.vault.records.put(CASE_ID, linked, b"{}")
+    session.vault.records.refuse(CASE_ID, linked.id, 0, "It lies on another server.")
+    session.close()
+    assert main(["records", NUMBER]) == Exit.DONE
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if "Operation" in line]
+    assert "final; It lies on another server." in line
+
+
 def test_records_stand_in_order_of_date_and_parts_as_a_person_counts(run, home):
     session = sessions.unlock(home, PASSPHRASE)
     for name, day in (("Part 10", "2001-01-02"), ("Part 2", "2001-01-02"), ("Before", "2001-01-01")):
