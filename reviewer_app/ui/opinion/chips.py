@@ -22,7 +22,7 @@ class _Back(QPushButton):
     def __init__(self, words: str) -> None:
         super().__init__(words.replace("&", "&&"))
         self._words = words
-        self.setAutoDefault(False)
+        self.setAutoDefault(True)  # Return goes back to the evidence, as Space does
         self.setProperty("kind", "chip")
 
     def sizeHint(self) -> QSize:

@@ -24,7 +24,7 @@ def button(text: str, kind: str = "", *, name: str = "", tip: str = "", checkabl
     made = QPushButton(text.replace("&", "&&"))
     made.setAccessibleName(name or text)
     made.setCheckable(checkable)
-    made.setAutoDefault(False)
+    made.setAutoDefault(True)  # Return presses it where it has the focus, as Space does
     if kind:
         made.setProperty("kind", kind)
     if tip:

@@ -16,6 +16,8 @@ class PreviewPane(QFrame):
 
     open_case = Signal()
     begin = Signal(object)
+    decided = Signal()
+    """An editor is done with, so the keyboard goes back to the list."""
     accept = Signal(bool, bool, bool)
     decline = Signal(object, str)
 
@@ -89,6 +91,8 @@ class PreviewPane(QFrame):
                 self.accept_editor.begin()
             elif state.decision is Decision.DECLINE:
                 self.decline_editor.begin()
+            else:
+                self.decided.emit()
 
     def _say(self, problem: ReviewerError | None) -> None:
         self._problem.setVisible(problem is not None)

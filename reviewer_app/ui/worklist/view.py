@@ -117,6 +117,7 @@ class WorklistView(QWidget):
         self.table.doubleClicked.connect(lambda _index: self._open())
         self.preview.open_case.connect(self._open)
         self.preview.begin.connect(self.begin)
+        self.preview.decided.connect(self.focus_first)
         self.preview.accept.connect(self.accept)
         self.preview.decline.connect(self.decline)
         bind(self, "worklist.search", self._search.setFocus)

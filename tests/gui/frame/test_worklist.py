@@ -103,6 +103,23 @@ def test_another_reason_needs_words(view):
     assert editor.main.isEnabled()
 
 
+def test_after_a_decision_return_opens_the_case(view, qtbot):
+    view.show_state(state_of(many(1), decision=Decision.ACCEPT))
+    qtbot.waitUntil(view.preview.accept_editor.boxes[0].hasFocus)
+    view.show_state(state_of(many(1)))
+    with qtbot.waitSignal(view.open_case):
+        qtbot.keyClick(view.window().focusWidget(), Qt.Key.Key_Return)
+
+
+def test_return_presses_the_button_that_has_the_focus(view, qtbot):
+    view.show_state(state_of(many(1), decision=Decision.DECLINE))
+    editor = view.preview.decline_editor
+    editor.reason.setCurrentIndex(editor.reason.findData(DeclineReason.NO_CAPACITY))
+    editor.main.setFocus()
+    with qtbot.waitSignal(view.decline):
+        qtbot.keyClick(editor.main, Qt.Key.Key_Return)
+
+
 def test_enter_opens_the_selected_case(view, qtbot):
     entries = many(3)
     view.show_state(state_of(entries))
