@@ -19,7 +19,7 @@ from reviewer_app.errors import NotFound
 from reviewer_app.vault.disk import disk_errors, private_descriptor, sync_folder
 from reviewer_app.vault.keys import CaseKey
 from reviewer_app.vault.objects import Descriptor, case_bytes
-from reviewer_app.vault.sealed import Opened, Seal, seal
+from reviewer_app.vault.sealed import CHUNK, Opened, Seal, seal
 
 VALUE, HEADER, TRAILER = 0, 1, 2
 """Parts of an instance: the pixel value, the bytes before it, the bytes after it."""
@@ -183,7 +183,9 @@ class SeriesReader:
         place, file = self._place(uid), self._file
         if file is None:
             raise NotFound("This series was closed.", "Open it again.")
-        return Opened(self._key, place.seal(self._case, self._pack, uid), file.reader(place.position))
+        stated = place.seal(self._case, self._pack, uid)
+        file.announce(place.position, min(stated.size, CHUNK))
+        return Opened(self._key, stated, file.reader(place.position))
 
 
 def split(dataset: bytes, offset: int, length: int) -> Parts:
