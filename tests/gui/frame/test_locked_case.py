@@ -45,4 +45,4 @@ def test_the_desk_is_put_away_when_the_lease_ends_while_it_is_open(opened, qtbot
     monkeypatch.setattr(clock, "now", lambda: later)
     opened.shell._looking.timeout.emit()
     qtbot.waitUntil(lambda: opened.shell.desk.case is None, timeout=10_000)
-    assert "more than 14 days ago" in opened.said()
+    qtbot.waitUntil(lambda: "more than 14 days ago" in opened.said(), timeout=10_000)
