@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -50,7 +51,7 @@ class PartialDate:
         Where the sender's clock showed another time the zone is said, `2026-11-22 13:05 UTC`.  A time without a zone
         stays as it is, and so does a text that is no date.
         """
-        return _shown(self.text)
+        return _shown(self.text, (*time.tzname, time.timezone))
 
     @property
     def last_moment(self) -> datetime | None:
@@ -94,7 +95,7 @@ def _sort_key(text: str) -> str:
 
 
 @lru_cache(maxsize=65536)
-def _shown(text: str) -> str:
+def _shown(text: str, _zone_here: tuple[str, str, int]) -> str:  # who travels is shown no time of the zone before
     instant = _instant(text)
     if instant is None:
         return text
