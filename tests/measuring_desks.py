@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 
 from reviewer_app.domain.marks import Marks
 from reviewer_app.domain.measurement import Point
+from reviewer_app.errors import ReviewerError
 from reviewer_app.services import opinions
 from reviewer_app.services.session import Session
 from reviewer_app.ui.context import Bus, Context
@@ -31,11 +32,12 @@ class MeasuringDesk:
     Args:
         wait: Waits until a condition holds, the event loop running.
         session: An open one; otherwise a new vault with `files` in it is made at `home`.
+        drafted: Whether the draft is open; otherwise `opinion.start` opens it.
     """
 
     def __init__(
         self, wait: Callable[[Callable[[], bool]], None], folder: Path, home: Path,
-        files: Iterable[Path] = (), session: Session | None = None,
+        files: Iterable[Path] = (), session: Session | None = None, drafted: bool = True,
     ) -> None:  # fmt: skip
         self.wait = wait
         if session is None:
@@ -45,6 +47,8 @@ class MeasuringDesk:
         self.runner, self.bus = Runner(), Bus()
         self.notices: list[str] = []
         self.bus.notice.connect(self.notices.append)
+        self.problems: list[ReviewerError] = []
+        self.bus.problem.connect(self.problems.append)
         self.view, self.opinion_view = ViewerView(), OpinionView()
         self.view.resize(900, 800)
         self.view.show()
@@ -53,10 +57,15 @@ class MeasuringDesk:
         self.presenter = ViewerPresenter(self.view, context, case)
         self.opinion = OpinionPresenter(self.opinion_view, context, case)
         self.presenter.start()
-        self.opinion.start()
         self.settle()
-        self.wait(lambda: self.presenter._book._open)
+        if drafted:
+            self.open_draft()
         self.view.focus_images()
+
+    def open_draft(self) -> None:
+        """Let the opinion pane read the draft, and wait until the images know it."""
+        self.opinion.start()
+        self.wait(lambda: self.presenter._book._open)
 
     def settle(self) -> None:
         """Wait until the active tile shows what is wanted of it."""

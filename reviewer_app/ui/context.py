@@ -27,6 +27,7 @@ class Bus(QObject):
         mark: `domain.marks.Marks` as the images pane wants them kept in the draft, and a word (str): edits of the same
             word in a row are one step of undo; empty for an edit that stands alone.
         draft: The `domain.opinion.Opinion` on screen, whenever its marks or citations have changed.
+        no_draft: The draft of the case on the desk cannot be opened; nothing that is marked can be kept.
         link: `kind:value` of a record, series or trend to open in its pane, such as `record:DocumentReference/1`;
             `decide:CASE` goes to the decision in the worklist, `page:Settings` to a page of the rail.
     """
@@ -38,6 +39,7 @@ class Bus(QObject):
     cite = Signal(object)
     mark = Signal(object, str)
     draft = Signal(object)
+    no_draft = Signal()
     link = Signal(str)
 
     def announce(self, changed: Changed) -> None:

@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from reviewer_app.ui.context import Context
     from reviewer_app.ui.opinion.view import OpinionView
 
-
 _PAGES = {"sync": "page:Sync", "profile": "page:Settings"}
+_UNCITED = "The draft cannot be opened, so nothing can be cited. Go to the worklist and open the case again."
 
 
 class OpinionPresenter:
@@ -50,13 +50,12 @@ class OpinionPresenter:
 
     def __init__(self, view: OpinionView, context: Context, case: Case) -> None:
         self._view, self._context, self._case = view, context, case
-        self._scope = context.runner.scope()
+        self._scope = scope = context.runner.scope()
         self._draft: Draft | None = None
         self._cited_early: list[Citable] = []
-        self._preview_wanted = False
+        self._unopened = self._preview_wanted = False
         self._told: object = None
         self._state = OpinionState()
-        scope = self._scope
         self._writing = Writing(context, scope, self._kept, self._failed, self._conflict)
         self._watching = Watching(context, scope, case.id, self._newest, self._show)
         self._acting = Acting(context, scope, case, self._look_again, self._failed)
@@ -95,8 +94,8 @@ class OpinionPresenter:
     def start(self) -> None:
         """Read the draft, or begin one."""
         session, case = self._context.session, self._case
-        opening = Lane.DECODE  # on the lane of the vault it would wait until all results have been read
-        self._scope.run(opening, lambda _job: opinions.open(session, case.id), self._opened)
+        lane = Lane.DECODE  # on the lane of the vault it would wait until all results have been read
+        self._scope.run(lane, lambda _job: opinions.open(session, case.id), self._opened, on_error=self._not_opened)
 
     def close(self) -> None:
         """Drop what is awaited; what was typed is written even so. Safe to call twice."""
@@ -157,6 +156,8 @@ class OpinionPresenter:
             return
         if self._draft is None:
             self._cited_early.append(citable)
+            if self._unopened:
+                self._context.bus.notice.emit(_UNCITED)
             return
         session, anchor, opinion = self._context.session, self._state.caret, self._opinion
 
@@ -302,6 +303,13 @@ class OpinionPresenter:
         self._signing.start()
         while self._cited_early:
             self.cite(self._cited_early.pop(0))
+
+    def _not_opened(self, problem: ReviewerError) -> None:
+        self._unopened, bus = True, self._context.bus
+        bus.problem.emit(problem)
+        bus.no_draft.emit()
+        if self._cited_early:
+            bus.notice.emit(_UNCITED)
 
     def _newest(self) -> Opinion | None:
         return self._draft.opinion if self._draft is not None else None

@@ -65,14 +65,14 @@ def _calibrate_series(tiles: Tiles, book: MarkBook, say: Callable[[str], object]
     if frame is None:
         say("There is no image here whose calibration could be used.")
         return
-    images = _images_of(tiles)
+    instance, images = frame.instance, _images_of(tiles)
     try:
-        marks = measuring.calibrated_alike(book.marks, frame.instance, images)
+        if not book.keep(lambda marks: measuring.calibrated_alike(marks, instance, images)):
+            return
     except BadInput as error:
         say(str(error))
         return
-    book.keep(marks)
-    made = marks.calibration(frame.instance)
+    made = book.marks.calibration(instance)
     alike = sum(made is not None and made.holds(image) for image in images)
     say(f"Calibrated by hand: {alike} of {len(images)} images of this series; all lengths on them say so.")
 
@@ -82,7 +82,8 @@ def _uncalibrate(tiles: Tiles, book: MarkBook, say: Callable[[str], object]) -> 
     if frame is None or book.marks.calibration(frame.instance) is None:
         say("This image was not calibrated by hand.")
         return
-    book.keep(measuring.uncalibrated(book.marks, frame.instance, _images_of(tiles)))
+    instance, images = frame.instance, _images_of(tiles)
+    book.keep(lambda marks: measuring.uncalibrated(marks, instance, images))
 
 
 def _images_of(tiles: Tiles) -> tuple[Instance, ...]:

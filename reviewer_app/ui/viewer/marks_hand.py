@@ -11,18 +11,21 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from reviewer_app.domain.dates import now
 from reviewer_app.domain.ids import InstanceUid, MeasurementId
 from reviewer_app.domain.imaging import Instance
+from reviewer_app.domain.marks import Marks
 from reviewer_app.domain.measurement import Measurement, Point, Shape, moved
 from reviewer_app.domain.opinion import ImagePlace
 from reviewer_app.domain.outline import handles, with_handle
+from reviewer_app.domain.scale import Calibration
 from reviewer_app.errors import BadInput
 from reviewer_app.jobs import Lane
 from reviewer_app.services import measuring
 from reviewer_app.services.images import Frame
 from reviewer_app.ui.actions import how
 from reviewer_app.ui.viewer import marks_drawing, marks_words, texts
-from reviewer_app.ui.viewer.marks_book import MarkBook
+from reviewer_app.ui.viewer.marks_book import Edit, MarkBook
 from reviewer_app.ui.viewer.marks_drawing import Drawing
 from reviewer_app.ui.viewer.marks_state import NO_MARKS, Hit, MarkIntent, MarkState, TileMarks, Touch
 from reviewer_app.ui.viewer.state import Tool
@@ -247,9 +250,8 @@ class MarkHand:
             return
 
         def worded(text: str) -> None:
-            now = self._book.marks.find(known.id)
-            if now is not None and (text or now.shape is not Shape.TEXT):
-                self._book.keep(self._book.marks.with_measurement(replace(now, text=text)))
+            if text or known.shape is not Shape.TEXT:
+                self._book.keep(_worded(known.id, text))
 
         self._ask(number, known.points[-1], known.text, "Words", worded)
 
@@ -271,12 +273,12 @@ class MarkHand:
         def answered(text: str) -> None:
             try:
                 length = float(text.lower().removesuffix("mm").strip().replace(",", "."))
-                marks = measuring.calibrated_by(self._book.marks, frame.instance, frame.number, points, length)
+                if not self._book.keep(_calibrated(frame.instance, frame.number, points, length)):
+                    return
             except (ValueError, BadInput) as error:
                 words = str(error) if isinstance(error, BadInput) else "That is no length in millimetres."
                 self._context.bus.notice.emit(f"Not calibrated. {words}")
                 return
-            self._book.keep(marks)
             self._tiles.take(Tool.LENGTH)
             key = how("images.calibrate_series")
             self._context.bus.notice.emit(
@@ -319,15 +321,16 @@ class MarkHand:
         if frame is None or not _lies_on(drawn, frame):
             return
         valued = self._valued(drawn, frame, _AT_ONCE)
-        self._book.keep(self._book.marks.with_measurement(valued), touched)
+        calibrated = self._book.marks.calibration(frame.instance)
+        self._book.keep(_drawn(valued, frame.instance, calibrated), touched)
         if not drawn.shape.region or _pixels(drawn) <= _AT_ONCE:
             return
-        calibrated = self._book.marks.calibration(frame.instance)
+        instance = frame.instance
 
         def then(done: Measurement) -> None:
-            now = self._book.marks.find(done.id)
-            if now is not None and now.points == done.points:
-                self._book.keep(self._book.marks.with_measurement(replace(done, text=now.text)), touched)
+            known = self._book.marks.find(done.id)
+            if known is not None and known.points == done.points:
+                self._book.keep(_drawn(replace(done, text=known.text), instance, calibrated), touched)
 
         self._scope.run(Lane.DECODE, lambda _job: measuring.measured(drawn, frame, calibrated), then)
 
@@ -336,6 +339,29 @@ class MarkHand:
         if drawn.shape.region and _pixels(drawn) > most:
             return measuring.gauged(replace(drawn, values=(), problem=""), frame.instance, calibrated)
         return measuring.measured(drawn, frame, calibrated)
+
+
+def _drawn(valued: Measurement, instance: Instance, calibrated: Calibration | None) -> Edit:
+    """Puts a measurement in; its geometry is worked out anew where the draft calibrates the image otherwise."""
+
+    def edit(marks: Marks) -> Marks:
+        held = marks.calibration(instance)
+        return marks.with_measurement(valued if held == calibrated else measuring.gauged(valued, instance, held))
+
+    return edit
+
+
+def _worded(identifier: MeasurementId, text: str) -> Edit:
+    def edit(marks: Marks) -> Marks:
+        known = marks.find(identifier)
+        return marks.with_measurement(replace(known, text=text)) if known is not None else marks
+
+    return edit
+
+
+def _calibrated(instance: Instance, number: int, points: tuple[Point, ...], length: float) -> Edit:
+    at = now()
+    return lambda marks: measuring.calibrated_by(marks, instance, number, points, length, at)
 
 
 def _lies_on(known: Measurement, frame: Frame) -> bool:

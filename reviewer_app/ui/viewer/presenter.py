@@ -53,7 +53,7 @@ class ViewerPresenter:
         self._pictured: set[SeriesUid] = set()
         self._cards: tuple[SeriesUid, ...] = ()
         self._tiles = Tiles(view, context, case, self._scope, self._show_frame)
-        self._book = MarkBook(context, self._marked)
+        self._book = MarkBook(context, case.id, self._marked)
         self._hand = MarkHand(self._tiles, context, self._scope, self._book)
         self._drawn = DrawnBook(context, case.id, self._scope, self._drawn_otherwise)
         for number in range(len(self._tiles)):
