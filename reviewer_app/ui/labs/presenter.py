@@ -28,6 +28,7 @@ from reviewer_app.ui.labs.state import AnalyteRow, LabsState, Panel, Phase, Poin
 
 if TYPE_CHECKING:
     from reviewer_app.ui.context import Context
+    from reviewer_app.ui.early import Early
     from reviewer_app.ui.labs.view import LabsView
 
 NO_RESULTS = "No laboratory results came with this case. Ask the case manager for them if you need any."
@@ -39,13 +40,18 @@ MANY = 8
 class LabsPresenter:
     """Turns intents of the laboratory pane into its next state.
 
+    Args:
+        early: The results, where they are being read already, in the units this profile shows them in.
+
     Attributes:
         on_link: Called with `record:Observation/1` when the record behind a result is asked for; the bus is told
             where nobody set it.
     """
 
-    def __init__(self, view: LabsView, context: Context, case: Case) -> None:
-        self._view, self._context, self._case = view, context, case
+    def __init__(
+        self, view: LabsView, context: Context, case: Case, early: Early[loading.Loaded] | None = None
+    ) -> None:
+        self._view, self._context, self._case, self._early = view, context, case, early
         self._scope = context.runner.scope()
         self._sheet = Sheet()
         self._trends: dict[str, Trend] = {}
@@ -84,7 +90,11 @@ class LabsPresenter:
         self._view.export_to.connect(self.export)
         self._context.bus.changed.connect(self._on_changed)
         self._show(self._state)
-        self._load()
+        early, self._early = self._early, None
+        if early is None:
+            self._load()
+        else:
+            early.take(self._scope, self._loaded, self._failed)
 
     def close(self) -> None:
         """Stop what is under way and drop its answers."""

@@ -6,7 +6,7 @@ Plain Python; what happens inside a reader is in `reader_presenter`.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -17,9 +17,9 @@ from reviewer_app.domain.opinion import Citable, Citation, RecordPlace
 from reviewer_app.domain.record import Record, RecordClass
 from reviewer_app.errors import ReviewerError
 from reviewer_app.jobs import Job, Lane
-from reviewer_app.services import news, records
-from reviewer_app.services.news import News
-from reviewer_app.ui.records import reading
+from reviewer_app.services import records
+from reviewer_app.ui.records import loading, reading
+from reviewer_app.ui.records.loading import Loaded
 from reviewer_app.ui.records.reader_presenter import ReaderPresenter
 from reviewer_app.ui.records.state import Group, ListRow, Phase, RecordsState, Slot, Table
 from reviewer_app.ui.records.story_presenter import StoryPresenter
@@ -27,6 +27,7 @@ from reviewer_app.ui.records.story_state import Page
 
 if TYPE_CHECKING:
     from reviewer_app.ui.context import Context
+    from reviewer_app.ui.early import Early
     from reviewer_app.ui.records.reader import ReaderView
     from reviewer_app.ui.records.view import RecordsView
 
@@ -34,31 +35,23 @@ NO_RECORDS = "No records of this case are on this machine yet. Sync to fetch the
 NOTHING_FITS = "No record fits the filter. Clear it to see all of them."
 
 
-@dataclass(frozen=True, slots=True)
-class _Loaded:
-    """What the vault lane hands over."""
-
-    records: tuple[Record, ...]
-    seen: frozenset[RecordId]
-    changed: dict[RecordId, str]
-    news: News
-    groups: tuple[Group, ...]
-
-
 class RecordsPresenter:
     """Turns intents of the records pane into its next state.
+
+    Args:
+        early: The records, where they are being read already.
 
     Attributes:
         on_link: Called with the target of a link to another pane: `study:1.2.3` (Study Instance UID) or
             `trend:Observation/1` (the trend of a result); the bus is told where nobody set it.
     """
 
-    def __init__(self, view: RecordsView, context: Context, case: Case) -> None:
-        self._view, self._context, self._case = view, context, case
+    def __init__(self, view: RecordsView, context: Context, case: Case, early: Early[Loaded] | None = None) -> None:
+        self._view, self._context, self._case, self._early = view, context, case, early
         self._scope = context.runner.scope()
         self._records: dict[RecordId, Record] = {}
         self._groups: tuple[Group, ...] = ()
-        self._groups_of: _Loaded | None = None
+        self._groups_of: Loaded | None = None
         self._seen: set[RecordId] = set()
         self._folded: dict[RecordClass, bool] = {}
         self._tables: dict[RecordClass, Table] = {}
@@ -88,7 +81,11 @@ class RecordsPresenter:
         self._view.readers[Slot.MAIN].beside_wanted.connect(self.keep_beside)
         self._context.bus.changed.connect(self._on_changed)
         self._show(self._state)
-        self._load()
+        early, self._early = self._early, None
+        if early is None:
+            self._load()
+        else:
+            early.take(self._scope, self._loaded, self._failed)
 
     def _start_reader(self, slot: Slot, view: ReaderView) -> None:
         view.row_chosen.connect(partial(self._open_in, slot))
@@ -295,19 +292,12 @@ class RecordsPresenter:
         self._scope.run(Lane.VAULT, note, lambda _: None)
 
     def _load(self) -> None:
-        self._scope.run(Lane.VAULT, self._read, self._loaded, on_error=self._failed)
-
-    def _read(self, job: Job) -> _Loaded:
         session, case_id = self._context.session, self._case.id
-        every = records.listing(session, case_id)
-        job.check()
-        changed = records.changed(session, case_id)
-        seen = records.viewed(session, case_id)
-        fresh = news.last(session, case_id)
-        groups = reading.groups(every, seen, changed, fresh, folded=False)
-        return _Loaded(every, seen - changed.keys(), changed, fresh, groups)
+        self._scope.run(
+            Lane.VAULT, lambda job: loading.load(session, case_id, job), self._loaded, on_error=self._failed
+        )
 
-    def _loaded(self, loaded: _Loaded) -> None:
+    def _loaded(self, loaded: Loaded) -> None:
         self._records = {record.id: record for record in loaded.records}
         self._groups, self._seen, self._tables = loaded.groups, set(loaded.seen), {}
         classes = tuple((group.record_class, group.total) for group in loaded.groups)
@@ -323,7 +313,7 @@ class RecordsPresenter:
             self._wanted = None
             wanted()
 
-    def _fill_folded(self, loaded: _Loaded) -> None:
+    def _fill_folded(self, loaded: Loaded) -> None:
         """The rows of folded classes, thousands of results among them, after what is on screen at once."""
 
         def then(groups: tuple[Group, ...]) -> None:

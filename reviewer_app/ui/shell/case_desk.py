@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
@@ -16,6 +17,7 @@ from reviewer_app.domain.opinion import Citable, Citation, CitationKind
 from reviewer_app.errors import ReviewerError
 from reviewer_app.jobs import Job, Lane
 from reviewer_app.services import arrangement, worklist
+from reviewer_app.ui.early import Early
 from reviewer_app.ui.shell.panes import PANES, Pane, PaneKind
 from reviewer_app.ui.shell.state import banner_of
 
@@ -31,6 +33,8 @@ _PANE_OF_LINK = {
 _FIRST = "images"
 _TURNS = (_FIRST, "records", "labs", "opinion")
 """The draft comes last: its rules look at what the others show, and it goes on building sections out of view."""
+_AT_ONCE = 2
+"""How many panes' contents are read as soon as the case opens; more would keep the vault from the first picture."""
 _KEEP_AFTER_MS = 800
 _HOLD, _LOOK_EVERY_MS, _REACH_MS = 0.3, 2, 5
 """Seconds that the first picture may keep other panes waiting, how often it is looked for, and how long it takes to
@@ -53,6 +57,8 @@ class CaseDesk:
         self._case: Case | None = None
         self._panes: dict[str, Pane] = {}
         self._to_build: list[PaneKind] = []
+        self._reading = context.runner.scope()
+        self._early: dict[str, Early[object]] = {}
         self._hold_until = 0.0
         self._building = QTimer(view)
         self._building.timeout.connect(self._build_next)
@@ -104,6 +110,7 @@ class CaseDesk:
             self._keep()
         self._building.stop()
         self._to_build.clear()
+        self._forget_early()
         for pane in self._panes.values():
             flush = getattr(pane, "flush", None)
             if flush is not None:
@@ -156,10 +163,23 @@ class CaseDesk:
         self._show_banner(case)
         self._view.show_rooms(kept)
         self._to_build = sorted(PANES, key=self._urgency)
+        self._read_early(self._to_build[:_AT_ONCE])
         self._build(self._to_build[0].id)
         self._on_opened(case)
         self._hold_until = time.monotonic() + _HOLD
         self._building.start(_LOOK_EVERY_MS)
+
+    def _read_early(self, kinds: Sequence[PaneKind]) -> None:
+        """Let the vault read while the panes are made, in the order in which they will be."""
+        for kind in kinds:
+            if kind.read is not None and kind.id not in self._early and self._case is not None:
+                self._early[kind.id] = Early(self._reading, Lane.VAULT, partial(kind.read, self._context, self._case))
+
+    def _forget_early(self) -> None:
+        """Drop what was read for panes that are not made; a pane made later reads by itself."""
+        self._reading.close()
+        self._reading = self._context.runner.scope()
+        self._early.clear()
 
     def _urgency(self, kind: PaneKind) -> tuple[bool, bool, int]:
         """What is hidden comes last."""
@@ -171,6 +191,7 @@ class CaseDesk:
         if held and time.monotonic() < self._hold_until:
             return
         if self._building.interval():
+            self._read_early(self._to_build)
             self._building.setInterval(0)  # and a turn in which the picture reaches the screen
             QTimer.singleShot(_REACH_MS, self._building.start)
             self._building.stop()
@@ -186,7 +207,9 @@ class CaseDesk:
         for kind in tuple(self._to_build):
             if kind.id in (identifier, _FIRST) and self._case is not None:
                 self._to_build.remove(kind)
-                widget, self._panes[kind.id] = kind.make(self._context, self._case, self._view.room(kind.id))
+                widget, self._panes[kind.id] = kind.make(
+                    self._context, self._case, self._view.room(kind.id), self._early.pop(kind.id, None)
+                )
                 self._view.put(kind.id, widget)
                 self._panes[kind.id].start()
 
@@ -216,7 +239,11 @@ class CaseDesk:
         )
 
     def _changed(self, changed: Changed) -> None:
-        if self._case is None or Kind.CASES not in changed.kinds or changed.case not in (None, self._case.id):
+        if self._case is None or changed.case not in (None, self._case.id):
+            return
+        if Kind.RECORDS in changed.kinds:
+            self._forget_early()  # a pane that has taken it reads again
+        if Kind.CASES not in changed.kinds:
             return
         session, case_id = self._context.session, self._case.id
         self._scope.run(Lane.VAULT, lambda _job: worklist.find(session, case_id), self._again)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from PySide6.QtWidgets import QAbstractItemView, QPlainTextEdit, QWidget
 
 from reviewer_app.domain.case import Case
 from reviewer_app.domain.opinion import Citable, Citation
+from reviewer_app.jobs import Job
 from reviewer_app.ui.context import Context
+from reviewer_app.ui.early import Early
 
 
 class Pane(Protocol):
@@ -41,7 +43,8 @@ class PaneKind:
     Attributes:
         id: Also the object name of its dock, so that arrangements find it again.
         make: Makes view, at once as a child of its room, and presenter; imports them, so that the first window does not
-            wait for them.
+            wait for them.  Is given the answer of `read` where that has begun.
+        read: What the pane shows first, read on the vault lane before the pane is there; None where it reads by itself.
         least: Least width and height in pixels.
         first: What takes the focus when the pane is gone to: lists leave letters to the shortcuts, the opinion types.
     """
@@ -50,20 +53,21 @@ class PaneKind:
     title: str
     icon: str
     command: str
-    make: Callable[[Context, Case, QWidget], tuple[QWidget, Pane]]
+    make: Callable[[Context, Case, QWidget, Early[Any] | None], tuple[QWidget, Pane]]
+    read: Callable[[Context, Case, Job], object] | None = None
     least: tuple[int, int] = (200, 140)
     first: type[QWidget] = QAbstractItemView
 
 
-def _records(context: Context, case: Case, room: QWidget) -> tuple[QWidget, Pane]:
+def _records(context: Context, case: Case, room: QWidget, early: Early[Any] | None) -> tuple[QWidget, Pane]:
     from reviewer_app.ui.records.presenter import RecordsPresenter
     from reviewer_app.ui.records.view import RecordsView
 
     view = RecordsView(room)
-    return view, RecordsPresenter(view, context, case)
+    return view, RecordsPresenter(view, context, case, early)
 
 
-def _images(context: Context, case: Case, room: QWidget) -> tuple[QWidget, Pane]:
+def _images(context: Context, case: Case, room: QWidget, _early: Early[Any] | None) -> tuple[QWidget, Pane]:
     from reviewer_app.ui.viewer.presenter import ViewerPresenter
     from reviewer_app.ui.viewer.view import ViewerView
 
@@ -71,15 +75,15 @@ def _images(context: Context, case: Case, room: QWidget) -> tuple[QWidget, Pane]
     return view, ViewerPresenter(view, context, case)
 
 
-def _labs(context: Context, case: Case, room: QWidget) -> tuple[QWidget, Pane]:
+def _labs(context: Context, case: Case, room: QWidget, early: Early[Any] | None) -> tuple[QWidget, Pane]:
     from reviewer_app.ui.labs.presenter import LabsPresenter
     from reviewer_app.ui.labs.view import LabsView
 
     view = LabsView(room)
-    return view, LabsPresenter(view, context, case)
+    return view, LabsPresenter(view, context, case, early)
 
 
-def _opinion(context: Context, case: Case, room: QWidget) -> tuple[QWidget, Pane]:
+def _opinion(context: Context, case: Case, room: QWidget, _early: Early[Any] | None) -> tuple[QWidget, Pane]:
     from reviewer_app.ui.opinion.presenter import OpinionPresenter
     from reviewer_app.ui.opinion.view import OpinionView
 
@@ -87,9 +91,24 @@ def _opinion(context: Context, case: Case, room: QWidget) -> tuple[QWidget, Pane
     return view, OpinionPresenter(view, context, case)
 
 
+def _read_records(context: Context, case: Case, job: Job) -> object:
+    from reviewer_app.ui.records import loading
+
+    return loading.load(context.session, case.id, job)
+
+
+def _read_labs(context: Context, case: Case, job: Job) -> object:
+    from reviewer_app.services import labs
+    from reviewer_app.ui.labs import loading
+
+    return loading.load(context.session, case, labs.system(context.session), job)
+
+
 PANES = (
-    PaneKind("records", "Records", "mdi6.file-document-outline", "desk.records", _records, (240, 160)),
-    PaneKind("images", "Images", "mdi6.image-outline", "desk.images", _images, (320, 240)),
-    PaneKind("labs", "Labs", "mdi6.chart-line", "desk.labs", _labs, (320, 160)),
-    PaneKind("opinion", "Opinion", "mdi6.text-box-edit-outline", "desk.opinion", _opinion, (280, 240), QPlainTextEdit),
+    PaneKind("records", "Records", "mdi6.file-document-outline", "desk.records", _records, _read_records, (240, 160)),
+    PaneKind("images", "Images", "mdi6.image-outline", "desk.images", _images, None, (320, 240)),
+    PaneKind("labs", "Labs", "mdi6.chart-line", "desk.labs", _labs, _read_labs, (320, 160)),
+    PaneKind(
+        "opinion", "Opinion", "mdi6.text-box-edit-outline", "desk.opinion", _opinion, None, (280, 240), QPlainTextEdit
+    ),
 )
