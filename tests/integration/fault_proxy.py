@@ -9,6 +9,7 @@ from __future__ import annotations
 import enum
 import http.client
 import socket
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -43,6 +44,16 @@ Rule = Callable[[str, str], Fault | None]
 DROPPED = frozenset({"connection", "transfer-encoding", "content-length", "keep-alive", "accept-encoding", "host"})
 
 
+class _Quiet(ThreadingHTTPServer):
+    """Says nothing of clients that went away, which is what many tests are about."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]  # typeshed: a socket and any
+
+
 class FaultProxy:
     """Stands in front of one server; `rules` may be changed while it runs, `seen` is every request that came."""
 
@@ -53,8 +64,7 @@ class FaultProxy:
         self.rules: list[Rule] = []
         self.seen: list[tuple[str, str]] = []
         self.guard = threading.Lock()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._server.daemon_threads = True
+        self._server = _Quiet(("127.0.0.1", 0), _handler(self))
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -33,8 +33,6 @@ _PANE_OF_LINK = {
 _FIRST = "images"
 _TURNS = (_FIRST, "records", "labs", "opinion")
 """The draft comes last: its rules look at what the others show, and it goes on building sections out of view."""
-_AT_ONCE = 2
-"""How many panes' contents are read as soon as the case opens; more would keep the vault from the first picture."""
 _KEEP_AFTER_MS = 800
 _HOLD, _LOOK_EVERY_MS, _REACH_MS = 0.3, 2, 5
 """Seconds that the first picture may keep other panes waiting, how often it is looked for, and how long it takes to
@@ -163,15 +161,19 @@ class CaseDesk:
         self._show_banner(case)
         self._view.show_rooms(kept)
         self._to_build = sorted(PANES, key=self._urgency)
-        self._read_early(self._to_build[:_AT_ONCE])
         self._build(self._to_build[0].id)
         self._on_opened(case)
         self._hold_until = time.monotonic() + _HOLD
         self._building.start(_LOOK_EVERY_MS)
 
-    def _read_early(self, kinds: Sequence[PaneKind]) -> None:
-        """Let the vault read while the panes are made, in the order in which they will be."""
-        for kind in kinds:
+    def _go_on(self) -> None:
+        """The first picture is on screen: what was kept waiting for it begins."""
+        self._read_early()
+        self._building.start()
+
+    def _read_early(self) -> None:
+        """Let the vault read while the panes are made, in the order in which they will be; after the first picture."""
+        for kind in self._to_build:
             if kind.read is not None and kind.id not in self._early and self._case is not None:
                 self._early[kind.id] = Early(self._reading, Lane.VAULT, partial(kind.read, self._context, self._case))
 
@@ -191,9 +193,8 @@ class CaseDesk:
         if held and time.monotonic() < self._hold_until:
             return
         if self._building.interval():
-            self._read_early(self._to_build)
             self._building.setInterval(0)  # and a turn in which the picture reaches the screen
-            QTimer.singleShot(_REACH_MS, self._building.start)
+            QTimer.singleShot(_REACH_MS, self._go_on)
             self._building.stop()
             return
         if self._to_build:

@@ -18,7 +18,6 @@ from reviewer_app.domain.measurement import Measurement
 from reviewer_app.domain.opinion import Citable, Citation, ImagePlace, Opinion
 from reviewer_app.errors import NotFound
 from reviewer_app.jobs import Lane
-from reviewer_app.services import opinions
 from reviewer_app.ui.actions import how
 from reviewer_app.ui.viewer import marks_words
 from reviewer_app.ui.viewer.marks_state import MarkRow
@@ -276,6 +275,8 @@ class MarkBook:
 
 def _save(session: Session, case: CaseId, made: _Step) -> Opinion:
     """Into the draft as the vault has it."""
+    from reviewer_app.services import opinions  # seldom needed, and not before the first picture
+
     latest = opinions.open(session, case)
     return opinions.save(session, replace(latest, marks=made.on(latest.marks).marks))
 

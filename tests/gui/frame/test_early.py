@@ -73,6 +73,7 @@ def opened(qtbot, context, monkeypatch, reads, idle):
     desk = CaseDesk(view, context, lambda _case: None, lambda: None)
     desk.open(CASE_ID)
     qtbot.waitUntil(lambda: desk.case is not None, timeout=20_000)
+    desk._read_early()
     idle()
     yield desk
     desk.close()

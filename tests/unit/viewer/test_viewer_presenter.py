@@ -143,7 +143,8 @@ def session(shared, tmp_path_factory):
 @pytest.fixture
 def pane(session, shared):
     screen = Screen()
-    bus = SimpleNamespace(changed=Signal(), notice=Signal(), draft=Signal(), mark=Signal(), cite=Signal())
+    signals = ("changed", "notice", "draft", "no_draft", "mark", "cite")
+    bus = SimpleNamespace(**{name: Signal() for name in signals})
     runner = SimpleNamespace(scope=Scope)
     context = SimpleNamespace(session=session, runner=runner, bus=bus, settings=session.settings)
     presenter = ViewerPresenter(screen, context, case_of(shared / KIDNEY))
@@ -308,7 +309,8 @@ def test_new_images_do_not_move_the_picture_under_the_reader(pane):
 
 def test_the_images_of_someone_else_are_kept_back_and_cannot_be_cited(session, shared):
     screen = Screen()
-    bus = SimpleNamespace(changed=Signal(), notice=Signal(), draft=Signal(), mark=Signal(), cite=Signal())
+    signals = ("changed", "notice", "draft", "no_draft", "mark", "cite")
+    bus = SimpleNamespace(**{name: Signal() for name in signals})
     context = SimpleNamespace(session=session, runner=SimpleNamespace(scope=Scope), bus=bus, settings=None)
     presenter = ViewerPresenter(screen, context, case_of(shared / "data/cases/case-02-multiple-sclerosis"))
     presenter.start()
