@@ -167,9 +167,10 @@ class CaseDesk:
         self._building.start(_LOOK_EVERY_MS)
 
     def _go_on(self) -> None:
-        """The first picture is on screen: what was kept waiting for it begins."""
-        self._read_early()
-        self._building.start()
+        """The first picture is on screen: what was kept waiting for it begins, unless the case was put away."""
+        if self._case is not None:
+            self._read_early()
+            self._building.start()
 
     def _read_early(self) -> None:
         """Let the vault read while the panes are made, in the order in which they will be; after the first picture."""
