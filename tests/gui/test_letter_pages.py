@@ -13,7 +13,7 @@ def page(index: int, count: int) -> Page:
 def test_one_page_comes_to_rest_at_every_height(qtbot):
     letter = LetterPage()
     qtbot.addWidget(letter)
-    letter.show_page(page(0, 1))
+    letter.sheets.show_page(page(0, 1))
     letter.show()
     for width in (320, 480, 760):
         for height in range(360, 1300, 7):
@@ -25,9 +25,9 @@ def test_a_page_keeps_its_proportions(qtbot):
     letter = LetterPage()
     qtbot.addWidget(letter)
     for index in range(3):
-        letter.show_page(page(index, 3))
+        letter.sheets.show_page(page(index, 3))
     letter.resize(600, 700)
     with qtbot.waitExposed(letter):
         letter.show()
-    for sheet in letter._shown_pages:
+    for sheet in letter.sheets.pages:
         assert abs(sheet.height() / sheet.width() - 127 / 90) < 0.02

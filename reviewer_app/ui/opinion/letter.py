@@ -2,55 +2,23 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QImage, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFileDialog, QFrame, QMenu, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFileDialog, QFrame, QMenu, QVBoxLayout, QWidget
 
-from reviewer_app.domain.record import Page
-from reviewer_app.ui import theme
 from reviewer_app.ui.opinion.state import OpinionState, Stage
 from reviewer_app.ui.widgets.fields import Field
 from reviewer_app.ui.widgets.flow import Flow
+from reviewer_app.ui.widgets.sheets import Sheets
 from reviewer_app.ui.widgets.text import button, frame, label
 
-PAGE_WIDTH = 900
-"""Pixels of width a page is rendered with."""
 _PIN_WIDTH = 320
-
-
-class _PageSheet(QWidget):
-    """One page, scaled to the width there is."""
-
-    def __init__(self, page: Page) -> None:
-        super().__init__()
-        self._pixels = page.pixels
-        self._image = QImage(self._pixels, page.width, page.height, page.stride, QImage.Format.Format_RGB32)
-        self._ratio = page.height / page.width
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
-        self.setAccessibleName(f"Page {page.index + 1} of {page.count}")
-        self.setAccessibleDescription(page.text)
-
-    def hasHeightForWidth(self) -> bool:
-        """A page keeps its proportions."""
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        """Height of the page at this width."""
-        return round(width * self._ratio)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Draw the page."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawImage(self.rect(), self._image)
-        painter.setPen(theme.colour("line"))
-        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
 
 class LetterPage(QWidget):
     """Preview, signature and what follows.
+
+    Attributes:
+        sheets: The pages.
 
     Signals:
         back: To the text.
@@ -70,23 +38,13 @@ class LetterPage(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._shown_pages: list[_PageSheet] = []
         self._ready = False
         self._shown_letter = ""
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        self._scroll = QScrollArea()
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
-        sheet = QWidget()
-        sheet.setProperty("role", "page")
-        self._pages = QVBoxLayout(sheet)
-        self._pages.setContentsMargins(16, 16, 16, 16)
-        self._pages.setSpacing(12)
-        self._pages.addStretch(1)
-        self._scroll.setWidget(sheet)
-        column.addWidget(self._scroll, 1)
+        self.sheets = Sheets()
+        column.addWidget(self.sheets, 1)
         column.addWidget(frame("hairline"))
         column.addWidget(self._foot())
 
@@ -150,19 +108,6 @@ class LetterPage(QWidget):
     def _allow(self) -> None:
         """Signing is offered once nothing is left to do, and a PIN is typed where one is needed."""
         self._sign.setEnabled(self._ready and (self._pin.isHidden() or bool(self._pin.text)))
-
-    def clear(self) -> None:
-        """Take every page away."""
-        for sheet in self._shown_pages:
-            sheet.setParent(None)
-            sheet.deleteLater()
-        self._shown_pages = []
-
-    def show_page(self, page: Page) -> None:
-        """Add a rendered page below those shown."""
-        sheet = _PageSheet(page)
-        self._shown_pages.append(sheet)
-        self._pages.insertWidget(self._pages.count() - 1, sheet)
 
     def show_state(self, state: OpinionState) -> None:
         """Show who signs what, and what can be done now."""

@@ -11,11 +11,11 @@ from reviewer_app.domain.case import Case
 from reviewer_app.domain.changes import Changed, Kind
 from reviewer_app.domain.delivery import SignedOpinion
 from reviewer_app.domain.ids import CaseId
-from reviewer_app.domain.record import Page
 from reviewer_app.domain.states import CaseState
 from reviewer_app.errors import ReviewerError
 from reviewer_app.jobs import Job, Lane
 from reviewer_app.ui.opinion.state import Letter, Stage
+from reviewer_app.ui.paging import Paging
 
 if TYPE_CHECKING:
     from reviewer_app.services.session import Session
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from reviewer_app.ui.opinion.view import OpinionView
     from reviewer_app.ui.runner import Scope
 
-PAGE_WIDTH = 900
 _AFTER_SIGNING = (
     CaseState.SIGNED,
     CaseState.IN_QUALITY,
@@ -56,7 +55,8 @@ class SigningSteps:
         self.stage: Stage | None = None
         self.letter = Letter()
         self._preview: Preview | None = None
-        self._rendered = ""
+        workers = context.session.workers
+        self._paging = Paging(view, scope, workers, counted=self._counted, failed=self._failed)
         view.back.connect(self.back)
         view.sign.connect(self.sign)
         view.recall.connect(self.recall)
@@ -172,7 +172,7 @@ class SigningSteps:
         self._preview, signer, asks_pin = made
         self.letter = Letter(sha256=self._preview.sha256, signer=signer, asks_pin=asks_pin)
         self._tell(None)
-        self._render(self._preview.pdf, self._preview.sha256)
+        self._paging.show(self._preview.pdf, self._preview.sha256)
 
     def _found(self, found: tuple[Case, SignedOpinion | None, bool, bytes]) -> None:
         case, signed, delivered, pdf = found
@@ -186,33 +186,11 @@ class SigningSteps:
         self.letter = Letter(self.letter.pages, signed.sha256, signed.signer, signed_at=when)
         self._preview = None
         self._tell(None)
-        self._render(pdf, signed.sha256)
+        self._paging.show(pdf, signed.sha256)
 
-    def _render(self, pdf: bytes, digest: str) -> None:
-        """Show the pages one after the other as they are drawn; what is shown already stays."""
-        if digest == self._rendered:
-            return
-        self._rendered = digest
-        self._view.clear_pages()
-        workers = self._context.session.workers
-
-        def page(index: int, count: int) -> None:
-            def shown(drawn: Page) -> None:
-                if digest == self._rendered:
-                    self._view.show_page(drawn)
-                    if index + 1 < count:
-                        page(index + 1, count)
-
-            self._scope.run(
-                Lane.DECODE, lambda _job: workers.pdf_page(pdf, index, PAGE_WIDTH), shown, on_error=self._failed
-            )
-
-        def counted(count: int) -> None:
-            self.letter = replace(self.letter, pages=count)
-            self._tell(None)
-            page(0, count)
-
-        self._scope.run(Lane.DECODE, lambda _job: workers.pdf_info(pdf), counted, on_error=self._failed)
+    def _counted(self, count: int) -> None:
+        self.letter = replace(self.letter, pages=count)
+        self._tell(None)
 
     def _wait(self, words: str, stage: Stage) -> None:
         self.stage = stage

@@ -198,13 +198,18 @@ class OpinionView(QWidget):
             return self._choosing if state.versions.conflict else self._versions
         return self._letter if state.stage in _LETTER else self._text
 
+    @property
+    def page_pixels(self) -> int:
+        """Pixels of width a page of the letter is to be drawn with."""
+        return self._letter.sheets.pixels
+
     def clear_pages(self) -> None:
         """Take the pages of a former preview away."""
-        self._letter.clear()
+        self._letter.sheets.clear()
 
     def show_page(self, page: Page) -> None:
         """Show one more page of the letter."""
-        self._letter.show_page(page)
+        self._letter.sheets.show_page(page)
 
     def show_suggestions(self, word: str, found: tuple[str, ...]) -> None:
         """Suggestions have been found for a word."""

@@ -1,14 +1,16 @@
-"""Checks signed letters that lie in files; nothing of them is kept."""
+"""Checks signed letters that lie in files, shows their pages, and releases them; nothing of them is kept."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+import hashlib
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reviewer_app.errors import NotFound, ReviewerError, Unreadable
 from reviewer_app.jobs import Job, Lane
-from reviewer_app.ui.verify.state import VerifyState
+from reviewer_app.ui.paging import Paging
+from reviewer_app.ui.verify.state import Release, VerifyState
 
 if TYPE_CHECKING:
     from reviewer_app.services.session import Session
@@ -19,17 +21,41 @@ if TYPE_CHECKING:
 _LARGEST = 256 << 20
 
 
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """What was found of exactly these bytes."""
+
+    pdf: bytes
+    verdict: Verdict
+    own: bool
+    release: Release | None
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(self.pdf).hexdigest()
+
+
 class VerifyPresenter:
-    """Keeps the panel."""
+    """Keeps the panel; the letter is held from its check to its release, so that what was shown is what is signed."""
 
     def __init__(self, view: VerifyPanel, context: Context) -> None:
         self._view, self._context = view, context
         self._scope = context.runner.scope()
         self._trusted: tuple[Path, ...] = ()
         self._letter: Path | None = None
+        self._pdf = b""
         self._state = VerifyState()
+        self._paging = Paging(
+            view,
+            self._scope,
+            context.session.workers,
+            counted=lambda count: self._show(replace(self._state, pages=count)),
+            failed=self._unread,
+            done=lambda: self._show(replace(self._state, read=True)),
+        )
         view.letter.connect(self.check)
         view.certificate.connect(self.trust)
+        view.release.connect(self.release)
         view.left.connect(self.forget)
 
     @property
@@ -48,8 +74,9 @@ class VerifyPresenter:
 
     def forget(self) -> None:
         """Forget the letter."""
-        self._letter = None
+        self._letter, self._pdf = None, b""
         self._state = VerifyState()
+        self._paging.forget()
 
     def trust(self, file: str) -> None:
         """Trust the certificates in a file from now on, and check the letter again."""
@@ -59,23 +86,66 @@ class VerifyPresenter:
             self.check(str(self._letter))
 
     def check(self, file: str) -> None:
-        """Check a letter."""
-        self._letter, session, trusted = Path(file), self._context.session, self._trusted
+        """Check a letter and show its pages."""
+        self._letter, self._pdf, session, trusted = Path(file), b"", self._context.session, self._trusted
         self._show(VerifyState(self._letter.name, self._names(), self._state.own, busy=True))
+        self._paging.forget()
+        self._scope.run(
+            Lane.DECODE,
+            lambda _job: _checked(session, _content(Path(file)), trusted),
+            lambda made: self._found(Path(file), made),
+            on_error=self._failed,
+        )
 
-        def work(_job: Job) -> tuple[Verdict, bool]:
-            return _checked(session, Path(file), trusted)
+    def release(self, file: str, pin: str) -> None:
+        """Sign below exactly what is shown, into a new file.
 
-        def found(made: tuple[Verdict, bool]) -> None:
-            verdict, own = made
-            self._show(
-                VerifyState(Path(file).name, self._names(), own, False, verdict.ok, verdict.head, verdict.groups)
+        Args:
+            pin: Of the token, where one signs; it is not kept.
+        """
+        offered, session, trusted, pdf = self._state.release, self._context.session, self._trusted, self._pdf
+        if offered is None or not self._state.may_sign:
+            return
+
+        def work(_job: Job) -> _Checked:
+            from reviewer_app.services import countersigning
+
+            return _checked(
+                session, countersigning.release(session, pdf, _trust(session, trusted), pin, Path(file)), trusted
             )
 
-        self._scope.run(Lane.DECODE, work, found, on_error=self._failed)
+        def released(made: _Checked) -> None:
+            self._found(Path(file), made, written=Path(file).name)
+
+        def refused(problem: ReviewerError) -> None:
+            self._show(replace(self._state, release=replace(offered, problem=str(problem))))
+
+        self._show(replace(self._state, release=replace(offered, busy=True, problem="")))
+        self._scope.run(Lane.VAULT, work, released, on_error=refused)
+
+    def _found(self, file: Path, made: _Checked, *, written: str = "") -> None:
+        self._letter, self._pdf, verdict = file, made.pdf, made.verdict
+        release = replace(made.release, written=written) if made.release is not None else None
+        self._show(
+            VerifyState(
+                file.name,
+                self._names(),
+                made.own,
+                good=verdict.ok,
+                head=verdict.head,
+                groups=verdict.groups,
+                release=release,
+            )
+        )
+        if verdict.signers:
+            self._paging.show(made.pdf, made.digest)
 
     def _names(self) -> tuple[str, ...]:
         return tuple(file.name for file in self._trusted)
+
+    def _unread(self, problem: ReviewerError) -> None:
+        """A page cannot be drawn: what was not shown is not signed either."""
+        self._show(replace(self._state, groups=(*self._state.groups, ("Pages", (str(problem),)))))
 
     def _failed(self, problem: ReviewerError) -> None:
         self._show(replace(self._state, busy=False, problem=str(problem)))
@@ -85,17 +155,42 @@ class VerifyPresenter:
         self._view.show_state(state)
 
 
-def _checked(session: Session, file: Path, trusted: tuple[Path, ...]) -> tuple[Verdict, bool]:
-    """The verdict, compared with the vault where it holds the case, and whether the desk's own certificate counts."""
+def _checked(session: Session, pdf: bytes, trusted: tuple[Path, ...]) -> _Checked:
+    """The verdict, compared with the vault where it holds the case, and what this desk may sign below."""
     from reviewer_app.services import identity, verification
 
-    own = [identity.certificate(session)] if identity.current(session) else []
-    pdf = _content(file)
-    verdict = verification.verify(pdf, [*own, *map(_content, trusted)])
+    own = bool(identity.current(session))
+    verdict = verification.verify(pdf, _trust(session, trusted))
     try:
-        return verification.verify_in_vault(session, pdf, verdict), bool(own)
+        verdict = verification.verify_in_vault(session, pdf, verdict)
     except NotFound:
-        return verification.verify_items(pdf, verdict, session.workers), bool(own)
+        verdict = verification.verify_items(pdf, verdict, session.workers)
+    return _Checked(pdf, verdict, own, _release(session, pdf, verdict))
+
+
+def _release(session: Session, pdf: bytes, verdict: Verdict) -> Release | None:
+    from reviewer_app.services import countersigning, identity
+
+    if not verdict.signers:
+        return None
+    refused = countersigning.refusal(session, verdict)
+    specialist = verdict.signers[0]
+    return Release(
+        specialist.name,
+        identity.current(session) or "",
+        identity.asks_pin(session),
+        hashlib.sha256(pdf).hexdigest(),
+        specialist.revisions + 1,
+        str(refused) if refused is not None else "",
+    )
+
+
+def _trust(session: Session, trusted: tuple[Path, ...]) -> list[bytes]:
+    """The certificate of this desk, and what the user added."""
+    from reviewer_app.services import identity
+
+    own = [identity.certificate(session)] if identity.current(session) else []
+    return [*own, *map(_content, trusted)]
 
 
 def _content(file: Path) -> bytes:
