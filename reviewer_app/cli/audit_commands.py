@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from reviewer_app.cli.describing import command
 from reviewer_app.cli.profile_folder import unlocked
 from reviewer_app.cli.replies import Exit, Reply
 from reviewer_app.jobs import Job
@@ -12,12 +13,12 @@ from reviewer_app.jobs import Job
 
 def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     """Describe the commands of this family."""
-    audit = commands.add_parser("audit", help="the log of what was done")
+    audit = command(commands, "audit", "the log of what was done")
     acts = audit.add_subparsers(dest="act", required=True, metavar="ACT")
-    verify = acts.add_parser("verify", parents=[shared], help="was it changed, and what do servers lack?")
+    verify = command(acts, "verify", "was it changed, and what do servers lack?", shared)
     verify.add_argument("--server", action="store_true", help="ask the servers for what they were sent, too")
     verify.set_defaults(run=_verify)
-    acts.add_parser("list", parents=[shared], help="every entry, oldest first").set_defaults(run=_list)
+    command(acts, "list", "every entry, oldest first", shared).set_defaults(run=_list)
 
 
 def _verify(options: argparse.Namespace) -> Reply:

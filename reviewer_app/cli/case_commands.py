@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from reviewer_app.cli.describing import command, on_case
 from reviewer_app.cli.profile_folder import unlocked
 from reviewer_app.cli.replies import Reply, table
 from reviewer_app.domain.case import Case, DeclineReason, WorklistEntry
@@ -17,16 +18,16 @@ from reviewer_app.services import records, worklist
 
 def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     """Describe the commands of this family."""
-    listing = commands.add_parser("worklist", parents=[shared], help="assigned cases, what is due first comes first")
+    listing = command(commands, "worklist", "assigned cases, what is due first comes first", shared)
     listing.set_defaults(run=_worklist)
-    case = commands.add_parser("case", help="show, accept or decline a case")
+    case = command(commands, "case", "show, accept or decline a case")
     acts = case.add_subparsers(dest="act", required=True, metavar="ACT")
-    show = on_case(acts, shared, "show", "patient, questions, records, images of a case")
+    show = on_case(acts, "show", "patient, questions, records, images of a case", shared)
     show.set_defaults(run=_show)
-    whole = on_case(acts, shared, "summary", "problems, medications, allergies first; what is missing")
+    whole = on_case(acts, "summary", "problems, medications, allergies first; what is missing", shared)
     whole.add_argument("--system", choices=("received", "si", "conventional"), default="received", help="units")
     whole.set_defaults(run=_summary)
-    accept = on_case(acts, shared, "accept", "accept a case with attestation")
+    accept = on_case(acts, "accept", "accept a case with attestation", shared)
     for name, words in (
         ("independent", "I am not involved in the treatment and have no conflict of interest"),
         ("competent", "the question lies within my field"),
@@ -35,17 +36,10 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
         accept.add_argument(f"--{name}", action="store_true", help=words)
     accept.add_argument("--attest", action="store_true", help="all three")
     accept.set_defaults(run=_accept)
-    decline = on_case(acts, shared, "decline", "decline a case with a reason")
-    decline.add_argument("--reason", required=True, choices=[reason.value for reason in DeclineReason])
-    decline.add_argument("--words", default="", help="in your own words")
+    decline = on_case(acts, "decline", "decline a case with a reason", shared)
+    decline.add_argument("--reason", required=True, choices=[reason.value for reason in DeclineReason], help="why")
+    decline.add_argument("--words", metavar="TEXT", default="", help="in your own words")
     decline.set_defaults(run=_decline)
-
-
-def on_case(commands: Any, shared: argparse.ArgumentParser, name: str, words: str) -> argparse.ArgumentParser:
-    """A command whose first word names a case."""
-    command: argparse.ArgumentParser = commands.add_parser(name, parents=[shared], help=words)
-    command.add_argument("case", metavar="CASE", help="case id, number or Task, or the beginning of one")
-    return command
 
 
 def _worklist(options: argparse.Namespace) -> Reply:

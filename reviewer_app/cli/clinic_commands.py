@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from reviewer_app.cli.describing import command
 from reviewer_app.cli.profile_folder import home_of
 from reviewer_app.cli.replies import Reply
 from reviewer_app.jobs import Job
@@ -13,20 +14,20 @@ from reviewer_app.jobs import Job
 
 def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     """Describe the commands of this family."""
-    clinic = commands.add_parser("clinic", help="the practice clinic: real servers on this machine")
+    clinic = command(commands, "clinic", "the practice clinic: real servers on this machine")
     acts = clinic.add_subparsers(dest="act", required=True, metavar="ACT")
-    start = acts.add_parser("start", parents=[shared], help="start both servers with the practice cases")
+    start = command(acts, "start", "start both servers with the practice cases", shared)
     start.add_argument("--empty", action="store_true", help="without the practice cases")
     start.add_argument("--dicomweb", choices=["orthanc", "tiny-pacs"], default="", help="insist on one image server")
     start.set_defaults(run=_start)
-    load = acts.add_parser("load", parents=[shared], help="load case folders (bundle.json, dicom/)")
-    load.add_argument("folders", nargs="+", metavar="FOLDER")
+    load = command(acts, "load", "load case folders (bundle.json, dicom/)", shared)
+    load.add_argument("folders", nargs="+", metavar="FOLDER", help="of one case each")
     load.add_argument("--later", action="store_true", help="the later state of the case (bundle_v2.json)")
     load.set_defaults(run=_load)
-    acts.add_parser("stop", parents=[shared], help="end the servers").set_defaults(run=_stop)
-    acts.add_parser("status", parents=[shared], help="is it running, and where?").set_defaults(run=_status)
-    for command in acts.choices.values():
-        command.add_argument("--clinic", metavar="FOLDER", help="the clinic's own folder")
+    command(acts, "stop", "end the servers", shared).set_defaults(run=_stop)
+    command(acts, "status", "is it running, and where?", shared).set_defaults(run=_status)
+    for act in acts.choices.values():
+        act.add_argument("--clinic", metavar="FOLDER", help="the clinic's own folder")
 
 
 def _folder(options: argparse.Namespace) -> Path:

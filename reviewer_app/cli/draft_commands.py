@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 from typing import Any
 
-from reviewer_app.cli.case_commands import on_case
+from reviewer_app.cli.describing import on_case
 from reviewer_app.cli.profile_folder import unlocked
 from reviewer_app.cli.replies import Reply
 from reviewer_app.domain.asking import RequestStanding, Wanted
@@ -17,36 +17,39 @@ from reviewer_app.services import amending, asking, blind, opinions, templates, 
 
 def add_to(acts: Any, shared: argparse.ArgumentParser) -> None:
     """Describe the commands, which belong to `consilium opinion`."""
-    on_case(acts, shared, "versions", "versions of the draft, newest first").set_defaults(run=_versions)
-    diff = on_case(acts, shared, "diff", "what changed from a version to the draft")
-    diff.add_argument("revision", type=int)
+    on_case(acts, "versions", "versions of the draft, newest first", shared).set_defaults(run=_versions)
+    diff = on_case(acts, "diff", "what changed from a version to the draft", shared)
+    diff.add_argument("revision", type=int, metavar="REVISION", help="its number, as `opinion versions` lists them")
     diff.set_defaults(run=_diff)
-    restore = on_case(acts, shared, "restore", "make a version the draft again; nothing is lost by it")
-    restore.add_argument("revision", type=int)
+    restore = on_case(acts, "restore", "make a version the draft again; nothing is lost by it", shared)
+    restore.add_argument("revision", type=int, metavar="REVISION", help="its number, as `opinion versions` lists them")
     restore.set_defaults(run=_restore)
-    ask = on_case(acts, shared, "ask", "ask the case manager for a missing record, or list what was asked")
-    ask.add_argument("words", nargs="?", default="", help="what is missing; none lists the requests")
-    ask.add_argument("--kind", choices=[kind.value for kind in Wanted], default=Wanted.OTHER.value)
+    ask = on_case(acts, "ask", "ask the case manager for a missing record, or list what was asked", shared)
+    ask.add_argument("words", metavar="TEXT", nargs="?", default="", help="what is missing; none lists the requests")
+    ask.add_argument("--kind", choices=[kind.value for kind in Wanted], default=Wanted.OTHER.value, help="of record")
     ask.add_argument("--by", default="", metavar="DAY", help="needed by, 2026-11-30")
     ask.add_argument("--blocking", action="store_true", help="the opinion cannot go on without it")
     ask.set_defaults(run=_ask)
-    withdraw = on_case(acts, shared, "withdraw", "take a request for a missing record back")
-    withdraw.add_argument("request", help="its id, or the beginning of it; `opinion ask CASE` lists them")
+    withdraw = on_case(acts, "withdraw", "take a request for a missing record back", shared)
+    withdraw.add_argument(
+        "request", metavar="REQUEST", help="its id, or the beginning of one; `opinion ask` lists them"
+    )
     withdraw.set_defaults(run=_withdraw)
-    on_case(acts, shared, "resume", "go on with a case that waits for information").set_defaults(run=_resume)
-    message = on_case(acts, shared, "message", "write to the case manager, or read the thread")
-    message.add_argument("text", nargs="?", default="", help="none shows the thread")
-    message.add_argument("--urgent", action="store_true")
+    on_case(acts, "resume", "go on with a case that waits for information", shared).set_defaults(run=_resume)
+    message = on_case(acts, "message", "write to the case manager, or read the thread", shared)
+    message.add_argument("text", metavar="TEXT", nargs="?", default="", help="what to write; none shows the thread")
+    message.add_argument("--urgent", action="store_true", help="it is shown first")
     message.set_defaults(run=_message)
-    amend = on_case(acts, shared, "amend", "open a letter that follows the released one, or leave it")
-    amend.add_argument("--kind", choices=[kind.value for kind in AmendmentKind])
+    amend = on_case(acts, "amend", "open a letter that follows the released one, or leave it", shared)
+    amend.add_argument("--kind", choices=[kind.value for kind in AmendmentKind], help="of letter")
     amend.add_argument("--abandon", action="store_true", help="leave the released letter as it is")
     amend.set_defaults(run=_amend)
-    mode = on_case(acts, shared, "blind", "hide the first opinion of a case until a provisional diagnosis is saved")
-    mode.add_argument("mode", choices=["on", "off", "reveal"])
+    mode = on_case(acts, "blind", "hide the first opinion of a case until a provisional diagnosis is saved", shared)
+    mode.add_argument("mode", choices=["on", "off", "reveal"], help="reveal: show it from now on, and note when")
     mode.set_defaults(run=_blind)
-    snippets = on_case(acts, shared, "snippets", "texts to begin with, for a case")
+    snippets = on_case(acts, "snippets", "texts to begin with, for a case", shared)
     snippets.add_argument("--keep", nargs=2, metavar=("KEYWORD", "TEXT"), help="keep an own one")
+    snippets.add_argument("--drop", metavar="KEYWORD", help="take an own one away")
     snippets.set_defaults(run=_snippets)
 
 
@@ -142,5 +145,7 @@ def _snippets(options: argparse.Namespace) -> Reply:
         case = worklist.find(session, options.case)
         if options.keep:
             templates.keep(session, *options.keep)
+        if options.drop:
+            templates.drop(session, options.drop)
         found = templates.offered(session, case)
     return Reply(found, [f";{one.keyword:<14} {one.field or 'any field':<24} {one.text}" for one in found])

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from reviewer_app.cli.describing import command
 from reviewer_app.cli.files import read_file, write_file
 from reviewer_app.cli.replies import Exit, Reply
 from reviewer_app.cli.windows import window_of
@@ -29,13 +30,13 @@ _ENDINGS = (".dcm", ".dicom", ".ima", ".img")
 
 def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     """Describe the commands of this family."""
-    image = commands.add_parser("image", help="look at DICOM files without a vault")
+    image = command(commands, "image", "look at DICOM files without a vault")
     acts = image.add_subparsers(dest="act", required=True, metavar="ACT")
-    info = acts.add_parser("info", parents=[shared], help="geometry, spacing and its basis, windows, SUV, warnings")
-    info.add_argument("file", metavar="FILE")
+    info = command(acts, "info", "geometry, spacing and its basis, windows, SUV, warnings", shared)
+    info.add_argument("file", metavar="FILE", help="a DICOM file")
     info.set_defaults(run=_info)
-    render = acts.add_parser("render", parents=[shared], help="write pictures as displayed, as 8-bit PNG")
-    render.add_argument("files", nargs="+", metavar="FILE")
+    render = command(acts, "render", "write pictures as displayed, as 8-bit PNG", shared)
+    render.add_argument("files", nargs="+", metavar="FILE", help="a DICOM file")
     render.add_argument("--out", required=True, metavar="DIR", help="folder, made if it is not there")
     shown = render.add_mutually_exclusive_group()
     shown.add_argument("--window", metavar="C,W", help="centre and width in modality units")
@@ -47,10 +48,10 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     drawn.add_argument("--state", metavar="FILE", help="a presentation state: its grey values, turns, annotations")
     drawn.add_argument("--drawn", action="store_true", help="with overlays and shutters of the file itself")
     render.set_defaults(run=_render)
-    measure = acts.add_parser(
-        "measure", parents=[shared], help="lengths, angles, areas and statistics with units and basis", epilog=_POINTS
+    measure = command(
+        acts, "measure", "lengths, angles, areas and statistics with units and basis", shared, epilog=_POINTS
     )
-    measure.add_argument("file", metavar="FILE")
+    measure.add_argument("file", metavar="FILE", help="a DICOM file")
     shape = measure.add_mutually_exclusive_group(required=True)
     shape.add_argument(
         "--roi", metavar="SHAPE:POINTS", help="ellipse or rectangle by two corners, polygon by three or more"
@@ -60,8 +61,8 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     shape.add_argument("--cobb", metavar="POINTS", help="two lines by their ends")
     shape.add_argument("--probe", metavar="POINT", help="the value of one pixel")
     measure.set_defaults(run=_measure)
-    for command in acts.choices.values():
-        command.add_argument("--frame", type=int, default=1, metavar="N", help="counted from 1")
+    for act in acts.choices.values():
+        act.add_argument("--frame", type=int, default=1, metavar="N", help="counted from 1")
 
 
 @contextmanager

@@ -60,13 +60,14 @@ def parser() -> argparse.ArgumentParser:
 
 def _shared(**how: Any) -> argparse.ArgumentParser:
     """The options that may stand before a command as well as after it."""
-    made = argparse.ArgumentParser(add_help=False, **how)
+    parser = argparse.ArgumentParser(add_help=False, **how)
     missing = how.get("argument_default")
+    made = parser.add_argument_group("options of every command")
     made.add_argument("--home", metavar="FOLDER", help="profile folder (default: CONSILIUM_HOME)")
     made.add_argument("--passphrase-file", metavar="FILE", help="file whose first line is the passphrase")
     made.add_argument("--key-file", metavar="FILE", help="file whose first line is the recovery key, which opens too")
     made.add_argument("--json", action="store_true", default=missing or False, help="answer as JSON")
-    return made
+    return parser
 
 
 def main(words: Sequence[str] | None = None) -> int:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from reviewer_app.cli import draft_commands
-from reviewer_app.cli.case_commands import on_case
+from reviewer_app.cli.describing import command, on_case
 from reviewer_app.cli.files import read_file
 from reviewer_app.cli.profile_folder import unlocked
 from reviewer_app.cli.replies import Exit, Reply
@@ -28,33 +28,33 @@ from reviewer_app.services.session import Session
 
 def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     """Describe the commands of this family."""
-    opinion = commands.add_parser("opinion", help="show, write, cite and check an opinion")
+    opinion = command(commands, "opinion", "show, write, cite and check an opinion")
     acts = opinion.add_subparsers(dest="act", required=True, metavar="ACT")
-    on_case(acts, shared, "show", "the draft as it stands").set_defaults(run=_show)
-    set_ = on_case(acts, shared, "set", "set fields of the draft")
+    on_case(acts, "show", "the draft as it stands", shared).set_defaults(run=_show)
+    set_ = on_case(acts, "set", "set fields of the draft", shared)
     set_.add_argument("fields", nargs="*", metavar="FIELD=TEXT", help="; ".join(FAMILIES).replace("%", "%%"))
     set_.add_argument("--from", dest="file", metavar="FILE", help="JSON object of fields, or - for standard input")
     set_.set_defaults(run=_set)
-    cite = on_case(acts, shared, "cite", "put evidence beside a text")
-    cite.add_argument("anchor", help="section:NAME, answer:QUESTION, option:oN")
-    cite.add_argument("--record", metavar="RESOURCE/ID")
-    cite.add_argument("--page", type=int, default=0)
-    cite.add_argument("--quote", default="")
-    cite.add_argument("--result", metavar="Observation/ID")
-    cite.add_argument("--component", default="")
-    cite.add_argument("--image", metavar="SOP_UID")
-    cite.add_argument("--frame", type=int, default=1)
-    cite.add_argument("--window", metavar="CENTER,WIDTH")
-    cite.add_argument("--reference", default="", metavar="TEXT")
-    cite.add_argument("--label", default="")
+    cite = on_case(acts, "cite", "put evidence beside a text", shared)
+    cite.add_argument("anchor", metavar="ANCHOR", help="where: section:NAME, answer:QUESTION, option:oN")
+    cite.add_argument("--record", metavar="RESOURCE/ID", help="a record or a document")
+    cite.add_argument("--page", type=int, default=0, metavar="N", help="page of the document")
+    cite.add_argument("--quote", default="", metavar="TEXT", help="words of the record, as they stand there")
+    cite.add_argument("--result", metavar="Observation/ID", help="a laboratory value")
+    cite.add_argument("--component", default="", metavar="CODE", help="one value of a result that has several")
+    cite.add_argument("--image", metavar="SOP_UID", help="an image, as `consilium images` lists them")
+    cite.add_argument("--frame", type=int, default=1, metavar="N", help="frame of the image (default: 1)")
+    cite.add_argument("--window", metavar="CENTER,WIDTH", help="window it is shown with (default: the image's own)")
+    cite.add_argument("--reference", default="", metavar="TEXT", help="a publication or guideline")
+    cite.add_argument("--label", default="", metavar="TEXT", help="what the letter calls it, instead of its name")
     cite.set_defaults(run=_cite)
-    uncite = on_case(acts, shared, "uncite", "take a citation away")
-    uncite.add_argument("citation", help="its id, as shown")
+    uncite = on_case(acts, "uncite", "take a citation away", shared)
+    uncite.add_argument("citation", metavar="CITATION", help="its id, as shown")
     uncite.set_defaults(run=_uncite)
-    acknowledge = on_case(acts, shared, "acknowledge", "say that advice was read")
-    acknowledge.add_argument("rules", nargs="+", metavar="RULE")
+    acknowledge = on_case(acts, "acknowledge", "say that advice was read", shared)
+    acknowledge.add_argument("rules", nargs="+", metavar="RULE", help="as `opinion lint` names them")
     acknowledge.set_defaults(run=_acknowledge)
-    on_case(acts, shared, "lint", "what keeps it from being signed").set_defaults(run=_lint)
+    on_case(acts, "lint", "what keeps it from being signed", shared).set_defaults(run=_lint)
     draft_commands.add_to(acts, shared)
 
 

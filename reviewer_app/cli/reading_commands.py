@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from reviewer_app.cli.case_commands import on_case
+from reviewer_app.cli.describing import on_case
 from reviewer_app.cli.files import write_file
 from reviewer_app.cli.profile_folder import unlocked
 from reviewer_app.cli.replies import Reply, table
@@ -29,14 +29,14 @@ _ADVICE = "Write a page as picture with --page 1 --out page.png, or say with --r
 
 def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     """Describe the commands of this family."""
-    read = on_case(commands, shared, "read", "read a record or look at a series; what is shown counts as reviewed")
-    read.add_argument("record", help="RESOURCE/ID or series UID")
+    read = on_case(commands, "read", "read a record or look at a series; what is shown counts as reviewed", shared)
+    read.add_argument("record", metavar="RECORD", help="RESOURCE/ID as `records` lists them, or series UID")
     read.add_argument("--attachment", type=int, default=1, metavar="N", help="which file of a record (default: 1)")
     read.add_argument("--page", type=int, default=None, metavar="N", help="page to write as picture, with --out")
     read.add_argument("--out", metavar="FILE", help="write the page, or the middle image of a series, as PNG")
     read.add_argument("--reviewed", action="store_true", help="say that you read or looked at it elsewhere")
     read.set_defaults(run=_read)
-    pictures = on_case(commands, shared, "images", "every image of a case in the order of display")
+    pictures = on_case(commands, "images", "every image of a case in the order of display", shared)
     pictures.set_defaults(run=_every_image)
 
 

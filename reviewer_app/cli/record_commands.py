@@ -6,7 +6,7 @@ import argparse
 import re
 from typing import Any
 
-from reviewer_app.cli.case_commands import on_case
+from reviewer_app.cli.describing import command, on_case
 from reviewer_app.cli.profile_folder import unlocked
 from reviewer_app.cli.replies import Reply, table
 from reviewer_app.domain.analyte import System
@@ -21,9 +21,9 @@ from reviewer_app.services import labs, records, worklist
 
 def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     """Describe the commands of this family."""
-    every = on_case(commands, shared, "records", "every record of a case")
+    every = on_case(commands, "records", "every record of a case", shared)
     every.set_defaults(run=_records)
-    values = on_case(commands, shared, "labs", "laboratory values as trends")
+    values = on_case(commands, "labs", "laboratory values as trends", shared)
     values.add_argument(
         "--system",
         choices=[one.value for one in System],
@@ -31,9 +31,9 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
         help="units: as received (default), SI or conventional; what was received is always there",
     )
     values.set_defaults(run=_labs)
-    search = commands.add_parser("search", parents=[shared], help="find words in records and documents of all cases")
-    search.add_argument("text", help='words, "phrases", beginnings of words (metast*)')
-    search.add_argument("--case", default="", help="only in this case")
+    search = command(commands, "search", "find words in records and documents of all cases", shared)
+    search.add_argument("text", metavar="TEXT", help='words, "phrases", beginnings of words (metast*)')
+    search.add_argument("--case", metavar="CASE", default="", help="only in this case")
     search.add_argument("--most", type=int, default=60, metavar="N", help="places listed at most (default: 60)")
     search.set_defaults(run=_search)
 

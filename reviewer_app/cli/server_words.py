@@ -17,14 +17,15 @@ PASSWORD, TOKEN = "CONSILIUM_SERVER_PASSWORD", "CONSILIUM_SERVER_TOKEN"
 
 def add_to(command: argparse.ArgumentParser) -> None:
     """The two servers and how to log in there."""
-    command.add_argument("fhir_url", help="base URL of the FHIR R4 server")
-    command.add_argument("dicomweb_url", help="base URL of the DICOMweb server")
+    command.add_argument("fhir_url", metavar="FHIR_URL", help="base URL of the FHIR R4 server")
+    command.add_argument("dicomweb_url", metavar="DICOMWEB_URL", help="base URL of the DICOMweb server")
     for who, words in (("", ""), ("dicomweb-", "the image server's, where it differs: ")):
-        command.add_argument(f"--{who}user", default="", help=f"{words}user name, for basic authorisation")
-        command.add_argument(f"--{who}password", default="", help=f"{words}password; other users see it in the list")
-        command.add_argument(f"--{who}password-file", metavar="FILE", help=f"{words}file whose first line it is")
-        command.add_argument(f"--{who}token", default="", help=f"{words}bearer token instead of user and password")
-        command.add_argument(f"--{who}token-file", metavar="FILE", help=f"{words}file whose first line it is")
+        command.add_argument(f"--{who}user", metavar="NAME", default="", help=f"{words}user name, with a password")
+        for secret, meant in (("password", "password"), ("token", "bearer token, instead of user and password")):
+            seen = f"{words}{meant}; other users see it among the processes"
+            command.add_argument(f"--{who}{secret}", metavar="TEXT", default="", help=seen)
+            in_file = f"{words}file whose first line is the {secret}"
+            command.add_argument(f"--{who}{secret}-file", metavar="FILE", help=in_file)
     command.epilog = (
         f"The FHIR server's password or token may also stand in {PASSWORD} or {TOKEN}; a password that is nowhere is "
         "asked for. The image server gets the same only if it is on the same host."

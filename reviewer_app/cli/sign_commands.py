@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from reviewer_app.cli.case_commands import on_case
+from reviewer_app.cli.describing import command, on_case
 from reviewer_app.cli.files import read_file, write_file
 from reviewer_app.cli.profile_folder import first_line, unlocked
 from reviewer_app.cli.replies import Exit, Reply, printable, table
@@ -56,27 +56,35 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
 
 
 def _add_identity(commands: Any, shared: argparse.ArgumentParser) -> None:
-    identity = commands.add_parser("identity", help="the key that signs")
+    identity = command(commands, "identity", "the key that signs")
     acts = identity.add_subparsers(dest="act", required=True, metavar="ACT")
-    acts.add_parser("show", parents=[shared], help="whose it is").set_defaults(run=_identity)
-    bring = acts.add_parser("import", parents=[shared], help="keep a PKCS#12 file in the vault")
-    bring.add_argument("file")
-    bring.add_argument("--password", default=None, help="password of the file; other users see it in the list")
-    bring.add_argument("--password-file", metavar="FILE", help="file whose first line it is; asked for without both")
+    command(acts, "show", "whose it is", shared).set_defaults(run=_identity)
+    bring = command(acts, "import", "keep a PKCS#12 file in the vault", shared)
+    bring.add_argument("file", metavar="FILE", help="the PKCS#12 file (.p12, .pfx)")
+    bring.add_argument(
+        "--password", metavar="TEXT", default=None, help="of the file; other users see it among the processes"
+    )
+    bring.add_argument(
+        "--password-file", metavar="FILE", help="file whose first line is the password; without both it is asked for"
+    )
     bring.set_defaults(run=_import)
-    card = acts.add_parser("token", parents=[shared], help="sign with a card or another PKCS#11 token")
-    card.add_argument("driver", help="path of the token's PKCS#11 library")
-    card.add_argument("label", nargs="?", default="", help="label of the token; without it those put in are listed")
-    card.add_argument("--key", default="", help="id of the certificate, as listed; without it the first that can sign")
+    card = command(acts, "token", "sign with a card or another PKCS#11 token", shared)
+    card.add_argument("driver", metavar="LIBRARY", help="path of the token's PKCS#11 library")
+    card.add_argument(
+        "label", metavar="LABEL", nargs="?", default="", help="of the token; without it those put in are listed"
+    )
+    card.add_argument(
+        "--key", metavar="ID", default="", help="of the certificate, as listed; default: the first that can sign"
+    )
     card.set_defaults(run=_token)
-    acts.add_parser("practice", parents=[shared], help="make one for practice").set_defaults(run=_practice)
-    public = acts.add_parser("certificate", parents=[shared], help="write the certificate that others trust")
-    public.add_argument("file")
+    command(acts, "practice", "make one for practice", shared).set_defaults(run=_practice)
+    public = command(acts, "certificate", "write the certificate that others trust", shared)
+    public.add_argument("file", metavar="FILE", help="to write, as PEM")
     public.set_defaults(run=_certificate)
 
 
 def _add_letter(commands: Any, shared: argparse.ArgumentParser) -> None:
-    sign = on_case(commands, shared, "sign", "sign the opinion; the next sync delivers it")
+    sign = on_case(commands, "sign", "sign the opinion; the next sync delivers it", shared)
     sign.add_argument(
         "--sha256",
         metavar="DIGEST",
@@ -85,36 +93,37 @@ def _add_letter(commands: Any, shared: argparse.ArgumentParser) -> None:
         "letter is made, shown in words, and signed once you agree",
     )
     sign.set_defaults(run=_sign)
-    on_case(commands, shared, "recall", "take a signed opinion back before delivery").set_defaults(run=_recall)
-    preview = on_case(commands, shared, "preview", "write the letter as it would be signed")
-    preview.add_argument("file")
+    on_case(commands, "recall", "take a signed opinion back before delivery", shared).set_defaults(run=_recall)
+    preview = on_case(commands, "preview", "write the letter as it would be signed", shared)
+    preview.add_argument("file", metavar="FILE", help="PDF to write")
     preview.set_defaults(run=_preview)
-    export = on_case(commands, shared, "export", "write the signed letter and its evidence into a folder")
-    export.add_argument("folder")
+    export = on_case(commands, "export", "write the signed letter and its evidence into a folder", shared)
+    export.add_argument("folder", metavar="FOLDER", help="to write into; made if it is not there")
     export.set_defaults(run=_export)
 
 
 def _add_checks(commands: Any, shared: argparse.ArgumentParser) -> None:
-    release = commands.add_parser("countersign", parents=[shared], help="release a signed letter as medical director")
-    release.add_argument("file", help="the letter as its specialist signed it")
-    release.add_argument("to", help="file to write")
+    release = command(commands, "countersign", "release a signed letter as medical director", shared)
+    release.add_argument("file", metavar="FILE", help="the letter as its specialist signed it")
+    release.add_argument("to", metavar="TO", help="file to write")
     release.add_argument(
         "--trust", action="append", default=[], metavar="CERT", help="the specialist's certificate must lead to it"
     )
     release.set_defaults(run=_countersign)
-    disclose = commands.add_parser("disclose", parents=[shared], help="one cited item of a letter, with its proof")
-    disclose.add_argument("file", help="the signed letter")
-    disclose.add_argument("item", help="E1, E2... as cited")
-    disclose.add_argument("to", help="file to write")
+    disclose = command(commands, "disclose", "one cited item of a letter, with its proof", shared)
+    disclose.add_argument("file", metavar="FILE", help="the signed letter")
+    disclose.add_argument("item", metavar="ITEM", help="E1, E2... as cited")
+    disclose.add_argument("to", metavar="TO", help="file to write")
     disclose.set_defaults(run=_disclose)
-    verify = commands.add_parser(
+    verify = command(
+        commands,
         "verify",
-        parents=[shared],
-        help="who signed a PDF, and is it intact?",
+        "who signed a PDF, and is it intact?",
+        shared,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         epilog=_VERIFY,
     )
-    verify.add_argument("file")
+    verify.add_argument("file", metavar="FILE", help="the letter")
     verify.add_argument(
         "--trust", action="append", default=[], metavar="CERT", help="certificate to trust (PEM or DER)"
     )

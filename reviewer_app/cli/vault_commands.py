@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from reviewer_app.cli import server_words
+from reviewer_app.cli.describing import command
 from reviewer_app.cli.profile_folder import home_of, passphrase_of, recovery_key_of, unlocked
 from reviewer_app.cli.replies import Exit, Reply, table
 from reviewer_app.domain.dates import PartialDate
@@ -18,42 +19,49 @@ from reviewer_app.errors import BadInput
 from reviewer_app.jobs import Job, Progress
 from reviewer_app.services import session as sessions
 
+_AUTHOR = {
+    "name": "as it stands under the letter",
+    "licence_ends": "last day it is valid, such as 2027-12-31; empty where it does not end",
+    "licence_authority": "who gave the licence",
+    "ref": "your Practitioner on the server, such as Practitioner/17",
+    "interests": "what readers of a letter should know of",
+}
+"""What an option of `profile` means, where its name does not say it."""
+
 
 def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     """Describe the commands of this family."""
-    vault = commands.add_parser("vault", help="create, check or recover the encrypted vault")
+    vault = command(commands, "vault", "create, check or recover the encrypted vault")
     acts = vault.add_subparsers(dest="act", required=True, metavar="ACT")
-    acts.add_parser("create", parents=[shared], help="create a vault, print its recovery key").set_defaults(run=_create)
-    check = acts.add_parser(
-        "unlock-check", parents=[shared], help="does the passphrase or recovery key open the vault?"
-    )
+    command(acts, "create", "create a vault, print its recovery key", shared).set_defaults(run=_create)
+    check = command(acts, "unlock-check", "does the passphrase or recovery key open the vault?", shared)
     check.set_defaults(run=_unlock_check)
-    recover = acts.add_parser("recover", parents=[shared], help="set a new passphrase with the recovery key")
-    recover.add_argument("recovery_key", help="the printed key, or - to read it from standard input")
+    recover = command(acts, "recover", "set a new passphrase with the recovery key", shared)
+    recover.add_argument("recovery_key", metavar="KEY", help="the printed key, or - to read it from standard input")
     recover.set_defaults(run=_recover)
-    goes_on = acts.add_parser("go-on", parents=[shared], help="take an older copy of the vault for the right one")
+    goes_on = command(acts, "go-on", "take an older copy of the vault for the right one", shared)
     goes_on.set_defaults(run=_go_on)
-    acts.add_parser("storage", parents=[shared], help="what each case takes on this machine").set_defaults(run=_storage)
-    erase = acts.add_parser("erase", parents=[shared], help="destroy a case that is over; it cannot be undone")
+    command(acts, "storage", "what each case takes on this machine", shared).set_defaults(run=_storage)
+    erase = command(acts, "erase", "destroy a case that is over; it cannot be undone", shared)
     erase.add_argument("case", metavar="CASE", help="case id, number or Task, or the beginning of one")
     erase.add_argument("--draft", action="store_true", help="also where a draft is lost with it")
     erase.set_defaults(run=_erase)
 
-    enrol = commands.add_parser("enrol", parents=[shared], help="connect to a programme's servers")
+    enrol = command(commands, "enrol", "connect to a programme's servers", shared)
     server_words.add_to(enrol)
     enrol.add_argument("--reviewer", default="", metavar="REF", help="pull only this practitioner's cases")
     enrol.add_argument("--quality-review", action="store_true", help="a medical director releases the opinions")
     enrol.set_defaults(run=_enrol)
-    probe = commands.add_parser("check-server", parents=[shared], help="what servers really do, as a table")
+    probe = command(commands, "check-server", "what servers really do, as a table", shared)
     server_words.add_to(probe)
     probe.set_defaults(run=_check_server)
 
-    sync = commands.add_parser("sync", parents=[shared], help="pull cases, deliver what waits")
+    sync = command(commands, "sync", "pull cases, deliver what waits", shared)
     sync.add_argument("--retry", action="store_true", help="ask again for what could not be had")
     sync.set_defaults(run=_sync)
-    profile = commands.add_parser("profile", parents=[shared], help="show or set who signs")
+    profile = command(commands, "profile", "show or set who signs", shared)
     for field in fields(Author):
-        profile.add_argument(f"--{field.name.replace('_', '-')}", metavar="TEXT")
+        profile.add_argument(f"--{field.name.replace('_', '-')}", metavar="TEXT", help=_AUTHOR.get(field.name))
     profile.set_defaults(run=_profile)
 
 

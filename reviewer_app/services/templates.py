@@ -15,7 +15,7 @@ from reviewer_app.domain.case import Case
 from reviewer_app.domain.forms import Form
 from reviewer_app.domain.reasons import reasons_of
 from reviewer_app.domain.snippets import Snippet
-from reviewer_app.errors import BadInput
+from reviewer_app.errors import BadInput, NotFound
 from reviewer_app.services.session import Session
 
 _OWN = "snippets"
@@ -86,6 +86,13 @@ def keep(session: Session, keyword: str, text: str, title: str = "") -> Snippet:
 
 
 def drop(session: Session, keyword: str) -> None:
-    """Take an own snippet away."""
-    kept = [one for one in own(session) if one.keyword != keyword]
+    """Take an own snippet away.
+
+    Raises:
+        NotFound: There is none with this keyword.
+    """
+    known = own(session)
+    kept = [one for one in known if one.keyword != keyword.strip().casefold()]
+    if len(kept) == len(known):
+        raise NotFound(f"There is no own snippet “{keyword}”.", "Those that the programme gives cannot be taken away.")
     session.vault.profile.set_value(_OWN, json.dumps(msgspec.to_builtins(kept)))

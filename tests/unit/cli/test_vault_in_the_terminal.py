@@ -1,4 +1,4 @@
-"""The vault in the terminal: what each case takes, erasing one that is over, and an older copy that is only read."""
+"""The vault in the terminal: what each case takes, erasing one, an older copy that is only read, own snippets."""
 
 from __future__ import annotations
 
@@ -74,3 +74,11 @@ def test_servers_that_cannot_be_asked_are_an_error_of_the_server_not_of_the_log(
     session.vault.cursors.set("srv", "audit", f"{first.seq} {first.chained}")
     session.close()
     assert run(capsys, home, "audit", "verify", "--server")[0] == Exit.SERVER
+
+
+def test_an_own_snippet_is_kept_offered_and_taken_away(home, capsys):
+    snippets = ("opinion", "snippets", "SO-2026-000123")
+    assert run(capsys, home, *snippets, "--keep", "Mine", "My own words.")[1][0]["keyword"] == "mine"
+    left = run(capsys, home, *snippets, "--drop", "Mine")[1]
+    assert "mine" not in [one["keyword"] for one in left]
+    assert run(capsys, home, *snippets, "--drop", "Mine")[0] == Exit.NOT_FOUND
