@@ -22,3 +22,10 @@ def shared() -> Path:
             pytest.fail("the shared folder must lie beside the project under CI")
         pytest.skip("needs the shared test material beside the project")
     return SHARED
+
+
+@pytest.fixture
+def hurry(monkeypatch) -> None:
+    """Tries of a request are as many as ever and wait as they do, only shorter."""
+    monkeypatch.setattr("reviewer_app.transport.FIRST_WAIT", 0.001)
+    monkeypatch.setattr("reviewer_app.transport.LONGEST_WAIT", 0.05)

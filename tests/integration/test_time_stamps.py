@@ -15,6 +15,8 @@ from tests.desks import CASE_ID, open_session
 from tests.integration.test_signing import write
 from tests.signing_authority import service
 
+pytestmark = pytest.mark.usefixtures("hurry")
+
 
 @pytest.fixture
 def session(tmp_path):

@@ -19,6 +19,7 @@ from reviewer_app.ui.sync.state import Line, Pace, Running, SyncState, case_row,
 from reviewer_app.ui.sync.view import SyncView
 from tests.desks import CASE_ID, at_noon, case
 
+pytestmark = pytest.mark.usefixtures("hurry")
 NOW = at_noon()
 
 

@@ -21,6 +21,7 @@ from reviewer_app.services import session as sessions
 from reviewer_app.services import sync
 from tests.desks import CASE_ID, PASSPHRASE, open_session
 
+pytestmark = pytest.mark.usefixtures("hurry")
 FHIR, SAME, OTHER = "https://a.example/fhir", "https://a.example:8443/dicom-web", "https://b.example/dicom-web"
 NOBODY = Credentials()
 

@@ -13,13 +13,13 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from reviewer_app import transport
 from reviewer_app.domain.profile import AuthKind, Credentials
 from reviewer_app.errors import BadInput, BrokenAnswer, Offline, WrongAddress
 from reviewer_app.jobs import Cancelled, Job
 from reviewer_app.transport import Transport, checked_url
 from tests.integration.fault_proxy import Fault, FaultProxy, Kind, always
 
+pytestmark = pytest.mark.usefixtures("hurry")
 LOGIN = Credentials(AuthKind.BASIC, "me", "secret")
 
 
@@ -52,11 +52,6 @@ def test_no_request_leaves_the_origin_of_the_server(path):
 def broken():
     with FaultProxy("http://127.0.0.1:1/x").running() as proxy:
         yield proxy
-
-
-@pytest.fixture(autouse=True)
-def _hurry(monkeypatch):
-    monkeypatch.setattr(transport, "FIRST_WAIT", 0.001)
 
 
 def test_an_endless_answer_is_cut_at_its_limit(broken):
