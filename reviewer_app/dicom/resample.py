@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import enum
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache, partial
@@ -17,7 +17,7 @@ import numpy as np
 from reviewer_app.dicom.volume import Volume
 from reviewer_app.domain.space import Sheet
 
-_BLOCK = 32_000
+_BLOCK = 16_000
 """Pixels worked on at once: their indices and weights stay in the cache."""
 _THREADS = 2
 _MANY = 60_000
@@ -30,6 +30,8 @@ _ASTRAY = 0.05
 """Share of a voxel by which the far end of a plane may lie off the grid."""
 _HALF = 0.5
 _TINY = 1e-9
+_CLEAR = 1e-3
+"""Share of a voxel by which a pixel lies before the last one, so that rounding does not carry it there."""
 
 
 class Blend(enum.Enum):
@@ -97,8 +99,8 @@ class Plan:
             depth: How many layers the slab reaches to either side.
 
         Returns:
-            First column that may lie inside, first that does in every row and layer, the one past the last that does,
-            the one past the last that may.
+            First column that may lie inside, first that does in every row and layer with a voxel behind it, the one
+            past the last that does, the one past the last that may.
         """
         may, does = (0.0, columns - 1.0), (0.0, columns - 1.0)
         for axis in range(3):
@@ -108,7 +110,7 @@ class Plan:
             ]  # fmt: skip
             step, top = float(self.across[axis]), self.shape[axis] - 1
             may = _within(may, step, (-_HALF - max(ends), top + _HALF - min(ends)))
-            does = _within(does, step, (-min(ends), top - max(ends)))
+            does = _within(does, step, (-min(ends), top - _CLEAR - max(ends)))
         first, past = math.floor(max(may[0], 0)), min(math.ceil(may[1]) + 1, columns)
         inner, done = math.ceil(does[0]), math.floor(does[1]) + 1
         if past <= first:
@@ -144,12 +146,13 @@ def resampled(volume: Volume, plan: Plan, rows: int, columns: int, blend: Blend)
         lines, (left, inner, done, right) = slice(first, past), plan.reach((first, past), columns, depth)
         parts = ((left, inner, False), (inner, done, True), (done, right, False))
         pieces += [(lines, slice(low, high), whole) for low, high, whole in parts if high > low]
+    todo = iter(pieces)
     if out.size < _MANY:
-        work(volume, plan, out, pieces)
+        work(volume, plan, out, todo)
         return out
-    halves = [_pool().submit(work, volume, plan, out, pieces[part::_THREADS]) for part in range(_THREADS)]
-    for half in halves:
-        half.result()
+    shares = [_pool().submit(work, volume, plan, out, todo) for _ in range(_THREADS)]  # who is done takes the next
+    for share in shares:
+        share.result()
     return out
 
 
@@ -203,16 +206,13 @@ class _Room:
         return _Room(at, low, index, *eights)
 
 
-def _linear(volume: Volume, plan: Plan, out: np.ndarray, pieces: Sequence[Piece]) -> None:
+def _linear(volume: Volume, plan: Plan, out: np.ndarray, pieces: Iterator[Piece]) -> None:
     """Trilinear interpolation; within half a voxel of the faces the outermost voxel goes on."""
-    if not pieces:
-        return
-    sizes = [(lines.stop - lines.start) * (across.stop - across.start) for lines, across, _ in pieces]
     flat = volume.values.reshape(-1)
     corners = _corners(flat, plan.shape)
-    whole_room = _Room.of(max(sizes), flat.dtype)
-    for (lines, across, whole), size in zip(pieces, sizes, strict=True):
-        room = whole_room.cut(size)
+    whole_room = _Room.of(max(_BLOCK, out.shape[1]), flat.dtype)
+    for lines, across, whole in pieces:
+        room = whole_room.cut((lines.stop - lines.start) * (across.stop - across.start))
         outside = _placed(plan, lines, across, room, whole=whole)
         for corner, voxels in zip(corners, room.voxels, strict=True):
             corner.take(room.index, mode="wrap", out=voxels)  # never out of bounds, and the quickest way not to raise
@@ -242,8 +242,8 @@ def _placed(plan: Plan, lines: slice, across: slice, room: _Room, *, whole: bool
         outside = np.asarray(((room.at < -_HALF) | (room.at > last + np.float32(_HALF))).any(0))
         np.maximum(room.at, 0, out=room.at)
     np.copyto(room.low, room.at, casting="unsafe")
-    for low, top in zip(room.low, plan.shape, strict=True):  # one number at a time is what the processor does at once
-        np.minimum(low, top - 2, out=low)
+    if not whole:
+        np.minimum(room.low, np.array(plan.shape, np.int32)[:, None] - 2, out=room.low)
     np.subtract(room.at, room.low, out=room.at, dtype=np.float32, casting="unsafe")
     if not whole:
         np.minimum(room.at, 1, out=room.at)
@@ -260,7 +260,7 @@ def _corners(flat: np.ndarray, shape: tuple[int, int, int]) -> list[np.ndarray]:
     return [flat[dx * across + dy * down + dz * through :] for dx in (0, 1) for dy in (0, 1) for dz in (0, 1)]
 
 
-def _slab(volume: Volume, plan: Plan, out: np.ndarray, pieces: Sequence[Piece], blend: Blend) -> None:
+def _slab(volume: Volume, plan: Plan, out: np.ndarray, pieces: Iterator[Piece], blend: Blend) -> None:
     """The nearest voxels on parallel layers, blended; indices step in fixed point."""
     start = plan.start - (plan.layers - 1) / 2 * plan.through
     for lines, across, whole in pieces:

@@ -11,7 +11,7 @@ from reviewer_app.dicom.reformat import Blend, View, covering, cut, step_of, upr
 from reviewer_app.dicom.volume import Volume, grid_of, volume
 from reviewer_app.domain.imaging import Plane
 from reviewer_app.domain.orientation import letters
-from reviewer_app.domain.space import Sheet, dot, tilted, unit
+from reviewer_app.domain.space import Sheet, dot, plus, tilted, unit
 from reviewer_app.errors import Unreadable
 from tests.phantoms import display_set_of, filled, slice_of
 
@@ -231,3 +231,15 @@ def test_a_part_of_a_plane_on_the_grid_is_that_part():
     start = tuple(np.add(whole.plane.position, (3.0, 2.0, 0.0)))
     part = Sheet(Plane(start, whole.plane.row, whole.plane.column), 1.0, 1.0, 10, 12, "1.2.9")
     assert (cut(made, part).values == cut(made, whole).values[2:12, 3:15]).all()
+
+
+@pytest.mark.parametrize(("thickness", "apart"), [(0.0, 0.0), (9.0, 0.01)])  # a slab's pixels midway between voxels
+def test_a_large_plane_cut_by_several_threads_has_the_values_of_its_lines_cut_alone(thickness, apart):
+    made = built(stack(40, 1.0, (40, 40)), value=lambda points: 1000 + 300 * np.sin(points).sum(-1))
+    plane = tilted(Plane(made.grid.point((8, 2, 2)), (1, 0, 0), (0, 1, 0)), made.grid.centre, unit((1, 0.5, 0)), 35)
+    whole = cut(made, Sheet(plane, 0.08, 0.08, 400, 420, "1.2.9"), thickness).values
+    for first in range(0, 400, 100):
+        start = plus(plane.position, plane.column, 0.08 * first)
+        lines = Sheet(Plane(start, plane.row, plane.column), 0.08, 0.08, 100, 420, "1.2.9")
+        differ = np.abs(cut(made, lines, thickness).values - whole[first : first + 100]) > 1
+        assert differ.mean() <= apart
