@@ -54,6 +54,8 @@ class ReadingText(QTextEdit):
         """Show a text from its beginning."""
         self.blockSignals(True)
         self._headings = []
+        self.clear()
+        self.setCurrentCharFormat(QTextCharFormat())  # else it is all set like what stood at the caret, a heading
         self.setPlainText(text)
         self.blockSignals(False)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
@@ -21,8 +22,10 @@ from reviewer_app.ui.widgets.text import button, frame, label, set_role
 _WIDE = 640
 _NARROW = 300
 """Pixels below which what has a key as well leaves its room to what has none."""
-_LISTED = 0.45
-"""Of the height that list and reader share, one above the other, what the list has until a hand moves it."""
+_LISTED, _BESIDE = 0.38, 0.3
+"""Of the height that list and reader share one above the other, and of the width beside each other, what the list has
+until a hand moves it."""
+_LEAST, _MOST = 0.1, 0.9
 
 
 class RecordsView(QWidget):
@@ -35,6 +38,7 @@ class RecordsView(QWidget):
         allergies_wanted: The allergies shall be read.
         page_wanted: `Page` of the case as a whole.
         search_wanted: Words to look for in all records and documents.
+        reshared: A hand moved the line between list and reader.
     """
 
     filtered = Signal(str, object, bool)
@@ -43,12 +47,13 @@ class RecordsView(QWidget):
     allergies_wanted = Signal()
     page_wanted = Signal(object)
     search_wanted = Signal(str)
+    reshared = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "pane")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._state, self._listed = RecordsState(), _LISTED
+        self._state, self._listed, self._beside = RecordsState(), _LISTED, 0.0
         self.list = RecordList()
         self.readers = {Slot.MAIN: ReaderView("Beside", "Keep this open beside the next record")}
         self.story = StoryView()
@@ -119,9 +124,20 @@ class RecordsView(QWidget):
             self._make_room(self._state)
             self._share(width, height)
 
+    def shares(self) -> tuple[float, ...]:
+        """What the list has of the height above a reader, and of the width beside one; 0 where no hand moved it."""
+        return self._listed, self._beside
+
+    def take_shares(self, shares: Sequence[float]) -> None:
+        """Share the room as it was kept; what is out of bounds is not."""
+        listed, beside = (*shares, 0.0, 0.0)[:2]
+        self._listed = listed if _LEAST <= listed <= _MOST else _LISTED
+        self._beside = beside if _LEAST <= beside <= _MOST else 0.0
+        self._share(self.width(), self.height())
+
     def _share(self, width: int, height: int) -> None:
         if self._outer.orientation() is Qt.Orientation.Horizontal:
-            left = min(max(int(width * 0.3), 280), 380)
+            left = round(width * self._beside) or min(max(int(width * _BESIDE), 280), 380)
             self._outer.setSizes([left, width - left])
         elif self.list.isHidden():
             upper = self._upper.minimumSizeHint().height()
@@ -131,11 +147,14 @@ class RecordsView(QWidget):
             upper = above + round((height - above) * self._listed)
             self._outer.setSizes([upper, height - upper])
 
-    def _on_moved(self, upper: int, _handle: int) -> None:
-        """Keep the share of the list that a hand gave it, for as long as the case is open."""
-        if self._outer.orientation() is Qt.Orientation.Vertical and not self.list.isHidden():
+    def _on_moved(self, place: int, _handle: int) -> None:
+        """Keep the share of the list that a hand gave it."""
+        if self._outer.orientation() is Qt.Orientation.Horizontal:
+            self._beside = min(max(place / max(self.width(), 1), _LEAST), _MOST)
+        elif not self.list.isHidden():
             above = self._upper.minimumSizeHint().height() - self.list.minimumSizeHint().height()
-            self._listed = min(max((upper - above) / max(self.height() - above, 1), 0.1), 0.9)
+            self._listed = min(max((place - above) / max(self.height() - above, 1), _LEAST), _MOST)
+        self.reshared.emit()
 
     def _make_room(self, state: RecordsState) -> None:
         """A reader below the list comes with the first record; summary, timeline and places found take its room."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QDockWidget,
@@ -18,9 +19,9 @@ from PySide6.QtWidgets import (
 
 from reviewer_app.ui.actions import bind, command
 from reviewer_app.ui.shell import arrangements
-from reviewer_app.ui.shell.arrangements import ARRANGEMENTS, Arrangement
+from reviewer_app.ui.shell.arrangements import ARRANGEMENTS, Arrangement, Shares
 from reviewer_app.ui.shell.banner import PatientBanner
-from reviewer_app.ui.shell.panes import PANES, PaneKind
+from reviewer_app.ui.shell.panes import PANES, PaneKind, Sharing
 from reviewer_app.ui.widgets.icons import IconLabel, icon_button
 from reviewer_app.ui.widgets.text import frame, label
 
@@ -46,6 +47,7 @@ class Desk(QWidget):
         self._window.setAnimated(False)
         self._docks: dict[str, PaneDock] = {}
         self._quiet = True
+        self._kept: Shares = {}
         self._focused = PANES[0].id
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -77,10 +79,12 @@ class Desk(QWidget):
             dock.topLevelChanged.connect(self._touched)
             dock.dockLocationChanged.connect(self._touched)
             dock.visibilityChanged.connect(self._touched)
+            dock.pulled.connect(self._touched)
             self._docks[kind.id] = dock
         arrangements.lay_out(self._window, self._docks, ARRANGEMENTS[0])
         if kept is not None:
             arrangements.restore(self._window, kept)
+        self._kept = arrangements.kept_shares(kept or b"")
         self._quiet = False
         self._show_hidden()
 
@@ -90,7 +94,12 @@ class Desk(QWidget):
 
     def put(self, pane: str, widget: QWidget) -> None:
         """Fill the room of a pane; where the keys waited for it, it gets them."""
-        if self._docks[pane].put(widget):
+        waited = self._docks[pane].put(widget)
+        if isinstance(widget, Sharing):
+            if pane in self._kept:
+                widget.take_shares(self._kept[pane])
+            widget.reshared.connect(self._touched)
+        if waited:
             self.go_to(pane)
 
     def clear(self) -> None:
@@ -105,7 +114,9 @@ class Desk(QWidget):
 
     def saved(self) -> bytes:
         """The arrangement on screen, to be kept."""
-        return arrangements.saved(self._window)
+        inside = {name: dock.widget() for name, dock in self._docks.items()}
+        own = {name: pane.shares() for name, pane in inside.items() if isinstance(pane, Sharing)}
+        return arrangements.saved(self._window, {**self._kept, **own})
 
     def arrange(self, wanted: Arrangement) -> None:
         """Lay the panes out in a named arrangement."""
@@ -161,7 +172,13 @@ class Desk(QWidget):
 
 
 class PaneDock(QDockWidget):
-    """A dock with a slim title: name, put on another screen, hide."""
+    """A dock with a slim title: name, put on another screen, hide.
+
+    Signals:
+        pulled: A hand makes it larger or smaller, by the line to its neighbour or by the edge of its own window.
+    """
+
+    pulled = Signal()
 
     def __init__(self, kind: PaneKind, desk: QMainWindow) -> None:
         super().__init__(kind.title, desk)
@@ -176,6 +193,12 @@ class PaneDock(QDockWidget):
         self.setAllowedAreas(Qt.DockWidgetArea.AllDockWidgetAreas)
         self.setTitleBarWidget(self._title(kind))
         self._hold(QWidget(self))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt: no signal says that a line between docks was dragged; with a button down nothing else moves them."""
+        super().resizeEvent(event)
+        if QApplication.mouseButtons() & Qt.MouseButton.LeftButton:
+            self.pulled.emit()
 
     def put(self, widget: QWidget) -> bool:
         """Show this in the place of what was there; whether that had the keys."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
+from PySide6.QtCore import SignalInstance
 from PySide6.QtWidgets import QAbstractItemView, QPlainTextEdit, QWidget
 
 from reviewer_app.domain.case import Case
@@ -19,8 +20,9 @@ class Pane(Protocol):
     """What the desk asks of a pane's presenter.
 
     A pane may also have `flush()`: save at once what is not saved yet, on `runner.always`, because the desk is about
-    to close; `open_link(link)`: show `record:…`, `series:…` or `trend:…`, True where it could; and `waiting`: whether
-    what it shows first is on its way, and the other panes shall be made after it.
+    to close; `open_link(link)`: show `record:…`, `series:…` or `trend:…`, True where it could; `waiting`: whether
+    what it shows first is on its way, and the other panes shall be made after it; and `read_on()`: the desk stands,
+    what was not shown first may be read.
     """
 
     def start(self) -> None:
@@ -34,6 +36,23 @@ class Pane(Protocol):
 
     def show_place(self, citation: Citation) -> None:
         """Bring back exactly what was cited."""
+
+
+@runtime_checkable
+class Sharing(Protocol):
+    """A view whose parts share its room as a hand moved them, which is kept with the arrangement of the case.
+
+    Attributes:
+        reshared: Signal without arguments: a hand moved a line.
+    """
+
+    reshared: SignalInstance
+
+    def shares(self) -> tuple[float, ...]:
+        """The parts, from 0 to 1, in an order of its own."""
+
+    def take_shares(self, shares: Sequence[float]) -> None:
+        """Share the room like that; what is not understood changes nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +120,7 @@ def _read_labs(context: Context, case: Case, job: Job) -> object:
     from reviewer_app.services import labs
     from reviewer_app.ui.labs import loading
 
-    return loading.load(context.session, case, labs.system(context.session), job)
+    return loading.load_first(context.session, case, labs.system(context.session), job)
 
 
 PANES = (

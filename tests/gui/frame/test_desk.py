@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 
+from reviewer_app.domain.ids import RecordId
 from reviewer_app.services import arrangement
+from reviewer_app.ui.records.state import Phase, RecordsState
+from reviewer_app.ui.records.view import RecordsView
+from reviewer_app.ui.shell import arrangements
 from reviewer_app.ui.shell.arrangements import ARRANGEMENTS
 from reviewer_app.ui.shell.desk import Desk
 from reviewer_app.ui.shell.panes import PANES
@@ -96,7 +102,7 @@ def test_a_pane_on_another_screen_comes_back_there(desk):
     assert desk._docks["images"].isFloating()
 
 
-@pytest.mark.parametrize("kept", [b"", b"desk1\n", b"desk9\nxx", b"\xff" * 40])
+@pytest.mark.parametrize("kept", [b"", b"desk1\n", b"desk2\n{", b"desk2\n[1]\nxx", b"desk9\nxx", b"\xff" * 40])
 def test_an_arrangement_that_is_not_understood_shows_everything(desk, kept):
     fill(desk, kept)
     assert all(desk.shown(name) for name in NAMES)
@@ -129,6 +135,60 @@ def test_going_to_a_pane_by_key_puts_the_keys_where_the_pane_wants_them(desk):
     desk.go_to("labs")
     desk.go_to("images")
     assert QApplication.focusWidget() is first  # who left it there finds it there
+
+
+def test_records_have_the_full_height_so_that_list_and_document_are_read_together(desk, qtbot):
+    qtbot.waitUntil(lambda: places(desk)["records"][3] > 0.9 * desk._window.height())
+    found = places(desk)
+    assert found["labs"][0] == found["images"][0]
+
+
+def test_the_share_of_list_and_reader_comes_back_with_the_arrangement(desk, qtbot):
+    records = RecordsView(desk.room("records"))
+    desk.put("records", records)
+    records.show_state(RecordsState(phase=Phase.READY, chosen=RecordId("DocumentReference/1")))
+    settle()
+    usual = records._outer.sizes()
+    with qtbot.waitSignal(desk.arranged):
+        records._outer.moveSplitter(usual[0] + 120, 1)
+    settle()
+    moved, kept = records._outer.sizes(), desk.saved()
+    assert moved[0] > usual[0] + 100
+
+    fill(desk, kept)
+    again = RecordsView(desk.room("records"))
+    desk.put("records", again)
+    again.show_state(RecordsState(phase=Phase.READY, chosen=RecordId("DocumentReference/1")))
+    settle()
+    assert abs(again._outer.sizes()[0] - moved[0]) <= 2
+
+
+def test_a_share_survives_a_visit_that_did_not_show_its_pane(desk):
+    kept = arrangements.saved(desk._window, {"records": (0.7, 0.0)})
+    fill(desk, kept)
+    assert arrangements.kept_shares(desk.saved()) == {"records": (0.7, 0.0)}
+
+
+def test_an_arrangement_kept_without_shares_still_comes_back(desk):
+    desk.arrange(BY_NAME["compare"])
+    settle()
+    before = places(desk)
+    older = b"desk1\n" + desk.saved().removeprefix(b"desk2\n").partition(b"\n")[2]
+    fill(desk, older)
+    settle()
+    assert places(desk) == before
+
+
+def test_a_line_between_panes_that_a_hand_drags_is_kept(desk, qtbot):
+    settle()
+    records = desk._docks["records"].geometry()
+    line = QPoint(records.right() + 2, records.center().y())
+    with qtbot.waitSignal(desk.arranged):
+        QTest.mousePress(desk._window, Qt.MouseButton.LeftButton, pos=line)
+        for step in range(1, 6):
+            QTest.mouseMove(desk._window, line + QPoint(20 * step, 0))
+            settle()
+        QTest.mouseRelease(desk._window, Qt.MouseButton.LeftButton, pos=line + QPoint(100, 0))
 
 
 def test_an_arrangement_is_kept_with_the_case(session, desk):

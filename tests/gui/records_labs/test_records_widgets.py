@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QApplication
 
 from reviewer_app.domain.blocks import Block, BlockKind
@@ -68,7 +69,7 @@ def test_list_and_reader_share_a_narrow_pane_and_a_hand_decides_otherwise_for_go
     view.show()
     view.show_state(RecordsState(chosen=RecordId("DocumentReference/1")))
     reader = view.readers[Slot.MAIN]
-    qtbot.waitUntil(lambda: 0.4 <= view.list.height() / (view.list.height() + reader.height()) <= 0.5)
+    qtbot.waitUntil(lambda: 0.33 <= view.list.height() / (view.list.height() + reader.height()) <= 0.45)
     view._outer.moveSplitter(300, 1)
     moved = view.list.height()
     view.show_state(RecordsState(chosen=RecordId("DocumentReference/1"), page=StoryPage.SUMMARY))
@@ -150,6 +151,17 @@ def test_text_is_never_taken_for_markup(qtbot):
     assert text.toPlainText() == "<b>bold</b> <img src='http://example.org/x.png'>"
     text.show_facts((Fact("Author", "<i>x</i>"),), "<script>")
     assert text.toPlainText() == "<script>\n\nAuthor   <i>x</i>"
+
+
+def test_text_after_a_document_that_began_with_a_heading_is_not_set_as_a_heading(qtbot):
+    text = ReadingText()
+    qtbot.addWidget(text)
+    text.show_blocks((Block(BlockKind.HEADING, "Referral note", 1), Block(BlockKind.TEXT, "Dear colleague")))
+    text.show_text("plain words")
+    cursor = text.textCursor()
+    cursor.select(QTextCursor.SelectionType.Document)
+    assert not cursor.charFormat().font().bold()
+    assert cursor.blockFormat().headingLevel() == 0
 
 
 def test_a_passage_is_found_across_line_ends_and_nothing_is_selected_where_it_is_not(qtbot):
