@@ -71,6 +71,7 @@ class Reading:
         pages: Of a document, as pictures.
         note: What the reader should know about it, in a sentence.
         identity: Whom it says it is about.
+        searched: Whether it is a list to look something up in, so that what is typed goes to the search.
     """
 
     title: str
@@ -80,6 +81,7 @@ class Reading:
     pages: tuple[Page, ...] = ()
     note: str = ""
     identity: ImageIdentity | None = None
+    searched: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,9 +105,8 @@ def header(session: Session, case_id: CaseId, instance: InstanceUid) -> Reading:
     identity = session.vault.images.instance(case_id, instance).identity
     private = frozenset(place for place, line in enumerate(lines) if line.private)
     shown = tuple(header_text(line) for line in lines)
-    return Reading(
-        "Header", shown, private, note=f"{len(lines)} elements, {len(private)} of them private.", identity=identity
-    )
+    note = f"{len(lines)} elements, {len(private)} of them private."
+    return Reading("Header", shown, private, note=note, identity=identity, searched=True)
 
 
 def header_text(line: HeaderLine) -> str:

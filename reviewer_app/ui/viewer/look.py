@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from reviewer_app.domain.imaging import Instance, Window
+from reviewer_app.domain.imaging import Instance, Spacing, Window
 from reviewer_app.services.images import Frame
 from reviewer_app.ui.viewer.drawn_state import TileDrawing
 from reviewer_app.ui.viewer.marks_state import TileMarks
@@ -15,6 +15,8 @@ Marked = Callable[[Instance, int], TileMarks]
 """What is marked on a frame of an instance, counted from 0."""
 Drawing = Callable[[Instance, int, str], TileDrawing]
 Presented = Callable[[Frame, str], Frame]
+Calibrated = Callable[[Instance], Spacing | None]
+"""Spacing of an image as the reader calibrated it, or None."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from reviewer_app.domain.dates import now
 from reviewer_app.domain.ids import CaseId, MeasurementId
+from reviewer_app.domain.imaging import Instance, Spacing, SpacingBasis
 from reviewer_app.domain.marks import KeyImage, Marks
 from reviewer_app.domain.measurement import Measurement
 from reviewer_app.domain.opinion import Citable, Citation, ImagePlace, Opinion
@@ -98,6 +99,13 @@ class MarkBook:
     def measurement(self) -> Measurement | None:
         """The selected measurement, or None."""
         return self.marks.find(self.selected) if self.selected is not None else None
+
+    def calibrated(self, instance: Instance) -> Spacing | None:
+        """The spacing that the reader gave an image, or None."""
+        known = self.marks.calibration(instance)
+        if known is None:
+            return None
+        return Spacing(known.row, known.column, SpacingBasis.MANUAL, known.row / known.column)
 
     def ready(self) -> bool:
         """Whether marks can be kept, at once or when the draft is open; says why not."""

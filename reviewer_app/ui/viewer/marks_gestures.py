@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication
 
 from reviewer_app.ui.viewer.marks_hit import REACH, hit, to_image
@@ -13,6 +13,12 @@ from reviewer_app.ui.viewer.marks_state import Hit, MarkIntent, TileMarks, Touch
 from reviewer_app.ui.viewer.placement import Placement
 
 _PLAIN = Qt.KeyboardModifier.NoModifier
+_ARROWS: dict[int, tuple[int, int]] = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+}
 
 
 class MarkGestures:
@@ -77,3 +83,11 @@ class MarkGestures:
     def _tell(self, touch: Touch, at: QPointF, placement: Placement, found: Hit | None = None) -> None:
         point = to_image(placement, at.x(), at.y())
         self._emit(MarkIntent(touch, point, found, self._moved, REACH / max(placement.pixel)))
+
+
+def steps(event: QKeyEvent, marked: TileMarks) -> tuple[int, int] | None:
+    """Which way (x, y) an arrow key moves the mark that is held; None where none is."""
+    chosen = marked.selected
+    if chosen is None or not chosen.held or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+        return None
+    return _ARROWS.get(event.key())

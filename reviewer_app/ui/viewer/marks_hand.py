@@ -89,8 +89,8 @@ class MarkHand:
     def _state(self, known: Measurement) -> MarkState:
         selected = known.id == self._book.selected
         handle, held = (self._book.handle, self._book.held) if selected else (None, False)
-        lines = marks_words.label(known)
-        return MarkState(known.id, known.shape, known.points, lines, selected, handle, held=held)
+        lines, brief = marks_words.label(known), marks_words.label(known, brief=True)
+        return MarkState(known.id, known.shape, known.points, lines, brief, selected, handle, held=held)
 
     def _unfinished(self, instance: Instance, number: int, drawing: Drawing) -> MarkState:
         lines: tuple[str, ...] = ()
@@ -101,11 +101,17 @@ class MarkHand:
             lines = marks_words.label(measuring.gauged(trial, instance, self._book.marks.calibration(instance)))
         return MarkState(_DRAWN, shape, points, lines, unfinished=True)
 
-    def show_again(self) -> None:
-        """Paint the marks of every tile as they are now, over the picture that is there."""
+    def show_again(self, *, calibrated: bool = False) -> None:
+        """Paint the marks of every tile as they are now, over the picture that is there.
+
+        Args:
+            calibrated: Whether pixels may have another size, which the words over the picture say, too.
+        """
         for number in range(len(self._tiles)):
             frame = self._tiles[number].frame
-            if frame is not None:
+            if frame is not None and calibrated:
+                self._tiles[number].refresh()
+            elif frame is not None:
                 self._tiles.view.show_marks(number, self.shown(frame.instance, frame.number))
 
     # what the hand does

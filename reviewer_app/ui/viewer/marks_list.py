@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import (
     QAbstractTableModel,
+    QEvent,
     QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
@@ -13,6 +14,7 @@ from PySide6.QtCore import (
     Signal,
     SignalInstance,
 )
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QTableView, QVBoxLayout, QWidget
 
 from reviewer_app.ui import theme
@@ -23,6 +25,10 @@ from reviewer_app.ui.widgets.tips import plain_tip
 _Index = QModelIndex | QPersistentModelIndex
 _COLUMNS = ("Mark", "Value", "Rests on", "Cited", "Image")
 _HEIGHT = 168
+_DELETE = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
+_OWN_KEYS = (
+    Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Home, Qt.Key.Key_End, *_DELETE,
+)  # fmt: skip
 
 
 class _Model(QAbstractTableModel):
@@ -67,6 +73,28 @@ class _Model(QAbstractTableModel):
         return None
 
 
+class _Table(QTableView):
+    """Arrows go through the rows, and Delete takes one away, although the pane has these keys for its pictures."""
+
+    def __init__(self, remove: Callable[[], object]) -> None:
+        super().__init__()
+        self._remove = remove
+
+    def event(self, event: QEvent) -> bool:
+        """Keys of the list go before those of the pane."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and event.key() in _OWN_KEYS:
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Delete deletes; all else is Qt's."""
+        if event.key() in _DELETE:
+            self._remove()
+        else:
+            super().keyPressEvent(event)
+
+
 class MarksList(QWidget):
     """The table with its buttons.
 
@@ -84,7 +112,7 @@ class MarksList(QWidget):
         super().__init__()
         self._model = _Model()
         self._filling = False
-        self._table = QTableView()
+        self._table = _Table(lambda: self._tell(self._table.currentIndex().row(), self.removed))
         self._table.setModel(self._model)
         self._table.setAccessibleName("Measurements and key images")
         self._table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)

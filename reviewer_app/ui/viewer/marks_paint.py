@@ -17,7 +17,7 @@ from reviewer_app.ui import theme
 from reviewer_app.ui.viewer.labels import clear_of
 from reviewer_app.ui.viewer.marks_hit import to_view
 from reviewer_app.ui.viewer.marks_state import MarkState, TileMarks
-from reviewer_app.ui.viewer.overlays import Line, Overlay
+from reviewer_app.ui.viewer.overlays import Line, Overlay, is_small
 from reviewer_app.ui.viewer.placement import Placement
 
 _CROSS = 6.0
@@ -45,12 +45,12 @@ class MarksPainter:
         self._kept: dict[tuple[MarkState, Placement], _Sprite] = {}
 
     def paint(self, painter: QPainter, placement: Placement, marked: TileMarks) -> None:
-        """Paint everything marked on the frame, the selected mark last; words stay clear of those of earlier marks."""
+        """Paint everything marked on the frame, the selected mark last; its words stay clear of all other words."""
         for mark in sorted(marked.marks, key=lambda known: known.selected):
             sprite = self._sprite(mark, placement)
             if not sprite.image.isNull():
                 painter.drawImage(sprite.corner, sprite.image)
-        taken: list[QRectF] = []
+        taken = list(self._overlay.areas)  # where they were painted last: in a stack they stay where they are
         for mark in marked.marks:
             sprite = self._sprite(mark, placement)
             if sprite.words:
@@ -58,15 +58,16 @@ class MarksPainter:
                 taken.append(place)
                 self._paint_label(painter, mark, sprite, place)
 
-    @staticmethod
-    def _paint_label(painter: QPainter, mark: MarkState, sprite: _Sprite, place: QRectF) -> None:
+    def _paint_label(self, painter: QPainter, mark: MarkState, sprite: _Sprite, place: QRectF) -> None:
         if abs(place.top() - sprite.label.top()) > _LED:
             painter.setPen(QPen(QColor(getattr(theme.DARK, _token(mark))), 0.8, Qt.PenStyle.DotLine))
             painter.drawLine(QPointF(sprite.label.left() - _GAP, sprite.label.center().y()), place.topLeft() + _INTO)
         top = place.top()
         for image in sprite.words:
+            wide, high = (side / image.devicePixelRatio() for side in (image.width(), image.height()))
+            self._overlay.plate(painter, QRectF(place.left(), top, wide, high))
             painter.drawImage(QPointF(place.left(), top), image)
-            top += image.height() / image.devicePixelRatio()
+            top += high
 
     def _sprite(self, mark: MarkState, placement: Placement) -> _Sprite:
         found = self._kept.get((mark, placement))
@@ -194,12 +195,13 @@ def _paint_handles(painter: QPainter, spots: list[QPointF], mark: MarkState) -> 
 
 def _label(overlay: Overlay, placement: Placement, mark: MarkState, token: str) -> tuple[QRectF, tuple[QImage, ...]]:
     """The box of the lines beside the rightmost point, kept within the viewport, and the lines."""
-    if not mark.lines:
+    short = is_small(placement.width, placement.height) and not mark.selected and not mark.unfinished
+    lines = mark.brief or mark.lines if short else mark.lines
+    if not lines:
         return QRectF(), ()
     ratio = placement.pixel_ratio
     images = tuple(
-        overlay.line(Line(text, token, bold=not number), theme.SMALL, 260, ratio)
-        for number, text in enumerate(mark.lines)
+        overlay.line(Line(text, token, bold=not number), theme.SMALL, 260, ratio) for number, text in enumerate(lines)
     )
     wide = max(image.width() for image in images) / ratio
     high = sum(image.height() for image in images) / ratio

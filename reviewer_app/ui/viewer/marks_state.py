@@ -16,6 +16,7 @@ class MarkState:
     Attributes:
         points: In pixels of the stored image, as in `domain.measurement`.
         lines: What is written beside it: value, basis, words.
+        brief: The same where there is little room.
         handle: Which handle arrow keys move; None for the whole mark.
         held: Whether arrow keys move it, because it was clicked, gone to by Tab or placed by keys; what was just drawn
             or shown from a list stays where it is, and arrows go on through the stack.
@@ -26,6 +27,7 @@ class MarkState:
     shape: Shape
     points: tuple[Point, ...]
     lines: tuple[str, ...] = ()
+    brief: tuple[str, ...] = ()
     selected: bool = False
     handle: int | None = None
     unfinished: bool = False

@@ -21,8 +21,12 @@ def basis(measurement: Measurement) -> str:
     return _BASES.get(measurement.basis, measurement.basis.value) if measurement.lengthy else ""
 
 
-def label(measurement: Measurement) -> tuple[str, ...]:
-    """The lines beside a mark: values, basis, problem, words."""
+def label(measurement: Measurement, *, brief: bool = False) -> tuple[str, ...]:
+    """The lines beside a mark: values, basis, problem, words.
+
+    Args:
+        brief: Of statistics the mean only.
+    """
     if measurement.shape.worded:
         return (measurement.text,) if measurement.text else ()
     geometry = [value for value in measurement.values if value.name not in _SHORT and value.name != "Pixels"]
@@ -33,8 +37,9 @@ def label(measurement: Measurement) -> tuple[str, ...]:
     if grey and spread is not None:
         suv = "SUV " if spread.unit == SUV else ""
         ends = " to ".join(_end(value) for value in grey if value.name in ("Minimum", "Maximum"))
-        middle = ", ".join(f"{_SHORT[value.name]} {value.shown}" for value in grey if value.name in ("Mean", "Median"))
-        lines += [suv + middle, f"SD {spread.shown}, {ends}"]
+        wanted = ("Mean",) if brief else ("Mean", "Median")
+        middle = ", ".join(f"{_SHORT[value.name]} {value.shown}" for value in grey if value.name in wanted)
+        lines += [suv + middle] if brief else [suv + middle, f"SD {spread.shown}, {ends}"]
     lines += [basis(measurement), measurement.problem]
     return tuple(line for line in lines if line)
 

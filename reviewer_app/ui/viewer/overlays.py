@@ -1,7 +1,7 @@
-"""Words and letters painted over a picture: always on, legible on any grey, never over one another.
+"""Words and letters painted over a picture: always on, legible on any picture, never over one another.
 
-Lines are rendered once with a dark halo and kept; a small viewport gets the brief form.  What the words say is
-`texts`' business.
+Lines are rendered once with a dark halo and kept; where that is not enough, a dark plate lies under them.  A small
+viewport gets the brief form.  What the words say is `texts`' business.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 
 from reviewer_app.ui import theme
+from reviewer_app.ui.viewer.ground import Ground
 from reviewer_app.ui.viewer.placement import Placement
 from reviewer_app.ui.viewer.state import TileState
 
@@ -20,6 +21,8 @@ _NARROW = 300
 """Width below which the technique stands under the patient, not beside."""
 _HALO = ((2.0, 40), (1.0, 110))
 """Radius in pixels and alpha of the dark rings behind every letter: white on white stays legible."""
+_PLATE = 185
+"""Alpha of the plate under words that could not be read otherwise."""
 _SHIFTS = ((-1, -1), (0, -1), (1, -1), (-1, 0), (1, 0), (-1, 1), (0, 1), (1, 1))
 
 
@@ -45,8 +48,17 @@ class Overlay:
 
     def __init__(self) -> None:
         self.areas: list[QRectF] = []
+        self._plates = Plates()
         self._kept: dict[tuple[Line, int, int, float], QImage] = {}
         self.notes_area = QRectF()
+
+    def begin(self, ground: Ground | None, state: TileState, size: tuple[int, int]) -> None:
+        """Words are about to be painted over a picture.
+
+        Args:
+            ground: What lies under them; None for nothing.
+        """
+        self._plates.begin(ground, (state.texts.patient, state.pose, size))
 
     def paint(self, painter: QPainter, placement: Placement | None, state: TileState, size: tuple[int, int]) -> None:
         """Paint everything that is always said.
@@ -56,7 +68,7 @@ class Overlay:
             size: Width and height of the viewport.
         """
         width, height = size
-        small = width < 440 or height < 360
+        small = is_small(width, height)
         pen = _Pen(self, painter, width, height, theme.SMALL if small else theme.BODY, small=small)
         top = self._stranger(painter, state, width) if state.stranger else 0.0
         top_left = pen.corner(patient_lines(state, small=small), top=top)
@@ -69,6 +81,10 @@ class Overlay:
         self.notes_area = pen.notes(note_lines(state, brief=small), bottom_left)
         pen.letters(state, top)
         self.areas = pen.areas
+
+    def plate(self, painter: QPainter, area: QRectF) -> None:
+        """Paint a plate under words that will stand here, if the picture below asks for one."""
+        self._plates.paint(painter, area)
 
     def line(self, line: Line, pixels: int, widest: float, ratio: float) -> QImage:
         """A rendered line with its halo, elided to `widest`."""
@@ -90,6 +106,42 @@ class Overlay:
         shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, width - 16)
         painter.drawText(QRectF(8, 0, width - 16, high), Qt.AlignmentFlag.AlignVCenter, shown)
         return high
+
+
+class Plates:
+    """Dark plates under words; one that was needed stays for as long as the view does, so that none flickers."""
+
+    def __init__(self) -> None:
+        self._ground: Ground | None = None
+        self._view: object = None
+        self._needed: dict[tuple[int, int], bool] = {}
+
+    def begin(self, ground: Ground | None, view: object) -> None:
+        """Words are about to be painted over this.
+
+        Args:
+            view: What tells one stack, seen in one way, from others.
+        """
+        self._ground = ground
+        if view != self._view:
+            self._view = view
+            self._needed.clear()
+
+    def paint(self, painter: QPainter, area: QRectF) -> None:
+        """Paint a plate where words need one."""
+        if self._ground is None or area.isEmpty():
+            return
+        key = (round(area.left()), round(area.top()))
+        if self._needed.get(key) or self._ground.unquiet(area):
+            self._needed[key] = True
+            plate = QColor(theme.DARK.image_black)
+            plate.setAlpha(_PLATE)
+            painter.fillRect(area.adjusted(-2, 0, 2, 0), plate)
+
+
+def is_small(width: int, height: int) -> bool:
+    """Whether a viewport has room for the brief form of words only."""
+    return width < 440 or height < 360
 
 
 def patient_lines(state: TileState, *, small: bool) -> tuple[Line, ...]:
@@ -171,7 +223,9 @@ class _Pen:
         y = self._height - self.margin - high if bottom else top + self.margin
         block = QRectF(self._width - self.margin - wide if right else self.margin, y, wide, high)
         for image, (own, tall) in zip(images, sizes, strict=True):
-            self._put(image, block.right() - own if right else block.left(), y)
+            left = block.right() - own if right else block.left()
+            self._overlay.plate(self._painter, QRectF(left, y, own, tall))
+            self._put(image, left, y)
             y += tall
         return block
 
@@ -183,8 +237,10 @@ class _Pen:
         y = base - high - 4
         block = QRectF(self.margin, y, max((image.width() / self._ratio for image in images), default=0.0), high)
         for image in images:
+            high = image.height() / self._ratio
+            self._overlay.plate(self._painter, QRectF(self.margin, y, image.width() / self._ratio, high))
             self._put(image, self.margin, y)
-            y += image.height() / self._ratio
+            y += high
         return block if images else QRectF(below)
 
     def letters(self, state: TileState, start: float) -> None:
@@ -206,7 +262,9 @@ class _Pen:
             wide, high = image.width() / self._ratio, image.height() / self._ratio
             left = margin + across * (self._width - 2 * margin - wide)
             top = start + margin + down * (self._height - start - 2 * margin - high)
-            self._put(image, left, self._free(QRectF(left, top, wide, high), down))
+            top = self._free(QRectF(left, top, wide, high), down)
+            self._overlay.plate(self._painter, QRectF(left, top, wide, high))
+            self._put(image, left, top)
 
     def _free(self, wanted: QRectF, down: float) -> float:
         """Top of the nearest place along the edge that no other words take."""

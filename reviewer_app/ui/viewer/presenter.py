@@ -14,6 +14,7 @@ from reviewer_app.domain.changes import Changed, Kind
 from reviewer_app.domain.ids import SeriesUid
 from reviewer_app.domain.imaging import Study
 from reviewer_app.domain.opinion import Citable, Citation, ImagePlace
+from reviewer_app.domain.scale import Calibration
 from reviewer_app.errors import ReviewerError
 from reviewer_app.jobs import Job, Lane
 from reviewer_app.services import images
@@ -53,11 +54,13 @@ class ViewerPresenter:
         self._pictured: set[SeriesUid] = set()
         self._cards: tuple[SeriesUid, ...] = ()
         self._tiles = Tiles(view, context, case, self._scope, self._show_frame)
+        self._calibrations: tuple[Calibration, ...] = ()
         self._book = MarkBook(context, case.id, self._marked)
         self._hand = MarkHand(self._tiles, context, self._scope, self._book)
         self._drawn = DrawnBook(context, case.id, self._scope, self._drawn_otherwise)
         for number in range(len(self._tiles)):
             self._tiles[number].marked = self._hand.shown
+            self._tiles[number].calibrated = self._book.calibrated
             self._tiles[number].drawing = self._drawn.drawing
             self._tiles[number].presented = self._drawn.presented
         self._reading = ReadingBook(self._tiles, context, case, self._scope)
@@ -201,7 +204,8 @@ class ViewerPresenter:
 
     def _marked(self) -> None:
         """Marks, citations or the selection are others."""
-        self._hand.show_again()
+        self._hand.show_again(calibrated=self._calibrations != self._book.marks.calibrations)
+        self._calibrations = self._book.marks.calibrations
         self._view.show_marks_list(self._book.rows())
 
     def _show_row(self, row: str) -> None:

@@ -104,7 +104,7 @@ class ReadingPane(QFrame):
         self.setGeometry(self._over.rect())
         self.show()
         self.raise_()
-        if reading.lines and reading.marked:
+        if reading.searched:
             self._search.setFocus(Qt.FocusReason.OtherFocusReason)
         elif self._over.hasFocus():
             (self._room if self._room.isVisible() else self._text).setFocus(Qt.FocusReason.OtherFocusReason)

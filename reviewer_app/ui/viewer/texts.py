@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from reviewer_app.domain.ids import SeriesUid
 from reviewer_app.domain.imaging import (
     DisplaySet,
-    FrameInfo,
     Instance,
     Plane,
     Series,
@@ -118,11 +117,23 @@ def cited_as(display_set: DisplaySet, index: int) -> str:
     return f"{clean(display_set.series.modality)} {when or '(no date)'}, {what}"
 
 
-def corner_texts(display_set: DisplaySet, index: int, window: Window | None, *, inverted: bool = False) -> Texts:
-    """Everything that always stands over the picture at this index."""
+def corner_texts(
+    display_set: DisplaySet,
+    index: int,
+    window: Window | None,
+    *,
+    inverted: bool = False,
+    calibrated: Spacing | None = None,
+) -> Texts:
+    """Everything that always stands over the picture at this index.
+
+    Args:
+        calibrated: By the reader; said instead of what the file says.
+    """
     instance, frame = display_set.images[index]
     series, study = display_set.series, display_set.study
     shown = instance.frames[frame] if frame < len(instance.frames) else None
+    spacing = calibrated or (shown.spacing if shown is not None else None)
     name, born = identity_lines(instance.identity)
     when = study.date or "(no study date)"
     side = laterality(instance, series)
@@ -132,8 +143,8 @@ def corner_texts(display_set: DisplaySet, index: int, window: Window | None, *, 
         technique.append(clean(series.body_part))
     if instance.pixels is not None:
         technique.append(f"{instance.pixels.columns} {TIMES} {instance.pixels.rows}")
-    if shown is not None:
-        technique.append(spacing_line(shown.spacing))
+    if spacing is not None:
+        technique.append(spacing_line(spacing))
     if display_set.spacing_between:
         technique.append(f"slices every {number(display_set.spacing_between)} mm")
     place = [line for line in (position_line(shown.plane if shown else None), counter(display_set, index)) if line]
@@ -143,7 +154,7 @@ def corner_texts(display_set: DisplaySet, index: int, window: Window | None, *, 
         place=tuple(place),
         window=window_lines(window, inverted=inverted, suv=instance.suv_factor),
         brief_patient=(name, born, f"{when[:10]}  {described}"),
-        brief_technique=(clean(series.modality), *_doubtful_spacing(shown)),
+        brief_technique=(clean(series.modality), *_doubtful_spacing(spacing)),
     )
 
 
@@ -183,11 +194,11 @@ def reformat_texts(source: DisplaySet, name: str, slab: str, sheet: Sheet, place
     )
 
 
-def _doubtful_spacing(shown: FrameInfo | None) -> tuple[str, ...]:
+def _doubtful_spacing(spacing: Spacing | None) -> tuple[str, ...]:
     """Said even where there is little room, unless pixels are plainly millimetres in the patient."""
-    if shown is None or shown.spacing.basis is SpacingBasis.PATIENT:
+    if spacing is None or spacing.basis is SpacingBasis.PATIENT:
         return ()
-    return ("no mm",) if shown.spacing.basis is SpacingBasis.UNKNOWN else (shown.spacing.basis.value,)
+    return ("no mm",) if spacing.basis is SpacingBasis.UNKNOWN else (spacing.basis.value,)
 
 
 def laterality(instance: Instance, series: Series) -> str:

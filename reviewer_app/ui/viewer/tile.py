@@ -22,7 +22,7 @@ from reviewer_app.services.fusing import Fusion
 from reviewer_app.services.images import Frame, FrameProblem, ImageStack
 from reviewer_app.ui.viewer import raster, seen, texts
 from reviewer_app.ui.viewer.drawn_state import NO_DRAWING, TileDrawing
-from reviewer_app.ui.viewer.look import Drawing, Look, Marked, Presented
+from reviewer_app.ui.viewer.look import Calibrated, Drawing, Look, Marked, Presented
 from reviewer_app.ui.viewer.marks_state import NO_MARKS
 from reviewer_app.ui.viewer.raster import Colours, Picture
 from reviewer_app.ui.viewer.reformatted import Reformat
@@ -46,6 +46,7 @@ class Tile:
         marked: Asked for what is marked on the frame that is about to be shown.
         drawing: Asked for what the file, or a presentation state, draws over that frame.
         presented: Asked for a frame as a presentation state wants its grey values.
+        calibrated: Asked for the spacing that the reader gave an image.
         joining: Which image of a series that opens here belongs to what other tiles show; None where nothing says so.
         moved: Called when the reader, or what follows them, asked for another image of the stack.
         changed: Called when another picture is on screen.
@@ -61,6 +62,7 @@ class Tile:
         self.marked: Marked = lambda _instance, _number: NO_MARKS
         self.drawing: Drawing = lambda _instance, _number, _state: NO_DRAWING
         self.presented: Presented = lambda frame, _state: frame
+        self.calibrated: Calibrated = lambda _instance: None
         self.joining: Callable[[], int | None] = lambda: None
         self.moved: Callable[[], None] = lambda: None
         self.changed: Callable[[], None] = lambda: None
@@ -341,7 +343,8 @@ class Tile:
         doubts = texts.notes(display_set, instance)
         if frame is not None:
             doubts = tuple(dict.fromkeys((*self._fused_notes(), *drawing.notes, *doubts, *frame.warnings)))
-        said = texts.corner_texts(display_set, index, window, inverted=self.look.inverted)
+        scale = self.calibrated(instance)
+        said = texts.corner_texts(display_set, index, window, inverted=self.look.inverted, calibrated=scale)
         return TileState(
             texts=self._more_said(said),
             letters=edges(row, column, rotation=pose.rotation, flipped=pose.flipped),

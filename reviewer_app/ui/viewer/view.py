@@ -123,6 +123,7 @@ class ViewerView(QWidget):
         self._layout_shown: tuple[Layout, int] | None = None
         self._has_rail = False
         self._presets: tuple[str, ...] = ()
+        self._checked: set[str | None] = set()
         self._rail = Rail()
         self._rail.chosen.connect(self.series_chosen)
         self._list = MarksList()
@@ -159,10 +160,8 @@ class ViewerView(QWidget):
         for number, viewport in self._viewports.items():
             viewport.set_active(number == state.active, framed=state.layout is not Layout.SINGLE)
             viewport.set_tool(state.tool)
-        for key, identifier in _CHECKED.items():
-            self._actions[identifier].setChecked(key in (state.layout, state.tool))
-        for identifier in _SWITCHED:
-            self._actions[identifier].setChecked(identifier in state.switched)
+        self._checked = {_CHECKED.get(state.layout), _CHECKED.get(state.tool), *state.switched}
+        self._show_checked()
         self._measure.show_tool(state.tool)
         self._presets = state.presets
         self._window_button.setEnabled(bool(state.presets))
@@ -251,12 +250,20 @@ class ViewerView(QWidget):
         super().resizeEvent(event)
         self._rail.setVisible(self._has_rail and self.height() >= _RAIL_FROM)
 
+    def _show_checked(self) -> None:
+        for identifier in (*_CHECKED.values(), *_SWITCHED):
+            self._actions[identifier].setChecked(identifier in self._checked)
+
     # building
 
     def _bound(self, identifier: str) -> QAction:
-        action = bind(self, identifier, lambda: self.asked.emit(identifier))
+        action = bind(self, identifier, lambda: self._ask(identifier))
         action.setCheckable(identifier in _CHECKED.values() or identifier in _SWITCHED)
         return action
+
+    def _ask(self, identifier: str) -> None:
+        self.asked.emit(identifier)
+        self._show_checked()  # Qt switches what is pressed, although it may not have been done
 
     def _made_viewport(self, number: int) -> Viewport:
         viewport = Viewport(self._tiles)

@@ -30,11 +30,12 @@ from reviewer_app.ui.viewer import raster
 from reviewer_app.ui.viewer.banner import Banner
 from reviewer_app.ui.viewer.drawn_paint import DrawingPainter
 from reviewer_app.ui.viewer.gestures import CURSORS, Gestures
+from reviewer_app.ui.viewer.ground import Ground
 from reviewer_app.ui.viewer.guides import NO_GUIDES, Guides
 from reviewer_app.ui.viewer.guides_gestures import GuideGestures
 from reviewer_app.ui.viewer.guides_paint import paint_guides
 from reviewer_app.ui.viewer.marks_entry import MarkEntry
-from reviewer_app.ui.viewer.marks_gestures import MarkGestures
+from reviewer_app.ui.viewer.marks_gestures import MarkGestures, steps
 from reviewer_app.ui.viewer.marks_hit import beyond, nudge, to_image, to_view
 from reviewer_app.ui.viewer.marks_paint import MarksPainter
 from reviewer_app.ui.viewer.marks_state import TileMarks
@@ -232,8 +233,9 @@ class Viewport(QWidget):
             self._fill_around(painter, black)
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawImage(self._target, self._image)
-        size = (self.width(), self.height())
-        placement = self.placement
+        size, placement = (self.width(), self.height()), self.placement
+        ground = Ground(self._buffer, self._target) if self._image is not None else None
+        self._overlay.begin(ground, self._state, size)
         if placement is not None:
             self._drawings.paint(painter, placement, self._state.drawing)
             self._marks.paint(painter, placement, self._state.marked)
@@ -289,8 +291,9 @@ class Viewport(QWidget):
         )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The visible part is another one."""
+        """The visible part is another one, and so is the place for the value under the mouse."""
         self._stale = True
+        self._readout.say("")
         super().resizeEvent(event)
 
     # mouse
@@ -353,14 +356,18 @@ class Viewport(QWidget):
             inside = self._state.notes and self._overlay.notes_area.contains(QPointF(event.pos()))
             QToolTip.showText(event.globalPos(), "\n".join(self._state.notes) if inside else "", self)
             return True
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and self._steps(event):
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.ShortcutOverride
+            and steps(event, self._state.marked)
+        ):
             event.accept()  # with a mark in hand arrows move it, not the stack
             return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows move the mark in hand by a pixel of the image, with Shift by ten."""
-        step, placement = self._steps(event), self.placement
+        step, placement = steps(event, self._state.marked), self.placement
         if step is None or placement is None:
             super().keyPressEvent(event)
             return
@@ -376,23 +383,8 @@ class Viewport(QWidget):
         self.picked.emit(found)
         return True
 
-    def _steps(self, event: QKeyEvent) -> tuple[int, int] | None:
-        """The direction of an arrow key, while a mark is held."""
-        chosen = self._state.marked.selected
-        if chosen is None or not chosen.held or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            return None
-        return _ARROWS.get(event.key())
-
     def _play(self, milliseconds: float) -> None:
         if not milliseconds:
             self._cine.stop()
         elif not self._cine.isActive() or self._cine.interval() != round(milliseconds):
             self._cine.start(max(round(milliseconds), 10))
-
-
-_ARROWS: dict[int, tuple[int, int]] = {
-    Qt.Key.Key_Left: (-1, 0),
-    Qt.Key.Key_Right: (1, 0),
-    Qt.Key.Key_Up: (0, -1),
-    Qt.Key.Key_Down: (0, 1),
-}

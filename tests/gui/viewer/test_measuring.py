@@ -229,7 +229,9 @@ def test_calibration_by_hand_is_kept_and_changes_what_was_drawn_before(desk):
     assert only(desk).basis is SpacingBasis.MANUAL
     assert only(desk).value("Length").value == pytest.approx((x1 - x0) * calibration.column)
     assert "calibrated by hand" in desk.viewport.state.marked.marks[0].lines
+    assert f"pixel {calibration.column:.3g} mm (calibrated by hand)" in desk.viewport.state.texts.technique
     desk.presenter.do("images.uncalibrate")
+    assert not any("by hand" in line for line in desk.viewport.state.texts.technique)
     assert only(desk).values == drawn.values
     assert desk.kept().calibrations == ()
 
@@ -247,6 +249,24 @@ def test_the_window_is_set_from_the_selected_region(desk):
     desk.draw(Qt.Key.Key_O, (300, 180), (380, 260))
     desk.press(Qt.Key.Key_W, modifier=SHIFT)
     assert desk.presenter.tile.window() == measuring.suiting_window(desk.presenter.tile.frame, only(desk))
+
+
+def test_keys_go_through_the_list_of_marks_and_not_through_the_stack(desks):
+    desk = desks(KIDNEY)
+    for row in (30, 50, 70):
+        desk.draw(Qt.Key.Key_L, (30, row), (60, row))
+    desk.press(Qt.Key.Key_M)
+    table, index = desk.view._list._table, desk.presenter.tile.shown
+    table.selectRow(0)
+    table.setFocus()
+    first = desk.presenter._book.selected
+    QTest.keyClick(table, Qt.Key.Key_Down)
+    desk.settle()
+    assert desk.presenter.tile.shown == index
+    assert desk.presenter._book.selected not in (None, first)
+    QTest.keyClick(table, Qt.Key.Key_Delete)
+    assert [known.id for known in desk.marks.measurements if known.id == first] == [first]
+    assert len(desk.marks.measurements) == 2
 
 
 def test_marks_belong_to_their_slice(desks):

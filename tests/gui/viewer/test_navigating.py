@@ -178,6 +178,14 @@ def test_the_value_under_the_mouse_covers_no_words_that_always_stand_there(petct
         assert not any(area.intersects(viewport._readout.geometry()) for area in viewport._overlay.areas)
 
 
+def test_a_switch_that_did_nothing_is_not_shown_as_switched_on(petct):
+    petct.presenter._tiles.choose(1)  # the PET itself, over which nothing can be laid
+    action = petct.view._actions["images.fuse"]
+    action.trigger()
+    assert petct.notices[-1].startswith("There is no PET or NM series")
+    assert not action.isChecked()
+
+
 def test_pet_is_laid_over_ct_and_taken_away_again(petct):
     plain = petct.painted()
     petct.press(Qt.Key.Key_F, SHIFT)

@@ -1,0 +1,64 @@
+"""What a picture looks like under the words that are painted over it: whether they need a dark plate to be read.
+
+Halos keep letters legible on grey tissue; on white, on colours and among letters that are burned into the picture they
+do not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QRectF
+
+from reviewer_app.ui.viewer.raster import Colours
+
+_MOST_ROWS = 12
+"""Rows of the picture that are looked at under one block of words: letters are higher than what lies between them."""
+_BRIGHT = 150
+_COLOURED = 60
+"""Between the strongest and the weakest of red, green and blue."""
+_EDGE = 70
+"""From one pixel to the next: the edge of a burned-in letter, hardly ever that of tissue."""
+_SHARE = 0.025
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ground:
+    """The part of a picture that is on screen.
+
+    Attributes:
+        picture: (rows, columns) 0xffRRGGBB.
+        target: Where it lies in the viewport.
+    """
+
+    picture: Colours
+    target: QRectF
+
+    def unquiet(self, box: QRectF) -> bool:
+        """Whether words in this box of the viewport cannot be read by their halo alone."""
+        under = self._under(box)
+        if under.size == 0:
+            return False
+        step = max(1, -(-under.shape[0] // _MOST_ROWS))
+        parts = np.ascontiguousarray(under[::step]).view(np.uint8).reshape(-1, under.shape[1], 4)
+        blue, green, red = (parts[..., channel] for channel in range(3))
+        strongest = np.maximum(np.maximum(red, green), blue)
+        if strongest.mean() > _BRIGHT:
+            return True
+        weakest = np.minimum(np.minimum(red, green), blue)
+        coloured = np.count_nonzero(strongest - weakest > _COLOURED)
+        one, other = strongest[:, 1:], strongest[:, :-1]
+        edges = np.count_nonzero(np.maximum(one, other) - np.minimum(one, other) > _EDGE)
+        return bool(max(coloured, edges) > _SHARE * strongest.size)
+
+    def _under(self, box: QRectF) -> Colours:
+        """The pixels under a box; empty where the picture does not reach."""
+        rows, columns = self.picture.shape
+        if self.target.isEmpty():
+            return self.picture[:0, :0]
+        across, down = columns / self.target.width(), rows / self.target.height()
+        box = box.translated(-self.target.topLeft())
+        first, past = (min(max(round(edge * across), 0), columns) for edge in (box.left(), box.right()))
+        upper, lower = (min(max(round(edge * down), 0), rows) for edge in (box.top(), box.bottom()))
+        return self.picture[upper:lower, first:past]
