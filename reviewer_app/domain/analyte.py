@@ -7,8 +7,9 @@ are (a table in `resources/labs`) and how units convert (`services.units`).
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
@@ -79,6 +80,10 @@ class Analyte:
         return known.get(loinc) or known.get("")
 
 
+_AMOUNT = re.compile(r"mol|eq")
+"""In the UCUM code of an amount of substance, which is the same for every part of a molecule."""
+
+
 @dataclass(frozen=True, slots=True)
 class Catalogue:
     """All analytes that are known, by code and by name.
@@ -86,6 +91,8 @@ class Catalogue:
     Attributes:
         written: UCUM code of units as laboratories write them.
         units: UCUM codes that are taken as such also where a laboratory did not mark them as codes.
+        equal: Pairs of UCUM codes in which a number is the same, with the analyte for which it is; empty for all.
+        parts: Grams per mole of LOINC codes that measure another part of a molecule than their analyte is given as.
         panels: Groups of analytes in the order of a laboratory sheet.
     """
 
@@ -93,6 +100,8 @@ class Catalogue:
     by_name: Mapping[str, Analyte]
     written: Mapping[str, str]
     units: frozenset[str] = frozenset()
+    equal: frozenset[tuple[str, str, str]] = frozenset()
+    parts: Mapping[str, Decimal] = field(default_factory=dict)
     panels: tuple[str, ...] = ()
 
     def ucum(self, value: Value) -> str:
@@ -101,14 +110,41 @@ class Catalogue:
         return self.written.get(said) or value.ucum or (said if said in self.units else "")
 
     def same_unit(self, result: Result) -> str:
-        """What must agree before two points are joined by a line: the unit, however it was written."""
-        return (self.ucum(result.value) if result.value else "") or result.unit_key
+        """What must agree before two points are joined by a line: the unit, however it was written.
+
+        A mass is that of one part of a molecule: milligrams of urea and of the nitrogen in it are not one unit.
+        """
+        if result.value is None:
+            return ""
+        unit = self.ucum(result.value) or result.unit_key
+        if self.torn(result):
+            return f"{result.value.unit} or {unit}"
+        mass = self.parts.get(result.loinc)
+        return f"{unit} of {mass} g/mol" if mass and not _AMOUNT.search(unit) else unit
+
+    def torn(self, result: Result) -> bool:
+        """Whether a unit as written and its code are two units, so that nobody can know which of them is meant."""
+        value = result.value
+        if value is None or not value.ucum or value.unit in ("", value.ucum):
+            return False
+        said = self.written.get(value.unit) or (value.unit if value.unit in self.units else "")
+        coded = self.written.get(value.ucum) or value.ucum
+        if not said or said == coded:
+            return False
+        pair = (plain_units(said), plain_units(coded))
+        analyte = self.by_code.get(result.loinc)
+        return pair[0] != pair[1] and not {("", *pair), (analyte.id if analyte else "", *pair)} & self.equal
 
     def named(self, result: Result) -> Analyte | None:
         """The analyte a result without a LOINC code is taken for, by its exact name; None where in doubt."""
         if result.loinc:
             return None
         return self.by_name.get(" ".join(result.name.casefold().split()))
+
+
+def plain_units(ucum: str) -> str:
+    """A UCUM code without the difference between units and international units, which are often confused in writing."""
+    return ucum.replace("[IU]", "U")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +172,9 @@ class Scale:
         return not self.problem and self.factor == 1 and not self.offset
 
 
+_LONGEST = 20
+"""Digits before or after the point of a number that is converted."""
+
 Scales = Callable[[Analyte | None, str, str, str], Scale]
 """Scale for an analyte, a LOINC code, from one UCUM code to another."""
 
@@ -158,13 +197,20 @@ class Converted:
 
 
 def converted(result: Result, scale: Scale) -> Converted | None:
-    """A numeric result on another scale; None for words, titres and ranges, which are never converted."""
+    """A numeric result on another scale; None for words, titres and ranges, which are never converted.
+
+    Also for numbers that nothing can be, of more digits than are reckoned with: they stay as received.
+    """
     value = result.value
     number = value.number if value else None
     if value is None or number is None or scale.problem:
         return None
+    try:
+        text = _applied(number, scale)
+    except InvalidOperation:
+        return None
     exact = number * scale.factor + scale.offset
-    shown = replace(value, text=_applied(number, scale), unit=scale.unit, ucum=scale.ucum)
+    shown = replace(value, text=text, unit=scale.unit, ucum=scale.ucum)
     ranges = (_range(one, value.unit, scale) for one in result.ranges)
     return Converted(f"{exact:f}", shown, tuple(one for one in ranges if one), scale.how)
 
@@ -185,11 +231,15 @@ def _edge(edge: str, scale: Scale) -> str:
 
 
 def _applied(number: Decimal, scale: Scale) -> str:
-    """The number on another scale, in steps no larger than those it was written in: `9.4` mg/dL as `2.35` mmol/L."""
+    """The number on another scale, in steps no larger than those it was written in: `9.4` mg/dL as `2.35` mmol/L.
+
+    Raises:
+        InvalidOperation: It has more digits than are reckoned with.
+    """
     exponent = number.as_tuple().exponent
-    if not isinstance(exponent, int):
+    if not isinstance(exponent, int) or abs(number.adjusted()) > _LONGEST or abs(exponent) > _LONGEST:
         raise InvalidOperation
-    step = Decimal(1).scaleb(exponent) * scale.factor
+    step = Decimal(1).scaleb(min(exponent, 0)) * scale.factor  # `1E3` is a way of writing, not a rounded number
     return f"{_in_steps(number * scale.factor + scale.offset, Decimal(1).scaleb(step.adjusted())):f}"
 
 

@@ -18,6 +18,7 @@ from reviewer_app.domain.lab_reports import LabReport
 Key = tuple[RecordId, str]
 _SAME = Decimal("0.02")
 """Values that differ by less are taken for one value rounded twice, once in each unit."""
+_TOO_LONG = "the number has too many digits to be converted"
 
 
 def key_of(result: Result) -> Key:
@@ -49,6 +50,7 @@ class _Group:
     analyte: Analyte | None
     members: list[Result] = field(default_factory=list)
     by_name: list[Result] = field(default_factory=list)
+    refused: Analyte | None = None
 
 
 def sheet(results: Iterable[Result], catalogue: Catalogue, system: System, scales: Scales) -> Sheet:
@@ -72,8 +74,14 @@ def sheet(results: Iterable[Result], catalogue: Catalogue, system: System, scale
                             scales, others)  # fmt: skip
             trend = replace(trend, lines=lines)
         elif len(trend.lines) > 1:
-            trend = replace(trend, lines=tuple(replace(line, apart="units differ") for line in trend.lines))
-        doubts = (*_contradictions(points, others, catalogue), *_impossible(points, group.analyte, catalogue, scales))
+            trend = replace(trend, lines=tuple(replace(line, apart=_why(line, trend)) for line in trend.lines))
+        torn = [point for point in points if catalogue.torn(point)]
+        doubts = (
+            *_contradictions(points, group.analyte, catalogue, scales),
+            *_contradictions_in_words(trend.texts),
+            *((Doubt(tuple(torn), "The unit as written and its code differ: one of them is wrong."),) if torn else ()),
+            *_impossible(points, group.analyte, catalogue, scales),
+        )
         made.append(replace(trend, joined=_said(group), doubts=doubts))
     return Sheet(system, tuple(made), others)
 
@@ -90,16 +98,39 @@ def _grouped(results: Iterable[Result], catalogue: Catalogue, scales: Scales) ->
         group.members.append(result)
         if named is not None:
             group.by_name.append(result)
+    for group in [group for group in found.values() if _torn_by_codes(group.by_name)]:
+        group.members = [member for member in group.members if member not in group.by_name]
+        for member in group.by_name:
+            found.setdefault(member.key, _Group(None, refused=group.analyte)).members.append(member)
+        group.by_name = []
     renamed: dict[str, _Group] = {}
     for key, group in found.items():
-        own = {member.key for member in group.members}
-        renamed[next(iter(own)) if len(own) == 1 else key] = group
+        if not group.members:
+            continue
+        own, *others = dict.fromkeys(member.key for member in group.members)
+        # what has the same name and is something else stands under that name already
+        renamed[key if others or own in found else own] = group
     return renamed
+
+
+def _torn_by_codes(by_name: Iterable[Result]) -> bool:
+    """Whether a laboratory gave one name to several of its own codes: then it tells apart what the name does not."""
+    codes: dict[str, set[str]] = {}
+    for result in by_name:
+        for coding in result.codes:
+            codes.setdefault(coding.system, set()).add(coding.code)
+    return any(len(known) > 1 for known in codes.values())
+
+
+def _why(line: Line, trend: Trend) -> str:
+    """Why a line is not joined with the others of its analyte, where nothing is converted."""
+    alike = sum(other.unit == line.unit for other in trend.lines) > 1
+    return "the codes measure different parts of the molecule, or unit and code differ" if alike else "units differ"
 
 
 def _fits(result: Result, analyte: Analyte, catalogue: Catalogue, scales: Scales) -> bool:
     """Whether a result may be taken for an analyte by its name: only a number in a unit of that analyte may."""
-    if result.value is None or result.value.number is None:
+    if result.value is None or result.value.number is None or catalogue.torn(result):
         return False
     ucum = catalogue.ucum(result.value)
     return analyte.usual(ucum) or (bool(ucum) and not scales(analyte, "", ucum, analyte.si).problem)
@@ -130,7 +161,7 @@ def _joined(
         scale = _scale(point, analyte, target, catalogue, scales)
         made = converted(point, scale)
         if scale.problem or made is None:
-            apart.setdefault((point.unit_key, scale.problem), []).append(point)
+            apart.setdefault((catalogue.same_unit(point), scale.problem or _TOO_LONG), []).append(point)
             continue
         together.append(point)
         shown = shown or scale.unit
@@ -147,6 +178,8 @@ def _joined(
 def _scale(point: Result, analyte: Analyte | None, target: str, catalogue: Catalogue, scales: Scales) -> Scale:
     assert point.value is not None
     ucum = catalogue.ucum(point.value)
+    if catalogue.torn(point):
+        return Scale(problem=f"the unit {point.value.unit} and its code {point.value.ucum} differ")
     if ucum or (analyte is not None and analyte.usual(ucum)):
         return scales(analyte, point.loinc, ucum, target)
     said = point.value.unit
@@ -157,6 +190,8 @@ def _said(group: _Group) -> tuple[str, ...]:
     """What was put together under one name, and by what."""
     codes = list(dict.fromkeys(member.loinc for member in group.members if member.loinc))
     said = []
+    if group.refused is not None:
+        said.append(f"Not joined with {group.refused.name}: the laboratory has several codes of this name.")
     if len(codes) > 1:
         said.append(f"Joined by LOINC: {' and '.join(codes)}.")
     if group.by_name:
@@ -167,53 +202,59 @@ def _said(group: _Group) -> tuple[str, ...]:
 
 
 def _contradictions(
-    points: Sequence[Result], others: Mapping[Key, Converted], catalogue: Catalogue
+    points: Sequence[Result], analyte: Analyte | None, catalogue: Catalogue, scales: Scales
 ) -> tuple[Doubt, ...]:
-    moments: dict[str, list[Result]] = {}
-    for point in points:
-        if point.when.sort_key:
-            moments.setdefault(point.when.sort_key, []).append(point)
     found = []
-    for members in moments.values():
-        if len(members) > 1:
-            words = _compared(members, others, catalogue)
-            if words:
-                found.append(Doubt(tuple(members), words))
+    for members in _of_one_moment(points):
+        first, *rest = members
+        timed = "T" in first.when.text
+        if any(_differ(first, other, analyte, catalogue, scales) for other in rest):
+            when = "moment" if timed else "day, without a time"
+            found.append(Doubt(members, f"Different values were sent for one {when}."))
+        elif timed and all(one.value and first.value and one.value.text == first.value.text for one in rest):
+            found.append(Doubt(members, f"The same value was sent {len(members)} times."))
     return tuple(found)
 
 
-def _compared(members: Sequence[Result], others: Mapping[Key, Converted], catalogue: Catalogue) -> str:
-    first, *rest = members
-    timed = "T" in first.when.text
-    differ = any(_differ(first, other, others, catalogue) for other in rest)
-    if differ:
-        return (
-            "Different values were sent for one moment."
-            if timed
-            else "Different values were sent for one day, without a time."
-        )
-    same = all(one.value and first.value and one.value.text == first.value.text for one in rest)
-    return f"The same value was sent {len(members)} times." if same and timed else ""
+def _contradictions_in_words(texts: Sequence[Result]) -> tuple[Doubt, ...]:
+    """Of laboratory tests only: what was seen at one moment of an examination can be several things."""
+    told = [text for text in texts if text.category == "laboratory" and text.value and "T" in text.when.text]
+    return tuple(
+        Doubt(members, "Different findings were sent for one moment.")
+        for members in _of_one_moment(told)
+        if len({one.value.text.casefold() for one in members if one.value}) > 1
+    )
 
 
-def _differ(one: Result, two: Result, others: Mapping[Key, Converted], catalogue: Catalogue) -> bool:
-    if not (one.value and two.value) or one.value.comparator or two.value.comparator:
-        return False
-    number, other = _on_scale(one, others), _on_scale(two, others)
-    if number is None or other is None:
-        return False
+def _of_one_moment(results: Iterable[Result]) -> list[tuple[Result, ...]]:
+    moments: dict[str, list[Result]] = {}
+    for result in results:
+        if result.when.sort_key:
+            moments.setdefault(result.when.sort_key, []).append(result)
+    return [tuple(members) for members in moments.values() if len(members) > 1]
+
+
+def _differ(one: Result, two: Result, analyte: Analyte | None, catalogue: Catalogue, scales: Scales) -> bool:
+    """Whether two numbers of one moment cannot both be right, also where they were sent in different units."""
+    assert one.value is not None
+    assert two.value is not None
+    limits = (one.value.comparator[:1], two.value.comparator[:1])
+    numbers = (one.value.number or Decimal(0), two.value.number or Decimal(0))
     if catalogue.same_unit(one) == catalogue.same_unit(two):
-        return number != other
-    if key_of(one) not in others and key_of(two) not in others:
+        return _apart(*numbers, limits)
+    target = analyte.si if analyte else catalogue.ucum(one.value)
+    made = [converted(point, _scale(point, analyte, target, catalogue, scales)) for point in (one, two)]
+    if any(limits) or None in made:
         return False
+    number, other = (Decimal(each.number) for each in made if each)
     return abs(number - other) > _SAME * max(abs(number), abs(other))
 
 
-def _on_scale(result: Result, others: Mapping[Key, Converted]) -> Decimal | None:
-    made = others.get(key_of(result))
-    if made is not None:
-        return Decimal(made.number)
-    return result.value.number if result.value else None
+def _apart(number: Decimal, other: Decimal, limits: tuple[str, str]) -> bool:
+    """Whether two numbers cannot both be right; of a mere limit (`< 5`) everything beyond it can."""
+    one_ends, other_ends = (limit in ("", "<") for limit in limits)
+    one_begins, other_begins = (limit in ("", ">") for limit in limits)
+    return (number < other and one_ends and other_begins) or (other < number and other_ends and one_begins)
 
 
 def _impossible(

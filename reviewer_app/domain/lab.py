@@ -7,6 +7,7 @@ unit agree.
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -51,6 +52,28 @@ class Flag(enum.Enum):
 
 
 _EXPECTED = (Flag.NONE, Flag.NORMAL)
+
+
+def short_name(name: str) -> tuple[str, str]:
+    """An analyte's name, and the rest of a fully specified LOINC name (`Creatinine`, `Mass/volume in Serum`).
+
+    What is not of blood says so: `Glucose in Urine` is not the analyte that everybody takes `Glucose` for.
+    """
+    for mark in (" [", " in "):
+        head, found, rest = name.partition(mark)
+        if found and head.strip() and (mark == " [" or _SYSTEMS.search(rest)):
+            detail = rest.replace("] in ", " in ").replace("]", "", 1) if mark == " [" else rest
+            other = _FLUIDS.search(rest)
+            return f"{head.strip()} in {other[0]}" if other else head.strip(), detail.strip()
+    return name, ""
+
+
+_FLUIDS = re.compile(
+    r"Urine( sediment)?|Stool|Cerebral spinal fluid|\w+ fluid|Saliva|Sweat|Semen|Sputum|Dialysate|Human milk"
+)
+"""Systems of LOINC names that are no blood, as they are written there."""
+_SYSTEMS = re.compile(rf"\b[Ss]erum|[Pp]lasma|[Bb]lood|specimen|{_FLUIDS.pattern}")
+"""What can follow an `in` that is not part of the name, as in `Cholesterol in HDL`."""
 
 
 def unit_shown(unit: str) -> str:

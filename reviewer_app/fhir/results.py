@@ -5,6 +5,7 @@ One Observation gives one result, or one for each component; a panel without a v
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -37,6 +38,8 @@ _FLAGS = {
     "W": Flag.NONE, "low": Flag.LOW, "high": Flag.HIGH, "normal": Flag.NORMAL, "abnormal": Flag.ABNORMAL,
     "critical": Flag.CRITICAL, "critical low": Flag.CRITICAL_LOW, "critical high": Flag.CRITICAL_HIGH,
 }  # fmt: skip
+_BLOOD = re.compile(r"blood|serum|plasma|blut|sang|suero|soro|siero|s\u00e9rum", re.IGNORECASE)
+"""In the words for blood and what is made of it, in the languages of the programmes."""
 _SEVERITY = (
     Flag.CRITICAL_HIGH, Flag.CRITICAL_LOW, Flag.CRITICAL, Flag.HIGH, Flag.LOW, Flag.ABNORMAL, Flag.NORMAL,
 )  # fmt: skip
@@ -73,7 +76,7 @@ def _result(resource: Resource, content: Element, names: Mapping[str, str]) -> R
     name, codes = words(code_of), codings(code_of)
     return Result(
         record=resource.ref,
-        name=name or "(unnamed)",
+        name=_of_specimen(name or "(unnamed)", _specimen(content)),
         codes=codes,
         when=date(content, "effectiveDateTime", "effectivePeriod", "effectiveInstant", "issued"),
         value=value,
@@ -124,7 +127,27 @@ def _note(content: Element) -> str:
         parts.append(f"Body site: {site}")
     if method := words(child(content, "method")):
         parts.append(f"Method: {method}")
+    if specimen := _specimen(content):
+        parts.append(f"Specimen: {specimen}")
+    if "issued" in content and not any(name.startswith("effective") for name in content):
+        parts.append("When the sample was taken was not sent; the date is that of the report.")
     return "\n".join(part for part in parts if part)
+
+
+def _of_specimen(name: str, specimen: str) -> str:
+    """The name of an analyte, with what was examined where that is not blood: creatinine of urine is another one."""
+    known = _BLOOD.search(specimen) or specimen.casefold() in name.casefold()
+    return name if not specimen or known else f"{name} ({specimen})"
+
+
+def _specimen(content: Element) -> str:
+    """What was examined, as the Observation itself says it: by name, or by a Specimen contained in it."""
+    given = child(content, "specimen")
+    if said := clean(text(given, "display")):
+        return said
+    ref = text(given, "reference")
+    inside = (one for one in children(content, "contained") if f"#{text(one, 'id')}" == ref)
+    return next((words(child(one, "type")) for one in inside), "")
 
 
 def value_of(element: Element) -> Value | None:
@@ -179,26 +202,40 @@ def _unit(element: Element) -> str:
 def ranges(element: Element) -> tuple[ReferenceRange, ...]:
     """Reference ranges, the laboratory's normal range for everybody first.
 
-    Ranges that hold only for some (by sex, age) are given in words, so that no value is judged by the wrong one.
+    Ranges that hold only for some (by sex, age), several that differ, and those whose ends are in two units are given
+    in words, so that no value is judged by the wrong one.
     """
     general, others = [], []
     for given in children(element, "referenceRange"):
         low, high = child(given, "low"), child(given, "high")
-        made = ReferenceRange(
-            number(low, "value"), number(high, "value"), _unit(low) or _unit(high), clean(text(given, "text"))
-        )
-        whom = [words(one) for one in children(given, "appliesTo")]
-        if age := child(given, "age"):
-            whom.append(f"age {quantity(child(age, 'low'))} to {quantity(child(age, 'high'))}")
-        kind = code(child(given, "type"))
-        if kind not in ("", "normal"):
-            whom.append(words(child(given, "type")))
+        if _unit(low) and _unit(high) and _unit(low) != _unit(high):
+            others.append(ReferenceRange(text=f"{quantity(low)} \u2013 {quantity(high)}"))
+            continue
+        said = clean(text(given, "text"))
+        made = ReferenceRange(number(low, "value"), number(high, "value"), _unit(low) or _unit(high), said)
+        whom = _whom(given)
         if whom:
-            said = f"{made.shown} ({', '.join(one for one in whom if one)})"
-            others.append(ReferenceRange(text=said))
+            others.append(ReferenceRange(text=f"{made.shown} ({', '.join(one for one in whom if one)})"))
         elif made.shown:
             general.append(made)
+    if len({(one.low, one.high, one.unit) for one in general if one.low or one.high}) > 1:
+        general = [ReferenceRange(text=_with_words(one)) for one in general]
     return (*general, *others)
+
+
+def _whom(given: Element) -> list[str]:
+    """For whom a range holds, where it does not hold for everybody."""
+    whom = [words(one) for one in children(given, "appliesTo")]
+    if age := child(given, "age"):
+        whom.append(f"age {quantity(child(age, 'low'))} to {quantity(child(age, 'high'))}")
+    if code(child(given, "type")) not in ("", "normal"):
+        whom.append(words(child(given, "type")))
+    return whom
+
+
+def _with_words(expected: ReferenceRange) -> str:
+    told = expected.text and expected.text != expected.shown
+    return f"{expected.shown} ({expected.text})" if told else expected.shown
 
 
 def interpretation(element: Element) -> Flag:

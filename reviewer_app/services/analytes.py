@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import csv
 import sys
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from io import StringIO
 
-from reviewer_app.domain.analyte import Analyte, Catalogue, Rule, Scale
+from reviewer_app.domain.analyte import Analyte, Catalogue, Rule, Scale, plain_units
 from reviewer_app.domain.growth import Chart, Charts
 
 _COLUMNS = ("analyte", "code", "given", "wanted", "factor", "offset", "unit", "how")
@@ -31,8 +31,19 @@ def catalogue() -> Catalogue:
         written=written,
         units=frozenset(unit for one in analytes for unit in (one.conventional, one.si, *one.also))
         | frozenset(written.values()),
+        equal=frozenset(_equal({one.id for one in analytes if one.valence})),
+        parts={code: mass for one in analytes for code, mass in one.masses if code},
         panels=tuple(dict.fromkeys(one.panel for one in analytes)),
     )
+
+
+def _equal(charged: Container[str]) -> Iterator[tuple[str, str, str]]:
+    """Pairs of units in which a number is the same; equivalents only for the analyte whose charge makes them so."""
+    for (analyte, _, given, wanted), scale in _usual().items():
+        if scale.unchanged:
+            whose = analyte if analyte in charged else ""
+            one, other = plain_units(given), plain_units(wanted)
+            yield from ((whose, one, other), (whose, other, one))
 
 
 @cache

@@ -13,11 +13,12 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from reviewer_app.domain.analyte import Analyte, Rule, Scale, rounded
+from reviewer_app.domain.analyte import Analyte, Rule, Scale, plain_units, rounded
 
 _ANNOTATION = re.compile(r"\{[^}]*\}")
 _EQUIVALENTS = re.compile(r"(?<![A-Za-z])[munp]?eq(?![A-Za-z])")
-_UNITS_OF_ACTIVITY = re.compile(r"(?<![A-Za-z\[])([munkM]?)U(?![A-Za-z\]])")
+_RATIO_OF = re.compile(r"(?<![A-Za-z])[munpdcfk]?(mol|g|L)(?![A-Za-z])")
+_IFCC = "mmol/mol"
 _NGSP_FACTOR, _NGSP_OFFSET = Decimal("0.09148"), Decimal("2.152")
 _SHOWN = (("[IU]", "IU"), ("mm[Hg]", "mmHg"), ("[degF]", "\u00b0F"), ("[lb_av]", "lb"), ("[in_i]", "in"))
 _POWERS = str.maketrans("0123456789-", "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079\u207b")
@@ -40,13 +41,10 @@ def scale(analyte: Analyte | None, loinc: str, given: str, wanted: str) -> Scale
     if given == wanted and _own_mass(analyte, loinc) is None:
         return Scale(unit=unit, ucum=wanted)
     factor, how = Decimal(1), ""
+    wanted_alike = wanted
     if analyte is not None and analyte.alike:
-        alike = _UNITS_OF_ACTIVITY.sub(r"\1[IU]", given)
-        if alike != given:
-            given, how = alike, "U and IU are the same for this analyte"
-        wanted_alike = _UNITS_OF_ACTIVITY.sub(r"\1[IU]", wanted)
-    else:
-        wanted_alike = wanted
+        how = "U and IU are the same for this analyte" if ("[IU]" in given) != ("[IU]" in wanted) else ""
+        given, wanted_alike = plain_units(given), plain_units(wanted)
     if _ANNOTATION.findall(given) != _ANNOTATION.findall(wanted):
         return Scale(problem=f"{shown(given) or given} and {unit or wanted} are not given for the same")
     if bool(_EQUIVALENTS.search(given)) != bool(_EQUIVALENTS.search(wanted)):
@@ -55,7 +53,10 @@ def scale(analyte: Analyte | None, loinc: str, given: str, wanted: str) -> Scale
         charge = Decimal(analyte.valence)
         factor = 1 / charge if _EQUIVALENTS.search(given) else charge
         how = f"charge {analyte.valence}"
-    return _converted(analyte, loinc, (given, wanted_alike, wanted), factor, how)
+    try:
+        return _converted(analyte, loinc, (given, wanted_alike, wanted), factor, how)
+    except Exception:  # noqa: BLE001 - decibels and degrees cannot be multiplied, which the registry says in many ways
+        return Scale(problem=f"{shown(given)} and {unit} measure different things", impossible=True)
 
 
 def _converted(analyte: Analyte | None, loinc: str, units: tuple[str, str, str], factor: Decimal, how: str) -> Scale:
@@ -64,21 +65,32 @@ def _converted(analyte: Analyte | None, loinc: str, units: tuple[str, str, str],
     if one is None or two is None:
         return Scale(problem=f"{given if one is None else wanted} is not a unit of UCUM", impossible=one is None)
     unit = shown(named)
-    if analyte is not None and analyte.rule is Rule.HBA1C and _is_ifcc(given) != _is_ifcc(wanted):
-        return _hba1c(given, unit, named)
-    if one.dimensionality == two.dimensionality:
+    ratios = not (one.dimensionality or two.dimensionality)
+    if ratios and analyte is not None and analyte.rule is Rule.HBA1C and _is_ifcc(given) != _is_ifcc(wanted):
+        return _hba1c(one, named)
+    if one.dimensionality == two.dimensionality and (not ratios or _alike(analyte, given, wanted)):
         own, basis = _own_mass(analyte, loinc), analyte.mass("") if analyte else None
         if own and basis and one.check("[mass]/[volume]"):
-            factor, how = factor * basis / own, f"\u00d7 {basis}/{own} (g/mol)"
+            factor, how = factor * basis / own, f"{basis}/{own} g/mol"
         low, high = (_magnitude(one, two, at) for at in (0, 1))
         total = (high - low) * factor
-        return Scale(total, low, unit, named, how or _times(total, low))
+        times = _times(total, low)
+        return Scale(total, low, unit, named, f"{times} ({how})" if how else times)
     bridged = _by_mass(analyte, loinc, one, two)
     if bridged is None:
         return Scale(problem=f"{shown(given)} and {unit} measure different things", impossible=True)
     bridge, mass = bridged
     total = bridge * factor
     return Scale(total, Decimal(0), unit, named, f"{_times(total)} ({mass} g/mol)")
+
+
+def _alike(analyte: Analyte | None, given: str, wanted: str) -> bool:
+    """Whether ratios can be of one thing: `%` is no `mmol/mol`, and of an unknown analyte no `g/g` or `L/L` either.
+
+    Of an analyte that is known, a bare ratio is one of what it is given in.
+    """
+    kinds = [found[1] if (found := _RATIO_OF.search(unit)) else "" for unit in (given, wanted)]
+    return kinds[0] == kinds[1] or (analyte is not None and "mol" not in kinds)
 
 
 def _own_mass(analyte: Analyte | None, loinc: str) -> Decimal | None:
@@ -104,16 +116,19 @@ def _by_mass(analyte: Analyte | None, loinc: str, one: Any, two: Any) -> tuple[D
     return None
 
 
-def _hba1c(given: str, unit: str, named: str) -> Scale:
-    if _is_ifcc(given):
-        how = "NGSP % = 0.09148 \u00d7 IFCC + 2.152"
-        return Scale(_NGSP_FACTOR, _NGSP_OFFSET, unit, named, how)
-    how = "IFCC = (NGSP % \u2212 2.152) / 0.09148"
-    return Scale(1 / _NGSP_FACTOR, -_NGSP_OFFSET / _NGSP_FACTOR, unit, named, how)
+def _hba1c(one: Any, named: str) -> Scale:
+    """Between IFCC and NGSP, also where one of them is given as a bare ratio."""
+    ifcc, ngsp = (_parsed(unit) for unit in (_IFCC, "%"))
+    if _is_ifcc(named):
+        times = _magnitude(one, ngsp, 1)
+        how = "IFCC = (NGSP % \u2212 2.152) / 0.09148"
+        return Scale(times / _NGSP_FACTOR, -_NGSP_OFFSET / _NGSP_FACTOR, shown(named), named, how)
+    times = _magnitude(one, ifcc, 1)
+    return Scale(_NGSP_FACTOR * times, _NGSP_OFFSET, shown(named), named, "NGSP % = 0.09148 \u00d7 IFCC + 2.152")
 
 
 def _is_ifcc(ucum: str) -> bool:
-    return ucum == "mmol/mol"
+    return ucum.endswith("mol/mol")
 
 
 def _times(factor: Decimal, offset: Decimal = Decimal(0)) -> str:

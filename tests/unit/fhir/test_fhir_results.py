@@ -129,3 +129,40 @@ def test_a_value_entered_in_error_is_marked_so():
 def test_an_annotation_is_no_unit_to_show():
     found = only('"valueQuantity": {"value": 27, "code": "{score}", "system": "http://unitsofmeasure.org"}')
     assert found.value.shown == "27"
+
+
+def ranges_of(*ranges: dict[str, object]):
+    return only(f'"valueQuantity": {{"value": 4.2, "unit": "g/L"}}, "referenceRange": {json.dumps(ranges)}')
+
+
+def test_of_several_ranges_that_differ_none_judges_the_value():
+    found = ranges_of({"high": {"value": 4}, "text": "fasting"}, {"high": {"value": 9}, "text": "after a meal"})
+    assert [one.shown for one in found.ranges] == ["\u2264 4 (fasting)", "\u2264 9 (after a meal)"]
+    assert found.judged is Flag.NONE
+
+
+def test_a_range_whose_ends_are_in_two_units_is_given_in_words():
+    found = ranges_of({"low": {"value": 350, "unit": "mg/dL"}, "high": {"value": 4, "unit": "g/L"}})
+    assert [one.shown for one in found.ranges] == ["350 mg/dL \u2013 4 g/L"]
+    assert found.judged is Flag.NONE
+
+
+@pytest.mark.parametrize(
+    ("specimen", "name"),
+    [
+        ({"display": "Urine"}, "Ferritin (Urine)"),
+        ({"reference": "#s"}, "Ferritin (Pleural fluid)"),
+        ({"display": "Venous blood"}, "Ferritin"),
+        ({"reference": "Specimen/1"}, "Ferritin"),
+    ],
+)
+def test_what_was_examined_stands_with_the_name_where_it_is_not_blood(specimen, name):
+    contained = [{"resourceType": "Specimen", "id": "s", "type": {"text": "Pleural fluid"}}]
+    found = only('"valueQuantity": {"value": 1, "unit": "ng/mL"}', specimen=specimen, contained=contained)
+    assert found.name == name
+
+
+def test_a_date_of_issue_is_not_passed_off_as_that_of_the_sample():
+    issued = only('"valueInteger": 1, "issued": "2026-01-02T08:00:00Z"')
+    assert "date is that of the report" in issued.note
+    assert not only('"valueInteger": 1, "issued": "2026-01-02T08:00:00Z", "effectiveDateTime": "2026-01-01"').note

@@ -65,9 +65,9 @@ def test_beyond_the_curves_only_that_is_said():
 @pytest.mark.parametrize(("born", "sex"), [("2020", "female"), ("2020-02-30", "female"), ("2020-02-01", "unknown")])
 def test_without_sex_or_birth_date_no_child_is_compared(born, sex):
     patient = Patient("Patient/p", birth_date=PartialDate(born), sex=sex)
-    assert growth.child(patient, 1.7e9, analytes.growth_charts, analytes.catalogue()) is None
+    assert growth.child(patient, 1.7e9, analytes.growth_charts, analytes.catalogue) is None
 
 
 def test_an_adult_is_not_compared_and_costs_no_reading_of_curves():
     adult = Patient("Patient/p", birth_date=PartialDate("1968-03-14"), sex="female")
-    assert growth.child(adult, 1.7e9, lambda: pytest.fail("read"), analytes.catalogue()) is None
+    assert growth.child(adult, 1.7e9, lambda: pytest.fail("read"), analytes.catalogue) is None

@@ -123,8 +123,43 @@ def test_units_of_another_kind_are_impossible_and_unknown_ones_are_not_guessed()
 
 
 def test_catalytic_units_are_not_international_units_unless_the_analyte_says_so():
-    assert scale("1742-6", "[IU]/L", "U/L").problem
+    assert units.scale(None, "", "[IU]/L", "U/L").problem
     assert scale("6875-9", "U/mL", "k[IU]/L").factor == 1
+
+
+def test_the_international_unit_of_an_enzyme_is_its_unit():
+    """International Union of Biochemistry 1964: one international unit of an enzyme turns over 1 umol a minute."""
+    assert scale("1742-6", "[IU]/L", "U/L").factor == 1
+    assert abs(scale("1742-6", "[IU]/L", "ukat/L").factor * 60 - 1) < Decimal("1e-20")
+
+
+def test_a_code_for_urea_measures_urea_whatever_its_unit():
+    assert abs(scale("22664-7", "mg/dL", "mmol/L").factor - Decimal("0.16651")) < Decimal("0.00001")
+    assert scale("22664-7", "mmol/L", "mmol/L").factor == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "number", "ifcc", "ngsp"),
+    [("%", "6.5", "47.5", "6.5"), ("1", "0.065", "47.5", "6.5"), ("mmol/mol", "48", "48", "6.543"),
+     ("mol/mol", "0.048", "48", "6.543")],
+)  # fmt: skip
+def test_hba1c_as_a_bare_ratio_is_the_same_hba1c(given, number, ifcc, ngsp):
+    for wanted, expected in (("mmol/mol", ifcc), ("%", ngsp)):
+        found = scale("4548-4", given, wanted)
+        assert abs(Decimal(number) * found.factor + found.offset - Decimal(expected)) < Decimal("0.03")
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted"), [("%", "mmol/mol"), ("g/g", "mol/mol"), ("%", "L/L"), ("mg/g", "%"), ("mg/g", "mL/L")]
+)
+def test_ratios_of_an_unknown_analyte_are_not_taken_for_ratios_of_something_else(given, wanted):
+    assert units.scale(None, "", given, wanted).impossible
+    assert units.scale(None, "", wanted, given).impossible
+
+
+def test_ratios_of_one_kind_are_converted():
+    assert units.scale(None, "", "%", "1").factor == Decimal("0.01")
+    assert scale("4544-3", "%", "L/L").factor == Decimal("0.01")
 
 
 @given(st.decimals(min_value="0.001", max_value="99999", places=3))
