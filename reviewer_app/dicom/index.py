@@ -21,7 +21,7 @@ from pydicom.charset import python_encoding
 from pydicom.dataset import Dataset
 from pydicom.uid import UID
 
-from reviewer_app.dicom import elements, frames, luts, native, part10
+from reviewer_app.dicom import dose, elements, frames, luts, native, part10
 from reviewer_app.dicom.encapsulation import Span, frame_spans, parse_fragments
 from reviewer_app.dicom.lossiness import lossy_ratio
 from reviewer_app.dicom.part10 import Octets
@@ -296,6 +296,8 @@ def _refusal(pixel: PixelFormat, syntax: str, value: _Value) -> str:
 
 
 def _frame_infos(data: Dataset, pixel: PixelFormat, base: FrameInfo) -> tuple[FrameInfo, ...]:
+    if dose.is_dose(data):
+        return dose.dose_frames(data, pixel.frames, base)
     found = frames.enhanced_frames(data, pixel.frames, base)
     if found is not None:
         return found
@@ -363,4 +365,4 @@ def _warnings(instance: Instance, data: Dataset, pixel: PixelFormat) -> tuple[st
         found.append("Its rescale is not usable and was left out: values are as stored, without a unit.")
     if pixel.photometric == "MONOCHROME1" and elements.text(data, "PresentationLUTShape") == "IDENTITY":
         found.append("It says both inverted and not inverted; it is shown inverted, as MONOCHROME1 means.")
-    return tuple(found)
+    return (*found, *dose.doubts(data))

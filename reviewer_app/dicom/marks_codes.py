@@ -32,6 +32,7 @@ _UNITS = {
     "HU": Code("[hnsf'U]", "UCUM", "Hounsfield unit"),
     "g/ml": Code("{SUVbw}g/ml", "UCUM", "Standardized Uptake Value body weight"),
     "Bq/ml": Code("Bq/ml", "UCUM", "Becquerels per milliliter"),
+    "Gy": Code("Gy", "UCUM", "Gray"),
     "counts": Code("{counts}", "UCUM", "counts"),
     "s": Code("s", "UCUM", "seconds"),
     "cm/s": Code("cm/s", "UCUM", "centimeter per second"),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from reviewer_app.dicom import statistics
 from reviewer_app.domain.ids import CaseId, SeriesUid
 from reviewer_app.domain.imaging import DisplaySet
 from reviewer_app.domain.places import Overlaid
@@ -66,7 +67,7 @@ class Fusion:
         modality, share = self.source.series.modality, f"{self.blending.opacity * 100:.0f} %"
         if self._factor:
             return f"{modality}  SUV 0 to {self.blending.top:g}  {share}"
-        return f"{modality}  0 to {self._top():.4g}  {share}"
+        return f"{modality}  0 to {self._told(self._top())}  {share}"
 
     @property
     def place(self) -> Overlaid:
@@ -81,7 +82,9 @@ class Fusion:
         stored = self._kept[1][min(int(at[1] * rows), rows - 1), min(int(at[0] * columns), columns - 1)]
         info = self.volume.info
         value = float(stored) * info.slope + info.intercept
-        return f"SUV {value * self._factor:.2f}" if self._factor else f"{self.source.series.modality} {value:.4g}"
+        return (
+            f"SUV {value * self._factor:.2f}" if self._factor else f"{self.source.series.modality} {self._told(value)}"
+        )
 
     def notes(self) -> tuple[str, ...]:
         """What the reader should know, in sentences."""
@@ -107,6 +110,9 @@ class Fusion:
         mixed |= (((base & _EVEN) * keep + even.take(codes)) >> _EIGHT) & _EVEN
         mixed |= _OPAQUE
         return np.asarray(mixed)
+
+    def _told(self, value: float) -> str:
+        return f"{value:.4g} {statistics.grey_unit(self.volume.instance, self.volume.info)}".strip()
 
     def _top(self) -> float:
         """Upper end of the colour scale in modality values."""

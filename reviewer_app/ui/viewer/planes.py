@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 TILT_STEP = 5.0
 _DEGREES_PER_PIXEL = 0.4
+_LAID_OVER = ("PT", "NM", "RTDOSE")
+"""Modalities of series that can be laid over others."""
 _OVERVIEW = 20.0
 """Millimetres of the slab in the fourth tile."""
 
@@ -189,12 +191,12 @@ class Planes:
             return
         partners = self._partners(here)
         if not partners:
-            self._say("There is no PET or NM series in this examination to lay over it.")
+            self._say("There is no PET, NM or dose series in this examination to lay over it.")
             return
         session, case = self._context.session, self._case.id
 
         def work(job: Job) -> tuple[DisplaySet, Volume]:
-            problem = "No PET or NM series of this examination shares its frame of reference."
+            problem = "No PET, NM or dose series of this examination shares its frame of reference."
             for uid in partners:
                 display_set = images.display_set(session, case, uid)
                 if display_set.images[0][0].frame_of_reference == sheet.frame_of_reference:
@@ -241,7 +243,7 @@ class Planes:
                 return [
                     series.uid
                     for series in study.series
-                    if series.uid != uid and series.modality in ("PT", "NM") and series.held and not series.mismatch
+                    if series.uid != uid and series.modality in _LAID_OVER and series.held and not series.mismatch
                 ]
         return []
 

@@ -182,7 +182,7 @@ def test_a_switch_that_did_nothing_is_not_shown_as_switched_on(petct):
     petct.presenter._tiles.choose(1)  # the PET itself, over which nothing can be laid
     action = petct.view._actions["images.fuse"]
     action.trigger()
-    assert petct.notices[-1].startswith("There is no PET or NM series")
+    assert petct.notices[-1].startswith("There is no PET, NM or dose series")
     assert not action.isChecked()
 
 
