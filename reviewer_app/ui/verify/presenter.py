@@ -65,8 +65,10 @@ class VerifyPresenter:
 
     def start(self) -> None:
         """Open the panel."""
-        self._show(VerifyState(trusted=self._names()))
+        self._show(VerifyState(trusted=self._names(), own=self._state.own))
         self._view.offer()
+        session = self._context.session
+        self._scope.run(Lane.DECODE, lambda _job: _own(session), self._owns)
 
     def close(self) -> None:
         """Drop what is awaited."""
@@ -140,6 +142,9 @@ class VerifyPresenter:
         if verdict.signers:
             self._paging.show(made.pdf, made.digest)
 
+    def _owns(self, own: tuple[bytes, ...]) -> None:
+        self._show(replace(self._state, own=bool(own)))
+
     def _names(self) -> tuple[str, ...]:
         return tuple(file.name for file in self._trusted)
 
@@ -157,15 +162,14 @@ class VerifyPresenter:
 
 def _checked(session: Session, pdf: bytes, trusted: tuple[Path, ...]) -> _Checked:
     """The verdict, compared with the vault where it holds the case, and what this desk may sign below."""
-    from reviewer_app.services import identity, verification
+    from reviewer_app.services import verification
 
-    own = bool(identity.current(session))
     verdict = verification.verify(pdf, _trust(session, trusted))
     try:
         verdict = verification.verify_in_vault(session, pdf, verdict)
     except NotFound:
         verdict = verification.verify_items(pdf, verdict, session.workers)
-    return _Checked(pdf, verdict, own, _release(session, pdf, verdict))
+    return _Checked(pdf, verdict, bool(_own(session)), _release(session, pdf, verdict))
 
 
 def _release(session: Session, pdf: bytes, verdict: Verdict) -> Release | None:
@@ -187,10 +191,14 @@ def _release(session: Session, pdf: bytes, verdict: Verdict) -> Release | None:
 
 def _trust(session: Session, trusted: tuple[Path, ...]) -> list[bytes]:
     """The certificate of this desk, and what the user added."""
+    return [*_own(session), *map(_content, trusted)]
+
+
+def _own(session: Session) -> tuple[bytes, ...]:
+    """The certificate of this desk, where it has one."""
     from reviewer_app.services import identity
 
-    own = [identity.certificate(session)] if identity.current(session) else []
-    return [*own, *map(_content, trusted)]
+    return (identity.certificate(session),) if identity.current(session) else ()
 
 
 def _content(file: Path) -> bytes:

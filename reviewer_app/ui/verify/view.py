@@ -11,7 +11,7 @@ from reviewer_app.ui.verify.releasing import ReleaseBox
 from reviewer_app.ui.verify.state import VerifyState
 from reviewer_app.ui.widgets.overlay import Overlay
 from reviewer_app.ui.widgets.sheets import Sheets
-from reviewer_app.ui.widgets.text import button, frame, label, set_role
+from reviewer_app.ui.widgets.text import button, frame, label, set_kind, set_role
 
 _NOTHING = "Choose the PDF file of a signed letter. Nothing of it is kept."
 _WRONG = "What is wrong"
@@ -129,6 +129,8 @@ class VerifyPanel(Overlay):
         self._sheets.setVisible(state.pages > 0)
         names = ["the certificate of this desk"] if state.own else []
         self._trusted.setText(f"Trusted: {', '.join((*names, *state.trusted)) or 'nobody yet'}.")
+        self._choose.setText("Choose another letter" if state.file else "Choose a letter")
+        set_kind(self._choose, "" if state.may_sign or signing else "primary")
         self._choose.setEnabled(not state.busy and not signing)
         self._trust.setEnabled(not state.busy and not signing)
         self._lay()
@@ -160,6 +162,7 @@ class VerifyPanel(Overlay):
 
 def _found(groups: tuple[tuple[str, tuple[str, ...]], ...]) -> QWidget:
     page = QWidget()
+    page.setProperty("role", "page")
     column = QVBoxLayout(page)
     column.setContentsMargins(12, 10, 12, 8)
     column.setSpacing(6)

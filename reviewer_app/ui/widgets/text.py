@@ -41,7 +41,16 @@ def frame(role: str) -> QFrame:
 
 def set_role(widget: QWidget, role: str) -> None:
     """Give a widget another role, and have the stylesheet look at it again."""
-    if widget.property("role") != role:
-        widget.setProperty("role", role)
+    _set(widget, "role", role)
+
+
+def set_kind(widget: QPushButton, kind: str) -> None:
+    """Make a button another kind, such as the primary one of its screen."""
+    _set(widget, "kind", kind)
+
+
+def _set(widget: QWidget, name: str, value: str) -> None:
+    if widget.property(name) != value:
+        widget.setProperty(name, value)
         widget.style().unpolish(widget)
         widget.style().polish(widget)
