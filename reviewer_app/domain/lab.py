@@ -307,7 +307,7 @@ def course(results: Iterable[Result]) -> str:
     when = f" {' to '.join(dict.fromkeys((days[0], days[-1])))}" if days else ""
     said = f"{len(counted)} result{'s' * (len(counted) != 1)}{when}"
     values = [result.value for result in counted if result.value is not None and result.value.number is not None]
-    if len(values) < len(counted) or len({result.unit_key for result in counted}) != 1:
+    if len(values) < len(counted) or len({(value.unit, value.ucum) for value in values}) != 1:
         return said
     low, high = (pick(values, key=lambda value: value.number or 0) for pick in (min, max))
     unit = f" {unit_shown(low.unit)}".rstrip()
@@ -319,12 +319,16 @@ def _unit_as_sent(result: Result) -> str:
     return result.unit_key
 
 
-def trends(results: Iterable[Result]) -> tuple[Trend, ...]:
-    """Group results by analyte, and within it by unit; abnormal latest value first, then by name."""
+def trends(results: Iterable[Result], unit_of: Callable[[Result], str] = _unit_as_sent) -> tuple[Trend, ...]:
+    """Group results by analyte, and within it by unit; abnormal latest value first, then by name.
+
+    Args:
+        unit_of: As in `trend_of`.
+    """
     groups: dict[str, list[Result]] = {}
     for result in results:
         groups.setdefault(result.key, []).append(result)
-    made = [trend_of(key, members) for key, members in groups.items()]
+    made = [trend_of(key, members, unit_of) for key, members in groups.items()]
     return tuple(sorted(made, key=_urgency))
 
 

@@ -116,7 +116,8 @@ def _charts(letter: Letter, width: float) -> list[Flowable]:
 _LEGEND = (
     "Values as the laboratory sent them; shaded: the laboratory's own reference range at the time. "
     "Dot: within range or no range given. Triangle up or down: above or below. Ring: cited. "
-    "Open mark: below or above what could be measured. Values in different units are never joined."
+    "Open mark: below or above what could be measured. Values in different units are never joined, and single values "
+    "that were cited are not either: there may be others between them."
 )
 
 
@@ -126,9 +127,10 @@ def _chart(chart: LabChart, width: float) -> list[Flowable]:
     made: list[Flowable] = []
     for line in chart.trend.lines:
         unit = f", {unit_shown(line.unit)}" if unit_shown(line.unit) else ""
-        title = marked(f"{number} <b>{fonts.markup(chart.trend.name + unit, font=fonts.BOLD)}</b>", "caption")
+        alone = "" if chart.whole else ", only what is cited"
+        title = marked(f"{number} <b>{fonts.markup(chart.trend.name + unit, font=fonts.BOLD)}</b>{alone}", "caption")
         rings = cited.intersection(line.points)
-        made.append(KeepTogether([title, TrendDrawing(line, rings, width), gap(12)]))
+        made.append(KeepTogether([title, TrendDrawing(line, rings, width, joined=chart.whole), gap(12)]))
     if chart.trend.texts:
         words = "; ".join(
             f"{result.when.shown}: {result.value.shown if result.value else result.absent or 'no value'}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -33,10 +34,11 @@ class _Point:
 
 
 class TrendDrawing(Flowable):  # type: ignore[misc]  # reportlab has no types
-    """A line of a trend, as wide as the text."""
+    """A line of a trend, or single values of one, as wide as the text."""
 
-    def __init__(self, line: Line, cited: Collection[Result], width: float) -> None:
+    def __init__(self, line: Line, cited: Collection[Result], width: float, *, joined: bool = True) -> None:
         super().__init__()
+        self._joined = joined
         self._name = line.points[0].name if line.points else "no values"
         self._points = _drawable(line)
         self._undated = len(line.points) - len(self._points)
@@ -68,7 +70,7 @@ class TrendDrawing(Flowable):  # type: ignore[misc]  # reportlab has no types
             self._curve()
             self._values()
         if self._undated:
-            words = f"{self._undated} value{'s' * (self._undated != 1)} without a date not drawn"
+            words = f"{self._undated} value{'s' * (self._undated != 1)} not drawn: no date, or too large"
             self._text(words, self.width - 150, 2, MUTED)
 
     def _scale(self) -> None:
@@ -131,7 +133,8 @@ class TrendDrawing(Flowable):  # type: ignore[misc]  # reportlab has no types
         canvas.setStrokeColor(ACCENT)
         canvas.setLineWidth(1.0)
         spots = [(self._x(point.when), self._y(point.value)) for point in self._points]
-        canvas.lines([(*one, *other) for one, other in pairwise(spots)])
+        if self._joined:
+            canvas.lines([(*one, *other) for one, other in pairwise(spots)])
         for point, (x, y) in zip(self._points, spots, strict=True):
             self._mark(point.result, x, y)
 
@@ -185,7 +188,7 @@ def _drawable(line: Line) -> list[_Point]:
     made = []
     for result in line.points:
         when, number = result.when.instant, result.value.number if result.value else None
-        if when is not None and number is not None:
+        if when is not None and number is not None and math.isfinite(float(number)):
             made.append(_Point(result, when.astimezone(UTC), float(number)))
     return sorted(made, key=lambda point: point.when)
 

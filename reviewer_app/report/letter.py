@@ -114,14 +114,18 @@ class KeyImage:
 
 @dataclass(frozen=True, slots=True)
 class LabChart:
-    """A cited trend.
+    """A cited trend, or single values that were cited of one.
 
     Attributes:
+        trend: What is printed of it; every value in it is evidence.
         cited: The results cited, each with the numbers of its citations; drawn with a ring.
+        whole: Whether the trend was cited as such; single values are not joined by a line, because others may lie
+            between them.
     """
 
     trend: Trend
     cited: tuple[tuple[Result, tuple[int, ...]], ...]
+    whole: bool = True
 
     @property
     def numbers(self) -> tuple[int, ...]:

@@ -28,7 +28,7 @@ from reviewer_app.domain.patient import clean
 from reviewer_app.domain.states import CaseState
 from reviewer_app.errors import BadInput, NotAllowed, NotFound
 from reviewer_app.report import KeyImage, LabChart, Letter, Paper, Source, unprintable
-from reviewer_app.services import evidence, key_images
+from reviewer_app.services import analytes, evidence, key_images
 from reviewer_app.services.key_images import Picture
 from reviewer_app.services.reviewed import reviewed
 from reviewer_app.services.session import Session
@@ -231,10 +231,16 @@ def display_words(place: ImagePlace) -> str:
 
 
 def _charts(opinion: Opinion, found: Mapping[tuple[RecordId, str], Result]) -> tuple[LabChart, ...]:
-    grouped: dict[str, Trend] = {trend.key: trend for trend in trends(found.values())}
+    """Of a trend that was cited as a whole all its values, else only those cited: what is printed is evidence."""
     cited: dict[str, list[tuple[Result, tuple[int, ...]]]] = {}
+    whole = set()
     for number, citation in enumerate(opinion.sources(), 1):
         place = citation.result
         if place is not None and (result := found.get((place.record, place.component))) is not None:
             cited.setdefault(result.key, []).append((result, (number,)))
-    return tuple(LabChart(grouped[key], tuple(points)) for key, points in cited.items() if key in grouped)
+            if place.whole:
+                whole.add(result.key)
+    pointed = {(result.record, result.component) for points in cited.values() for result, _ in points}
+    printed = (result for place, result in found.items() if result.key in whole or place in pointed)
+    grouped: dict[str, Trend] = {trend.key: trend for trend in trends(printed, analytes.catalogue().same_unit)}
+    return tuple(LabChart(grouped[key], tuple(points), key in whole) for key, points in cited.items())

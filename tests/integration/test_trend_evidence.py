@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+import pypdfium2
 import pytest
 
 from reviewer_app import report
@@ -64,6 +65,22 @@ def sent(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
+def single(tmp_path_factory):
+    """The letter of an opinion that cites two of the values, as PDF."""
+    session = open_session(tmp_path_factory.mktemp("desk") / "home")
+    for one in VALUES:
+        keep(session, *one)
+    write(session)
+    opinions.save(session, replace(opinions.open(session, CASE_ID), citations=()))
+    for anchor, record in (("section:diagnosis", OLDEST), ("answer:q1", NEWEST), ("answer:q2", NEWEST)):
+        opinions.cite(session, CASE_ID, anchor, Citable("PSA", result=ResultPlace(record, "1", "", KEY)))
+    opinions.cite(session, CASE_ID, "option:o1", Citable("PSA", result=ResultPlace(NEWEST, "1", "", KEY)))
+    pdf = signing.preview(session, CASE_ID).pdf
+    session.close()
+    return pdf
+
+
+@pytest.fixture(scope="module")
 def workers():
     pool = WorkerPool(1)
     yield pool
@@ -109,6 +126,17 @@ def test_a_cited_trend_lists_every_value_that_is_printed_and_none_entered_in_err
     ]
     assert item["values"] == expected
     assert item["ref"] == expected[-1]["ref"]
+
+
+def test_of_values_cited_alone_no_neighbour_is_printed_that_is_no_evidence(single):
+    with pypdfium2.PdfDocument(single) as document:
+        text = "".join(page.get_textpage().get_text_range() for page in document)
+    evidence = json.loads(report.attached_manifest(single))["evidence"]
+    assert [item["ref"] for item in evidence] == [f"{OLDEST}/_history/1", f"{NEWEST}/_history/1"]
+    assert "0.40" in text
+    assert "3.20" in text
+    assert "1.10" not in text
+    assert "only what is cited" in text
 
 
 def test_a_trend_is_the_same_where_every_value_is(sent, workers, folder):

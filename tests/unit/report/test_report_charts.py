@@ -60,7 +60,7 @@ def test_any_dates_can_be_drawn(letter, results, days):
     assert report.build(replace(letter, charts=(chart,)))
 
 
-@pytest.mark.parametrize("texts", [("0", "0", "0"), ("1E+30", "-5", "0.000001"), ("5", "5", "5")])
+@pytest.mark.parametrize("texts", [("0", "0", "0"), ("1E+30", "-5", "0.000001"), ("5", "5", "5"), ("1e400", "5", "6")])
 def test_any_numbers_can_be_drawn(letter, results, texts):
     some = [replace(r, value=Value(text, numeric=True, unit="x")) for r, text in zip(results, texts, strict=False)]
     assert report.build(replace(letter, charts=(LabChart(trends(some)[0], ()),)))
