@@ -10,6 +10,7 @@ import math
 
 import numpy as np
 
+from reviewer_app.dicom.pseudo_colour import coloured
 from reviewer_app.domain.imaging import FrameInfo, Instance, LookupTable, VoiFunction, Window
 
 WHITE = 255
@@ -94,6 +95,8 @@ def rendered(values: np.ndarray, instance: Instance, window: Window, *, inverted
         shade = _presented(shade, instance.presentation_lut)
     if is_inverse(instance) != inverted:
         shade = 1.0 - shade
+    if instance.palette:  # of a presentation state: a file with a palette of its own is a colour picture
+        return coloured(shade, instance.palette)
     grey = np.floor(shade * WHITE + 0.5).astype(np.uint32)
     return np.asarray(grey * GREY_TO_RGB | OPAQUE)
 

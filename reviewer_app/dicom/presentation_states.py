@@ -28,10 +28,10 @@ from reviewer_app.domain.presentation import (
     Voi,
 )
 
-_APPLIED = ("1.2.840.10008.5.1.4.1.1.11.1", "1.2.840.10008.5.1.4.1.1.11.2")
-"""Grayscale and colour softcopy presentation states; a colour profile changes nothing on a screen of sRGB."""
+_PSEUDO_COLOUR = "1.2.840.10008.5.1.4.1.1.11.3"
+_APPLIED = ("1.2.840.10008.5.1.4.1.1.11.1", "1.2.840.10008.5.1.4.1.1.11.2", _PSEUDO_COLOUR)
+"""Softcopy presentation states of these kinds; a colour profile changes nothing on a screen of sRGB."""
 _OTHERS = {
-    "1.2.840.10008.5.1.4.1.1.11.3": "pseudo-colour",
     "1.2.840.10008.5.1.4.1.1.11.4": "blending",
     "1.2.840.10008.5.1.4.1.1.11.5": "XA/XRF grayscale",
     "1.2.840.10008.5.1.4.1.1.11.6": "planar volumetric",
@@ -64,6 +64,7 @@ def presentation_state(part10: Octets) -> PresentationState:
     modality = luts.modality_luts(data, signed=False)
     slope = elements.numbers(data, "RescaleSlope")
     table = elements.first(data, "PresentationLUTSequence")
+    palette = luts.palette(data, signed=False) if text("SOPClassUID") == _PSEUDO_COLOUR else ()
     return PresentationState(
         uid=InstanceUid(text("SOPInstanceUID")),
         label=text("ContentLabel"),
@@ -75,6 +76,7 @@ def presentation_state(part10: Octets) -> PresentationState:
         vois=tuple(_voi(item) for item in elements.items(data, "SoftcopyVOILUTSequence")),
         inverse=text("PresentationLUTShape") == "INVERSE",
         presentation_lut=_presentation_lut(table) if table is not None else None,
+        palette=palette,
         areas=tuple(_area(item) for item in elements.items(data, "DisplayedAreaSelectionSequence")),
         rotation=elements.whole(data, "ImageRotation", 0) % 360,
         flipped=text("ImageHorizontalFlip") == "Y",
@@ -88,11 +90,13 @@ def presentation_state(part10: Octets) -> PresentationState:
             shutters=shutters,
             shade=shade,
         ),
-        problem=_problem(text("SOPClassUID"), text("ContentDescription") or text("ContentLabel")),
+        problem=_problem(text("SOPClassUID"), text("ContentDescription") or text("ContentLabel"), palette),
     )
 
 
-def _problem(sop_class: str, title: str) -> str:
+def _problem(sop_class: str, title: str, palette: tuple[LookupTable, ...]) -> str:
+    if sop_class == _PSEUDO_COLOUR and len({len(table.entries) for table in palette}) != 1:
+        return f"The presentation state “{title}” is not applied: its palette is missing or damaged."
     if sop_class in _APPLIED:
         return ""
     kind = _OTHERS.get(sop_class, "unknown")

@@ -38,6 +38,7 @@ def presented(instance: Instance, frame: int, state: PresentationState) -> Insta
         voi_luts=luts,
         presentation_inverse=state.inverse,
         presentation_lut=state.presentation_lut,
+        palette=state.palette,
     )
     windows = (*voi.windows, *_of_luts(luts)) or (_everything(result, info),)
     frames = list(instance.frames)

@@ -77,7 +77,7 @@ class Annotation:
 
 @dataclass(frozen=True, slots=True)
 class PresentationState:
-    """A Grayscale Softcopy Presentation State (PS3.3 A.33.1).
+    """A softcopy presentation state of grey values, in grey or pseudo-colour, or of a colour image (PS3.3 A.33.1-3).
 
     Attributes:
         targets: All images it applies to.
@@ -85,6 +85,7 @@ class PresentationState:
         rescale: Slope and intercept, or None.
         inverse: Presentation LUT Shape INVERSE.
         presentation_lut: Presentation LUT, or None where a shape is said.
+        palette: Red, green and blue table that grey values are shown in; empty for grey.
         rotation: Degrees clockwise, done before the flip.
         layers: Names of layers, first painted first.
         overlays: (group, layer) of the overlays of the images that are shown; those not named are hidden.
@@ -102,6 +103,7 @@ class PresentationState:
     vois: tuple[Voi, ...] = ()
     inverse: bool = False
     presentation_lut: LookupTable | None = None
+    palette: tuple[LookupTable, ...] = ()
     areas: tuple[DisplayedArea, ...] = ()
     rotation: int = 0
     flipped: bool = False

@@ -30,8 +30,12 @@ def colours(name: str) -> np.ndarray:
 
 
 def coloured(table: np.ndarray, name: str) -> np.ndarray:
-    """A table of greys 0xffRRGGBB as one of colours; the same where no colour map is named or it is unknown."""
-    return colours(name)[table & np.uint32(_WHITE)] if name in names() else table
+    """A table of greys 0xffRRGGBB as one of colours; the same where it has some, or no colour map is known by name."""
+    return colours(name)[table & np.uint32(_WHITE)] if name in names() and _is_grey(table) else table
+
+
+def _is_grey(table: np.ndarray) -> bool:
+    return not ((table ^ table >> np.uint32(8)) & np.uint32(0xFFFF)).any()
 
 
 @cache

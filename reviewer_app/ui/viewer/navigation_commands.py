@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 
-from reviewer_app.services import palettes
 from reviewer_app.ui.viewer.hanging import Hanging
 from reviewer_app.ui.viewer.navigation import Navigator
 from reviewer_app.ui.viewer.planes import TILT_STEP, Planes
@@ -54,7 +52,7 @@ def table(tiles: Tiles, navigator: Navigator, planes: Planes, hanging: Hanging) 
         "images.fuse_cooler": partial(planes.blend_top, 1),
         "images.fuse_more": partial(planes.opacity, _MORE),
         "images.fuse_less": partial(planes.opacity, -_MORE),
-        "images.palette": partial(_next_palette, tiles),
+        "images.palette": planes.next_palette,
     }
 
 
@@ -67,11 +65,3 @@ def switched(tiles: Tiles, navigator: Navigator) -> frozenset[str]:
         ("images.reformat", any(tiles[at].reformat is not None for at in range(len(tiles)) if tiles.visible(at))),
     )
     return frozenset(identifier for identifier, on in states if on)
-
-
-def _next_palette(tiles: Tiles) -> None:
-    """The next colour map, grey after the last."""
-    tile = tiles.tile
-    known = ("", *palettes.names())
-    here = known.index(tile.look.palette) if tile.look.palette in known else 0
-    tile.change(replace(tile.look, palette=known[(here + 1) % len(known)]))

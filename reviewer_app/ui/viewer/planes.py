@@ -14,7 +14,7 @@ from reviewer_app.domain.imaging import DisplaySet
 from reviewer_app.domain.places import Overlaid
 from reviewer_app.errors import NotFound, ReviewerError
 from reviewer_app.jobs import Job, Lane
-from reviewer_app.services import fusing, images, volumes
+from reviewer_app.services import fusing, images, palettes, volumes
 from reviewer_app.services.fusing import TOPS, Blending, Fusion
 from reviewer_app.services.volumes import Blend, View, Volume
 from reviewer_app.ui.actions import how
@@ -246,6 +246,16 @@ class Planes:
                     if series.uid != uid and series.modality in _LAID_OVER and series.held and not series.mismatch
                 ]
         return []
+
+    def next_palette(self) -> None:
+        """The next colours for grey values, grey after the last."""
+        tile = self._tiles.tile
+        if tile.own_colours:
+            self._say("The presentation state shows it in colours of its own. Step on to the next one to leave them.")
+            return
+        known = ("", *palettes.names())
+        here = known.index(tile.look.palette) if tile.look.palette in known else 0
+        tile.change(replace(tile.look, palette=known[(here + 1) % len(known)]))
 
     def blend_top(self, by: int) -> None:
         """A higher or lower end of the colours."""

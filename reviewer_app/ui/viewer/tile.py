@@ -116,6 +116,11 @@ class Tile:
         """The window on screen; None for colour."""
         return self._window_of(self._frame) if self._frame is not None else None
 
+    @property
+    def own_colours(self) -> bool:
+        """Whether a presentation state shows grey values in colours, so that no others can be chosen."""
+        return self._frame is not None and not self._frame.colour and bool(self._seen(self._frame).instance.palette)
+
     def stranger(self, index: int) -> str:
         """Why an image cannot be taken to show the patient of the case; empty if it can."""
         if self.display_set is None:
@@ -375,7 +380,7 @@ class Tile:
     def _more_said(self, said: Texts) -> Texts:
         """Corner texts with the colours, what is laid over, and how it scrolls."""
         over = self.fusion.said if self.fusion is not None else ""
-        window = (*said.window, *filter(None, (self.look.palette, over)))
+        window = (*said.window, *filter(None, ("" if self.own_colours else self.look.palette, over)))
         return replace(said, window=window, place=(*filter(None, (self.following,)), *said.place))
 
     def frame_ms(self, instance: Instance, number: int) -> float:

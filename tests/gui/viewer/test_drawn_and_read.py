@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pydicom
 import pytest
+from pydicom.datadict import tag_for_keyword
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -217,6 +218,28 @@ def test_an_encapsulated_document_is_shown_page_by_page(panes, shared):
         drawn = min(sheet.width(), page.width)
         assert sheet.height() == pytest.approx(drawn * page.height / page.width, abs=1)
     assert drawn == page.width
+
+
+def test_a_pseudo_colour_state_is_stepped_to_cited_and_keeps_its_colours(panes, shared, tmp_path):
+    state = pydicom.dcmread(shared / f"{STATES}4.0.1")
+    state.SOPClassUID = state.file_meta.MediaStorageSOPClassUID = "1.2.840.10008.5.1.4.1.1.11.3"
+    ramp = np.arange(256, dtype="<u2") * 257
+    for name, entries in (("Red", ramp), ("Green", ramp[::-1]), ("Blue", ramp // 2)):
+        state.add_new(tag_for_keyword(f"{name}PaletteColorLookupTableDescriptor"), "US", [256, 0, 16])
+        state.add_new(tag_for_keyword(f"{name}PaletteColorLookupTableData"), "OW", entries.astype("<u2").tobytes())
+    state.save_as(tmp_path / "pseudo.dcm")
+    pane = panes(tmp_path / "pseudo.dcm", shared / f"{STATES}4.1.1")
+    companions_known(pane)
+    pane.press(Qt.Key.Key_P, Qt.KeyboardModifier.ShiftModifier)
+    assert "presentation state" in pane.notices[-1]
+    seen = pane.painted()[300:500, 350:550]
+    assert ((seen >> 16 & 0xFF) != (seen >> 8 & 0xFF)).mean() > 0.5
+    pane.press(Qt.Key.Key_I, Qt.KeyboardModifier.ShiftModifier)
+    assert "colours of its own" in pane.notices[-1]
+    place = pane.presenter.selection().image
+    page = picturing.picture(pane.session, CASE_ID, place, 512)
+    kept = np.frombuffer(page.pixels, np.uint32)
+    assert ((kept >> 16 & 0xFF) != (kept >> 8 & 0xFF)).mean() > 0.3
 
 
 def test_the_header_of_a_picture_is_shown_searched_and_closed_by_keys(panes, shared):

@@ -94,13 +94,13 @@ def test_what_fits_no_image_of_a_series_is_named_with_the_reason_and_not_drawn(s
 def test_a_state_that_cannot_be_applied_is_named_on_the_series_it_is_about(session, shared: Path, tmp_path: Path):
     folder = shared / "data/dicom/presentation_states"
     state = pydicom.dcmread(folder / "1.2.276.0.7230010.3.200.9.0.1")
-    for kind, name in (("3", "pseudo-colour"), ("2", "")):
+    for kind, name in (("5", "XA/XRF grayscale"), ("2", "")):
         state.SOPClassUID = state.file_meta.MediaStorageSOPClassUID = f"1.2.840.10008.5.1.4.1.1.11.{kind}"
         state.SOPInstanceUID = state.file_meta.MediaStorageSOPInstanceUID = f"1.2.3.{kind}"
         state.SeriesInstanceUID = f"1.2.4.{kind}"
         state.save_as(tmp_path / f"{kind}.dcm")
         image = folder / "1.2.276.0.7230010.3.200.9.1.1"
-        ingest(session, [tmp_path / f"{kind}.dcm", image] if kind == "3" else [tmp_path / f"{kind}.dcm"])
+        ingest(session, [tmp_path / f"{kind}.dcm", image] if kind == "5" else [tmp_path / f"{kind}.dcm"])
         series = str(pydicom.dcmread(image, stop_before_pixels=True).SeriesInstanceUID)
         found = presentations.companions(session, CASE_ID, series)
         if name:
