@@ -17,7 +17,8 @@ from tests.benchmarks import machine
 from tests.benchmarks.figures import Figure, Skipped, heading, row, verdict
 
 FAMILIES = (
-    "startup", "opening", "scrolling", "pixels", "large", "codecs", "reading", "syncing", "signing", "vault",
+    "startup", "opening", "scrolling", "viewports", "pixels", "large", "codecs",
+    "reading", "syncing", "signing", "vault",
 )  # fmt: skip
 OUT = Path("build") / "bench.json"
 

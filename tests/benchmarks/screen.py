@@ -14,6 +14,7 @@ import struct
 import subprocess
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
@@ -88,23 +89,52 @@ class Screen:
 
     def picture_at(self) -> tuple[int, int]:
         """Middle of what looks like a textured grey picture."""
+        rows, columns = self._textured()
+        return (int(np.median(columns)) * 2, int(np.median(rows)) * 2) if rows.size else (WIDTH // 2, HEIGHT // 2)
+
+    def quarters(self) -> list[tuple[int, int]]:
+        """Middles of four textured grey pictures beside and below each other."""
+        rows, columns = (np.percentile(found, (25, 75)).astype(int) * 2 for found in self._textured())
+        return [(int(column), int(row)) for row in rows for column in columns]
+
+    def around(self, x: int, y: int, reach: int = 70) -> np.ndarray:
+        """The pixels of a square around a place, as they change."""
+        return self.pixels[y - reach : y + reach, x - reach : x + reach]
+
+    def _textured(self) -> tuple[np.ndarray, np.ndarray]:
+        """Rows and columns, halved, of what looks like a textured grey picture."""
         seen = self.pixels[::2, ::2, :3].astype(np.int16)
         grey = (np.ptp(seen, axis=2) < 3) & (seen[..., 1] > 25) & (seen[..., 1] < 235)
         step = np.abs(np.diff(seen[..., 1], axis=1, prepend=0))
         rows, columns = np.nonzero(grey & (step > 1) & (step < 70))
-        return (int(np.median(columns)) * 2, int(np.median(rows)) * 2) if rows.size else (WIDTH // 2, HEIGHT // 2)
+        return rows, columns
 
-    def until_changed(self, act: object, area: np.ndarray) -> float | None:
-        """Milliseconds from an act to the first changed pixel of an area; waits until it is quiet; None without one."""
-        before, began = area.copy(), time.perf_counter()
+    def until_changed(self, act: Callable[[], None], *areas: np.ndarray) -> float | None:
+        """Milliseconds from an act until all areas have a changed pixel; waits until it is quiet; None without one."""
+        before = [area.copy() for area in areas]
+        began = time.perf_counter()
         act()
-        while np.array_equal(area, before):
-            if time.perf_counter() - began > _LONGEST:
-                return None
-            time.sleep(_POLL)
+        for area, old in zip(areas, before, strict=True):
+            while np.array_equal(area, old):
+                if time.perf_counter() - began > _LONGEST:
+                    return None
+                time.sleep(_POLL)
         changed = time.perf_counter() - began
         time.sleep(_QUIET)
         return changed * 1e3
+
+    def taken(self, times: int, act: Callable[[int], None], *areas: np.ndarray) -> list[float]:
+        """Milliseconds of each of that many acts, which are told their number; some may change nothing.
+
+        Raises:
+            RuntimeError: More than a tenth changed nothing.
+        """
+        found = [self.until_changed(lambda number=number: act(number), *areas) for number in range(times)]
+        changed = [value for value in found if value is not None]
+        if len(changed) < times * 0.9:
+            message = f"only {len(changed)} of {times} acts changed the picture"
+            raise RuntimeError(message)
+        return changed
 
 
 def _memory_folder() -> str | None:

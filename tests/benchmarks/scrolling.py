@@ -10,8 +10,6 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
-
 from tests.benchmarks import coded, series, stock
 from tests.benchmarks.figures import Figure, Skipped, median, p99
 from tests.benchmarks.running import Program, bare, desk
@@ -25,7 +23,7 @@ _DECODED = 2.5
 _SLOW, _SLOW_STEPS = 200, 30
 _FIRST_DECODED = 0.3
 """Seconds in which the first few pictures around the middle come, so that a hand is on the keys."""
-_NEAR = 70
+_ASIDE = 140
 _BARE_SIDE = 560
 _BARE = "a bare window with ready pictures"
 
@@ -77,10 +75,10 @@ def _stepped(screen: Screen) -> list[float]:
     time.sleep(_FIRST_DECODED)
     x, y = screen.picture_at()
     screen.click(x, y)
-    screen.move(x + 2 * _NEAR, y)
-    area = screen.pixels[y - _NEAR : y + _NEAR, x - _NEAR : x + _NEAR]
+    screen.move(x + _ASIDE, y)
+    area = screen.around(x, y)
     time.sleep(0.1)
-    return _taken(screen, area, _SLOW_STEPS, lambda _: screen.key("Down"))
+    return screen.taken(_SLOW_STEPS, lambda _: screen.key("Down"), area)
 
 
 def _first_picture(screen: Screen, home: Path, *words: str) -> float:
@@ -93,22 +91,12 @@ def _used(screen: Screen, program: Program) -> tuple[list[float], list[float], f
     time.sleep(_DECODED)
     weight = program.megabytes()
     x, y = screen.picture_at()
-    area = screen.pixels[y - _NEAR : y + _NEAR, x - _NEAR : x + _NEAR]
+    area = screen.around(x, y)
     screen.click(x, y)
     time.sleep(0.5)
-    screen.move(x + 2 * _NEAR, y)  # the pointer is drawn into the picture, so it waits beside it
-    steps = _taken(screen, area, _STEPS, lambda number: screen.key("Down" if number % 100 < 50 else "Up"))
+    screen.move(x + _ASIDE, y)  # the pointer is drawn into the picture, so it waits beside it
+    steps = screen.taken(_STEPS, lambda number: screen.key("Down" if number % 100 < 50 else "Up"), area)
     screen.button(3, down=True)
-    place = iter(range(1, _DRAGS + 1))
-    drags = _taken(screen, area, _DRAGS, lambda _: screen.move(x + 2 * _NEAR + next(place), y))
+    drags = screen.taken(_DRAGS, lambda number: screen.move(x + _ASIDE + number + 1, y), area)
     screen.button(3, down=False)
     return steps, drags, weight
-
-
-def _taken(screen: Screen, area: np.ndarray, times: int, act) -> list[float]:
-    taken = [screen.until_changed(lambda number=number: act(number), area) for number in range(times)]
-    changed = [value for value in taken if value is not None]
-    if len(changed) < times * 0.9:
-        message = f"only {len(changed)} of {times} acts changed the picture"
-        raise RuntimeError(message)
-    return changed

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pydicom
 from pydicom.dataset import Dataset, FileMetaDataset
-from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian
+from pydicom.uid import CTImageStorage, DigitalMammographyXRayImageStorageForPresentation, ExplicitVRLittleEndian
 
 SIZE = 512
 _ROOT = "1.2.826.0.1.3680043.10.9999.27"
@@ -50,6 +50,27 @@ def ct(count: int, whose: Whose | None = None, number: int = 1) -> Iterator[tupl
         written = io.BytesIO()
         made.save_as(written, enforce_file_format=True)
         yield uid, written.getvalue()
+
+
+def projection(slice_: bytes, rows: int, columns: int) -> bytes:
+    """A slice as a mammogram of another size, 12 bits in 16."""
+    made = pydicom.dcmread(io.BytesIO(slice_))
+    noise = np.random.default_rng(int(made.InstanceNumber)).normal(0, 300, (SIZE, SIZE)).astype(np.float32)
+    y, x = np.ogrid[-1 : 1 : rows * 1j, 0 : 1 : columns * 1j]
+    away = np.hypot(x.astype(np.float32), y.astype(np.float32))
+    values = np.tile(noise, (-(-rows // SIZE), -(-columns // SIZE)))[:rows, :columns]
+    values += np.where(away < 0.9, 2_400 - 1_200 * away, 200)
+    made.SOPClassUID = made.file_meta.MediaStorageSOPClassUID = DigitalMammographyXRayImageStorageForPresentation
+    made.Modality, made.Rows, made.Columns, made.ImagerPixelSpacing = "MG", rows, columns, [0.05, 0.05]
+    made.BitsStored, made.HighBit, made.PixelRepresentation = 12, 11, 0
+    made.WindowCenter, made.WindowWidth = 2_048, 4_096
+    of_a_volume = ("PixelSpacing", "ImagePositionPatient", "ImageOrientationPatient", "FrameOfReferenceUID")
+    for keyword in (*of_a_volume, "RescaleIntercept", "RescaleSlope", "RescaleType"):
+        delattr(made, keyword)
+    made.PixelData = np.clip(np.rint(values), 0, 4_095).astype("<u2").tobytes()
+    written = io.BytesIO()
+    made.save_as(written, enforce_file_format=True)
+    return written.getvalue()
 
 
 def _slices(count: int) -> Iterator[np.ndarray]:

@@ -75,6 +75,26 @@ def long_ct(home: Path) -> Path:
     return home
 
 
+def four_cts(home: Path, slices: int) -> Path:
+    """A profile whose one case holds four CT series of one study, slice beside slice."""
+    session = open_session(home)
+    for number in range(1, 5):
+        _images(session, slices, number)
+    session.close()
+    return home
+
+
+def mammography(home: Path, rows: int, columns: int) -> Path:
+    """A profile whose one case holds two large projections, 12 bits in 16."""
+    session = open_session(home)
+    files = [(uid, series.projection(data, rows, columns)) for uid, data in series.ct(2)]
+    images = indexed(session, iter(files))
+    expect(session, [uid for uid, _ in files], modality="MG")
+    session.vault.images.put_many(CASE_ID, images)
+    session.close()
+    return home
+
+
 def key_file(home: Path) -> Path:
     """Where the recovery key of a profile stands, beside it."""
     return home.with_name(f"{home.name}.key")
@@ -87,10 +107,10 @@ def indexed(session: Session, files: Iterator[tuple[str, bytes]]) -> list[tuple]
         return list(zip(threads.map(session.workers.index, contents), contents, strict=True))
 
 
-def expect(session: Session, uids: list[str], number: int = 1) -> None:
+def expect(session: Session, uids: list[str], number: int = 1, modality: str = "CT") -> None:
     """Let a series be listed, as before its images are fetched."""
     whose = series.Whose()
-    made = Series(series.series_uid(number), whose.study, "CT", 900 + number, f"Measured {number}", "CHEST")
+    made = Series(series.series_uid(number), whose.study, modality, 900 + number, f"Measured {number}", "CHEST")
     study = Study(whose.study, "2026-11-01 12:00", "CT chest", series=(made,))
     session.vault.images.expect(CASE_ID, study, {made.uid: uids})
 
@@ -151,9 +171,9 @@ def _documents(session: Session, count: int) -> None:
         vault.records.hold(CASE_ID, RecordId(f"DocumentReference/doc-{number}"), 0, f"Letter {number}\n".encode() * 40)
 
 
-def _images(session: Session, slices: int) -> None:
-    images = indexed(session, series.ct(slices))
-    expect(session, [instance.uid for instance, _ in images])
+def _images(session: Session, slices: int, number: int = 1) -> None:
+    images = indexed(session, series.ct(slices, number=number))
+    expect(session, [instance.uid for instance, _ in images], number)
     for start in range(0, slices, _BATCH):
         session.vault.images.put_many(CASE_ID, images[start : start + _BATCH])
 
