@@ -27,7 +27,8 @@ _PATHS: dict[str, tuple[tuple[str, ...], ...]] = {
 
 def attachments(resource: Resource) -> tuple[Attachment, ...]:
     """Every attachment with content, in the order of the resource."""
-    return tuple(_described(element) for element in _elements(resource))
+    whole = text(resource.content, "language") if resource.type == "DocumentReference" else ""
+    return tuple(_described(element, whole) for element in _elements(resource))
 
 
 def inline(resource: Resource, index: int) -> bytes | None:
@@ -66,12 +67,12 @@ def _either(element: Element, name: str) -> list[Element]:
     return [child(element, name)] if element.get(name) is not None else []
 
 
-def _described(element: Element) -> Attachment:
+def _described(element: Element, whole: str) -> Attachment:
     data, url = text(element, "data"), text(element, "url")
     return Attachment(
         content_type=text(element, "contentType").lower() or "application/octet-stream",
         title=clean(text(element, "title")),
         url="" if data else url,
-        language=text(element, "language"),
+        language=clean(text(element, "language") or whole),
         size=count(element, "size") or (len(data) * 3 // 4),
     )

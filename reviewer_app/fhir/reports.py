@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from reviewer_app.domain.blocks import Block, BlockKind, of_html
 from reviewer_app.domain.lab import Result
+from reviewer_app.domain.languages import language_name
 from reviewer_app.domain.patient import clean
 from reviewer_app.fhir import decode
 from reviewer_app.fhir.decode import Resource
@@ -95,6 +96,8 @@ def _row(result: Result, deep: int) -> tuple[str, ...]:
 
 
 def _composition(content: Element, _read: Read) -> Iterator[Block]:
+    if tag := clean(text(content, "language")):
+        yield Block(BlockKind.TEXT, f"Language: {language_name(tag)}")
     yield from _narrative(content)
     yield from _sections(content, 2, [0])
 

@@ -41,7 +41,8 @@ _BEGINNINGS = (
     (b"<?xml", "application/xml"),
     (b"<ClinicalDocument", "application/xml"),
 )
-_SMALL = 64
+_SMALL, _LONGEST_TYPE = 64, 100
+_HTML = frozenset({"text/html", "application/xhtml+xml"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,8 @@ def describe(session: Session, case_id: CaseId, record_id: RecordId, index: int 
             return DocumentView("text", text=plain(blocks), blocks=blocks)
     except (Unreadable, NotFound) as error:
         return DocumentView("unknown", problem=error.message)
-    return DocumentView("unknown", problem=f"Files of type {document.content_type[:60] or '(none)'} cannot be shown.")
+    named = document.content_type[:_LONGEST_TYPE] or "(none)"
+    return DocumentView("unknown", problem=f"Files of type {named} cannot be shown.")
 
 
 def page(session: Session, case_id: CaseId, record_id: RecordId, index: int, page: int, width_px: int) -> Page:
@@ -136,8 +138,10 @@ def _document(session: Session, case_id: CaseId, record_id: RecordId, index: int
 
 def _kind(data: bytes, said: str) -> str:
     start = data[:_SMALL].removeprefix(b"\xef\xbb\xbf").lstrip()
+    said = said.split(";", maxsplit=1)[0].strip().casefold()
+    if said in _HTML and start.startswith(b"<"):  # XHTML may begin as any XML does
+        return "text/html"
     for beginning, content_type in _BEGINNINGS:
         if start.startswith(beginning):
             return content_type
-    said = said.split(";", maxsplit=1)[0].strip().casefold()
     return "text/plain" if said.startswith("text/") and said not in _TEXTS else said

@@ -69,6 +69,9 @@ class Command:
         return f"{name}\n{self.hint}" if self.hint else name
 
 
+_TIPPED = "tipped"
+"""Property of a widget whose tooltip names the keys of a command: the command's id, and words of its own."""
+
 COMMANDS: tuple[Command, ...] = (
     Command("palette.open", "Find a command, case, record or series", When.UNLOCKED, ("Ctrl+K",), "mdi6.magnify"),
     Command("shortcuts.open", "Show the shortcuts of this screen", When.ANYWHERE, ("?", "F1"), "mdi6.keyboard-outline"),
@@ -305,12 +308,31 @@ def use_keys(chosen: Mapping[str, Keys]) -> None:
 
 
 def rebind(window: QWidget) -> None:
-    """Bring every command that widgets inside a window offer to the keys it has now."""
+    """Bring every command that widgets inside a window offer, or name in a tooltip, to the keys it has now."""
     from PySide6.QtGui import QAction
+    from PySide6.QtWidgets import QWidget
 
     for action in window.findChildren(QAction):
         if action.objectName() in _now:
             _set_keys(action, _now[action.objectName()])
+    for widget in window.findChildren(QWidget):
+        if (said := widget.property(_TIPPED)) is not None:
+            _set_tip(widget, *said)
+
+
+def tip(widget: QWidget, identifier: str, words: str = "") -> None:
+    """Give a widget that does what a command does a tooltip with its keys, those it has later too.
+
+    Args:
+        words: What it does, where the name of the command does not say it best.
+    """
+    widget.setProperty(_TIPPED, (identifier, words))
+    _set_tip(widget, identifier, words)
+
+
+def _set_tip(widget: QWidget, identifier: str, words: str) -> None:
+    known = command(identifier)
+    widget.setToolTip(replace(known, text=words or known.text).tooltip)
 
 
 def _set_keys(action: QAction, known: Command) -> None:

@@ -15,6 +15,7 @@ from dataclasses import replace
 from lxml import etree
 
 from reviewer_app.domain.blocks import Block, BlockKind, Structure, of_html
+from reviewer_app.domain.languages import language_name
 from reviewer_app.errors import Unreadable
 from reviewer_app.worker.markup import narrate
 from reviewer_app.worker.rtf import rtf_text
@@ -44,9 +45,11 @@ def reduced(data: bytes, content_type: str) -> tuple[Block, ...]:
     start = data[:256].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith(b"{\\rtf"):
         blocks: tuple[Block, ...] = (Block(BlockKind.TEXT, rtf_text(data)),)
+    elif kind == "text/html" and b"clinicaldocument" not in start:
+        blocks = of_html(_decoded(data, content_type))
     elif start.startswith(b"<?xml") or b"clinicaldocument" in start or kind.endswith("xml"):
         blocks = _clinical_document(data)
-    elif kind == "text/html" or start.startswith((b"<!doctype html", b"<html")):
+    elif start.startswith((b"<!doctype html", b"<html")):
         blocks = of_html(_decoded(data, content_type))
     elif kind in ("text/rtf", "application/rtf"):
         raise Unreadable("This is said to be RTF, but is not.", "Ask the sender for a PDF.")
@@ -117,6 +120,9 @@ def _about(root: etree._Element) -> Iterator[str]:
     written = ", ".join(part for part in (*dict.fromkeys(who), day) if part)
     if written:
         yield f"Written by: {written}"
+    for code in root.findall(f"{_NAMESPACE}languageCode")[:1]:
+        if tag := code.get("code", ""):
+            yield f"Language: {language_name(tag)}"
 
 
 def _day(time: etree._Element) -> str:

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from reviewer_app.ui.actions import bind
+from reviewer_app.ui.actions import bind, tip
 from reviewer_app.ui.labs.analyte_list import AnalyteList
 from reviewer_app.ui.labs.overview import Overview
 from reviewer_app.ui.labs.point_table import PointTable
@@ -95,9 +95,12 @@ class LabsView(QWidget):
         self._empty = label("", "muted", wrap=True)
         self._readout = label("", "strong", wrap=True)
         self._detail = label("", "small", wrap=True)
-        self._cite = button("Cite", tip="Cite the selected result (C)")
-        self._cite_trend = button("Cite trend", "quiet", tip="Cite all results of this analyte (Shift+C)")
-        self._record = button("Source", "link", tip="Open the record behind the selected result")
+        self._cite = button("Cite")
+        self._cite_trend = button("Cite trend", "quiet")
+        self._record = button("Source", "link")
+        tip(self._cite, "desk.cite", "Cite the selected result")
+        tip(self._cite_trend, "labs.cite_trend", "Cite all results of this analyte")
+        tip(self._record, "labs.source", "Open the record behind the selected result")
         self._outer, self._inner = QSplitter(), QSplitter()
         self._by_hand = False
         self.setFocusProxy(self.analytes)

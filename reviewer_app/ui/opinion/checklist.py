@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from reviewer_app.domain.rules import Finding
-from reviewer_app.ui.actions import command
+from reviewer_app.ui.actions import command, tip
 from reviewer_app.ui.opinion.finding_line import FindingLine
 from reviewer_app.ui.opinion.state import OpinionState, Saving, Stage
 from reviewer_app.ui.widgets.flow import Flow, empty
@@ -58,7 +58,8 @@ class Checklist(QFrame):
         self._count.setCheckable(True)
         self._count.toggled.connect(self._list.setVisible)
         row.add(self._count)
-        history = icon_button("mdi6.history", command("opinion.versions").tooltip)
+        history = icon_button("mdi6.history", command("opinion.versions").text)
+        tip(history, "opinion.versions")
         history.clicked.connect(self.versions)
         row.add(history)
         self._preview = button("Preview and sign", "primary")

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
+from reviewer_app.ui.actions import tip
 from reviewer_app.ui.records.state import LOOKING, ReaderState
 from reviewer_app.ui.widgets.icons import icon_button
 from reviewer_app.ui.widgets.text import label
@@ -35,11 +36,12 @@ class FindBar(QWidget):
         row.setSpacing(4)
         row.addWidget(self._line, 1)
         row.addWidget(self._count)
-        for icon, tip, step in (
-            ("mdi6.chevron-up", "Previous place (Shift+F3)", -1),
-            ("mdi6.chevron-down", "Next place (F3)", 1),
+        for icon, words, command, step in (
+            ("mdi6.chevron-up", "Previous place", "records.hit_back", -1),
+            ("mdi6.chevron-down", "Next place", "records.hit", 1),
         ):
-            made = icon_button(icon, tip)
+            made = icon_button(icon, words)
+            tip(made, command, words)
             made.clicked.connect(lambda _on=False, by=step: self.stepped.emit(by))
             row.addWidget(made)
         close = icon_button("mdi6.close", "Stop looking (Esc)")

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QSplitter, QStacke
 from reviewer_app.domain.blocks import Block, BlockKind
 from reviewer_app.domain.record import Page, PlacedWord
 from reviewer_app.ui import theme
+from reviewer_app.ui.actions import tip
 from reviewer_app.ui.records import reading
 from reviewer_app.ui.records.find_bar import FindBar
 from reviewer_app.ui.records.outline import Outline
@@ -36,6 +37,9 @@ NOTHING_OPEN = "Choose a record on the list to read it here."
 
 class ReaderView(QWidget):
     """Shows a `ReaderState`; pages come by `show_page`.
+
+    Args:
+        second: Whether it stands beside another one and can be closed.
 
     Signals:
         pages_wanted: Indices of pages from 0, and their width in pixels.
@@ -71,7 +75,7 @@ class ReaderView(QWidget):
     cite_wanted = Signal()
     beside_wanted = Signal()
 
-    def __init__(self, beside_text: str, beside_tip: str) -> None:
+    def __init__(self, *, second: bool = False) -> None:
         super().__init__()
         self._state = ReaderState()
         self._narrow = False
@@ -86,11 +90,17 @@ class ReaderView(QWidget):
         self._ways = Flow()
         self._page = QLineEdit()
         self._of = label("", "muted")
-        self._as_text = button("Text", "chip", tip="Show the text of the page, to select a passage", checkable=True)
-        self._find = icon_button("mdi6.magnify", "Find in this document (Ctrl+G)")
+        self._as_text = button("Text", "chip", checkable=True)
+        self._find = icon_button("mdi6.magnify", "Find in this document")
         self.find_bar, self.outline = FindBar(), Outline()
-        self._cite = button("Cite", tip="Cite what is open, with the selected words (C)")
-        self._beside = button(beside_text, "quiet", tip=beside_tip)
+        self._cite = button("Cite")
+        self._second = second
+        self._beside = icon_button("mdi6.close", "Close this reader") if second else button("Beside", "quiet")
+        tip(self._find, "records.find", "Find in this document")
+        tip(self._cite, "desk.cite", "Cite what is open, with the selected words")
+        if not second:
+            tip(self._beside, "records.beside")
+        tip(self._as_text, "records.text", "Show the text of the page, to select a passage")
         self._strip = self._page_strip()
         self._lay_out()
         self._connect()
@@ -163,10 +173,10 @@ class ReaderView(QWidget):
         open_now = state.kind is not Kind.NOTHING
         for part in (self._title, self._subtitle, self._find, self._cite):
             part.setVisible(open_now)
-        self._beside.setVisible(open_now and not self._narrow)
+        self._beside.setVisible(open_now and (self._second or not self._narrow))
         self._title.setText(state.title)
         said = state.subtitle.split(reading.APART)
-        self._subtitle.setText(reading.APART.join(said[:2] if self._narrow else said))  # kind and date; one line
+        self._subtitle.setText(reading.APART.join(said[1:3] if self._narrow else said))  # its class stands in the list
         self._subtitle.setToolTip(plain_tip(state.subtitle))
         loud = [mark.word for mark in state.marks if mark.loud]
         self._marks.setText("   ".join(loud))
@@ -266,8 +276,8 @@ class ReaderView(QWidget):
         row.addWidget(self._page)
         row.addWidget(self._of)
         row.addSpacing(8)
-        for icon, tip, step in (("mdi6.minus", "Smaller (-)", -1), ("mdi6.plus", "Larger (+)", 1)):
-            made = icon_button(icon, tip)
+        for icon, words, step in (("mdi6.minus", "Smaller (-)", -1), ("mdi6.plus", "Larger (+)", 1)):
+            made = icon_button(icon, words)
             made.clicked.connect(lambda _on=False, by=step: self.pages.step_zoom(by))
             self._spare.append(made)
             row.addWidget(made)
@@ -315,7 +325,8 @@ class ReaderView(QWidget):
         words.addWidget(self._subtitle)
         words.addWidget(self._marks)
         top.addLayout(words, 1)
-        for each in (self._find, self._beside, self._cite):
+        last = (self._find, self._cite, self._beside) if self._second else (self._find, self._beside, self._cite)
+        for each in last:
             top.addWidget(each, 0, Qt.AlignmentFlag.AlignTop)
         head.addLayout(top)
         head.addWidget(self._ways)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from reviewer_app.domain.ids import RecordId
+from reviewer_app.domain.languages import language_name
 from reviewer_app.domain.record import Attachment, Record, RecordClass
 from reviewer_app.services.news import News
 from reviewer_app.ui.records.state import (
@@ -37,9 +38,19 @@ _QUIET = frozenset({"", "final", "current", "available"})
 _PAST = frozenset({"inactive", "resolved", "remission", "stopped", "completed", "cancelled", "ended", "not-taken"})
 _KINDS = {
     "application/pdf": "PDF", "text/plain": "text", "text/rtf": "RTF", "application/rtf": "RTF", "text/html": "HTML",
-    "image/jpeg": "JPEG picture", "image/png": "PNG picture", "image/tiff": "TIFF picture", "text/xml": "C-CDA",
+    "image/jpeg": "JPEG picture", "image/jpg": "JPEG picture", "image/png": "PNG picture",
+    "image/tiff": "TIFF picture", "image/gif": "GIF picture", "image/bmp": "BMP picture", "text/xml": "C-CDA",
     "application/xml": "C-CDA", "application/hl7-sda+xml": "C-CDA", "application/cda+xml": "C-CDA",
+    "application/hl7-v3+xml": "C-CDA", "application/hl7-cda+xml": "C-CDA", "text/markdown": "text",
+    "text/csv": "table as text", "application/zip": "archive (ZIP)", "application/dicom": "DICOM file",
+    "application/json": "JSON", "application/msword": "Word document",
+    "application/octet-stream": "file of no stated type",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "Word document",
+    "application/vnd.oasis.opendocument.text": "OpenDocument text",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "Excel sheet",
+    "application/vnd.ms-excel": "Excel sheet",
 }  # fmt: skip
+_FAMILIES = {"audio": "sound", "video": "film", "image": "picture"}
 _TABLES: dict[RecordClass, tuple[str, ...]] = {
     RecordClass.MEDICATION: ("Medication", "Dose", "Status", "From", "Until"),
     RecordClass.CONDITION: ("Condition", "Status", "Since", "Until", "Note"),
@@ -47,12 +58,6 @@ _TABLES: dict[RecordClass, tuple[str, ...]] = {
     RecordClass.PROCEDURE: ("Procedure", "Date", "Status", "Note"),
     RecordClass.IMMUNISATION: ("Vaccine", "Date", "Status", "Note"),
 }
-_LANGUAGES = {
-    "ar": "Arabic", "cs": "Czech", "da": "Danish", "de": "German", "en": "English", "es": "Spanish", "fi": "Finnish",
-    "fr": "French", "he": "Hebrew", "hi": "Hindi", "hu": "Hungarian", "it": "Italian", "ja": "Japanese", "ko": "Korean",
-    "nl": "Dutch", "no": "Norwegian", "pl": "Polish", "pt": "Portuguese", "ro": "Romanian", "ru": "Russian",
-    "sv": "Swedish", "tr": "Turkish", "uk": "Ukrainian", "zh": "Chinese",
-}  # fmt: skip
 APART = "  \u00b7  "
 """Between the parts of what stands below a title."""
 _LINKS: dict[str, str] = {
@@ -86,12 +91,18 @@ def marks_of(record: Record) -> tuple[Mark, ...]:
 def kind_of(content_type: str) -> str:
     """What a content type is called here; an unknown one is named as it is."""
     known = content_type.partition(";")[0].strip().casefold()
-    return _KINDS.get(known, known or "unknown type")
+    family, _, rest = known.partition("/")
+    spoken = f"{_FAMILIES[family]} ({rest})" if family in _FAMILIES else known
+    return _KINDS.get(known, spoken or "unknown type")
 
 
 def _kind_and_language(attachment: Attachment) -> str:
-    language = f" in {_LANGUAGES.get(attachment.language[:2], attachment.language)}" if attachment.language else ""
-    return f"{kind_of(attachment.content_type)}{language}"
+    language = _in_language(attachment)
+    return f"{kind_of(attachment.content_type)} {language}".rstrip()
+
+
+def _in_language(attachment: Attachment) -> str:
+    return f"in {language_name(attachment.language)}" if attachment.language else ""
 
 
 def waiting(attachment: Attachment) -> str:
@@ -222,9 +233,10 @@ def _tab_title(record: Record, attachment: Attachment) -> str:
 
 
 def subtitle(record: Record) -> str:
-    """Class, date and author in one line."""
+    """Class, date, language of its documents, and author in one line."""
     span = record.when.shown + (f" \u2013 {record.until.shown}" if record.until else "")
-    parts = (record.record_class.shown, span or "no date", record.author)
+    languages = ", ".join(dict.fromkeys(filter(None, map(_in_language, record.attachments))))
+    parts = (record.record_class.shown, span or "no date", languages, record.author)
     return APART.join(filter(None, parts))
 
 

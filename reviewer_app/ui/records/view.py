@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSplitter, QSta
 
 from reviewer_app.domain.record import RecordClass
 from reviewer_app.ui import theme
-from reviewer_app.ui.actions import bind
+from reviewer_app.ui.actions import bind, tip
 from reviewer_app.ui.records.reader import ReaderView
 from reviewer_app.ui.records.record_list import RecordList
 from reviewer_app.ui.records.state import Phase, RecordsState, Slot
@@ -22,9 +22,13 @@ from reviewer_app.ui.widgets.text import button, frame, label, set_role
 _WIDE = 640
 _NARROW = 300
 """Pixels below which what has a key as well leaves its room to what has none."""
+_TWO = 440
+"""Pixels below which two readers stand one above the other: lines of fewer words than that are not read."""
 _LISTED, _BESIDE = 0.38, 0.3
 """Of the height that list and reader share one above the other, and of the width beside each other, what the list has
 until a hand moves it."""
+_OF_TWO = 0.22
+"""The same above two readers that stand one above the other."""
 _LEAST, _MOST = 0.1, 0.9
 
 
@@ -55,13 +59,13 @@ class RecordsView(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._state, self._listed, self._beside = RecordsState(), _LISTED, 0.0
         self.list = RecordList()
-        self.readers = {Slot.MAIN: ReaderView("Beside", "Keep this open beside the next record")}
+        self.readers = {Slot.MAIN: ReaderView()}
         self.story = StoryView()
-        self._summary = button(
-            "Summary", "chip", tip="Problems, medications, allergies first; what is missing", checkable=True
-        )
-        self._timeline = button("Timeline", "chip", tip="Everything on one axis of time", checkable=True)
+        self._summary = button("Summary", "chip", checkable=True)
+        self._timeline = button("Timeline", "chip", checkable=True)
         self._find = button("Search", "chip", tip="Look for these words in all records and documents (Return)")
+        tip(self._summary, "records.summary", "Problems, medications, allergies first; what is missing")
+        tip(self._timeline, "records.timeline", "Everything on one axis of time")
         self._search, self._classes = QLineEdit(), QComboBox()
         self._unread = button("New", "chip", tip="Only records that were not opened yet", checkable=True)
         self._allergy_box = frame("notice-warn")
@@ -96,6 +100,8 @@ class RecordsView(QWidget):
             self.list.mark(state.chosen)
         if Slot.BESIDE in self.readers:
             self.readers[Slot.BESIDE].setVisible(state.beside)
+        if state.beside != before.beside:
+            self._share(self.width(), self.height())
         self._right.setCurrentIndex(0 if state.page is Page.READERS else 1)
         self._make_room(state)
         self._summary.setChecked(state.page is Page.SUMMARY)
@@ -103,7 +109,7 @@ class RecordsView(QWidget):
 
     def add_beside(self) -> ReaderView:
         """The second reader, built when it is first wanted: most cases are read without it."""
-        made = self.readers[Slot.BESIDE] = ReaderView("Close", "Close this reader")
+        made = self.readers[Slot.BESIDE] = ReaderView(second=True)
         self._inner.addWidget(made)
         return made
 
@@ -119,6 +125,8 @@ class RecordsView(QWidget):
         for part in (self._find, self._classes):
             part.setVisible(width >= theme.size(_NARROW))
         across = Qt.Orientation.Horizontal if width >= _WIDE else Qt.Orientation.Vertical
+        apart = Qt.Orientation.Horizontal if width >= theme.size(_TWO) else Qt.Orientation.Vertical
+        self._inner.setOrientation(apart)
         if across != self._outer.orientation() or not event.oldSize().isValid():
             self._outer.setOrientation(across)
             self._make_room(self._state)
@@ -144,7 +152,8 @@ class RecordsView(QWidget):
             self._outer.setSizes([upper, height - upper])
         else:
             above = self._upper.minimumSizeHint().height() - self.list.minimumSizeHint().height()
-            upper = above + round((height - above) * self._listed)
+            stacked = self._state.beside and self._inner.orientation() is Qt.Orientation.Vertical
+            upper = above + round((height - above) * (min(self._listed, _OF_TWO) if stacked else self._listed))
             self._outer.setSizes([upper, height - upper])
 
     def _on_moved(self, place: int, _handle: int) -> None:

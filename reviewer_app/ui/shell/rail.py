@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QFrame, QToolButton, QVBoxLayout
 
 from reviewer_app.ui import theme
-from reviewer_app.ui.actions import command
+from reviewer_app.ui.actions import command, tip
 from reviewer_app.ui.shell.state import Page
 from reviewer_app.ui.widgets.icons import IconButton
 
@@ -72,6 +72,6 @@ def _rail_button(identifier: str, word: str, *, checkable: bool = False) -> QToo
     made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
     made.setText(word)
     made.setCheckable(checkable)
-    made.setToolTip(known.tooltip)
+    tip(made, identifier)
     made.setAccessibleName(known.text)
     return made

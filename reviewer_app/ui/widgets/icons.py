@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QIconEngine, QPainter, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QIconEngine, QKeyEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QLabel, QToolButton
 
 from reviewer_app.ui import theme
@@ -87,6 +87,13 @@ class IconButton(QToolButton):
         if event.type() is QEvent.Type.PaletteChange:
             self.setIcon(icon(self._name, self._tint))
         super().changeEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Qt: Return presses it where it has the focus, as Space does."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            super().keyPressEvent(event)
 
 
 class IconLabel(QLabel):

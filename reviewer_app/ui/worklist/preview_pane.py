@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from reviewer_app.errors import ReviewerError
+from reviewer_app.ui.actions import tip
 from reviewer_app.ui.widgets.text import button, frame, label, set_role
 from reviewer_app.ui.worklist.decision import AcceptEditor, DeclineEditor
 from reviewer_app.ui.worklist.state import Decision, Preview, WorklistState
@@ -36,9 +37,12 @@ class PreviewPane(QFrame):
         foot.setContentsMargins(16, 12, 16, 12)
         foot.setSpacing(8)
         self._problem = label("", "warn", wrap=True, name="Problem")
-        self.open_button = button("Open the case", "primary", tip="Open the case (Enter)")
-        self.accept_button = button("Accept…", "primary", name="Accept", tip="Accept the case (Alt+A)")
-        self.decline_button = button("Decline…", name="Decline", tip="Decline the case (Alt+D)")
+        self.open_button = button("Open the case", "primary")
+        self.accept_button = button("Accept…", "primary", name="Accept")
+        self.decline_button = button("Decline…", name="Decline")
+        tip(self.open_button, "worklist.open")
+        tip(self.accept_button, "worklist.accept")
+        tip(self.decline_button, "worklist.decline")
         self.accept_editor, self.decline_editor = AcceptEditor(), DeclineEditor()
         row = QHBoxLayout()
         row.setSpacing(8)

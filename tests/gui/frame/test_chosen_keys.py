@@ -10,10 +10,13 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from reviewer_app.errors import BadInput
 from reviewer_app.settings import Settings
 from reviewer_app.ui import actions, keymap
-from reviewer_app.ui.actions import When, bind, command
+from reviewer_app.ui.actions import When, bind, command, tip
+from reviewer_app.ui.labs.view import LabsView
+from reviewer_app.ui.records.view import RecordsView
 from reviewer_app.ui.settings.shortcuts import Shortcuts
 from reviewer_app.ui.settings.shortcuts_presenter import ShortcutsPresenter
 from reviewer_app.ui.shell.shortcuts import ShortcutPage
+from reviewer_app.ui.worklist.preview_pane import PreviewPane
 
 
 @pytest.fixture
@@ -62,6 +65,28 @@ def test_a_key_chosen_in_the_settings_works_at_once_and_after_the_next_start(pag
     shown = ShortcutPage(page)
     shown.offer((When.UNLOCKED,))
     assert any(label.accessibleName() == "Go to sync: Ctrl+J" for label in shown.findChildren(QLabel))
+
+
+def test_a_tooltip_names_the_key_that_was_chosen_at_once(page, settings, qtbot):
+    shown = QLabel(page)
+    tip(shown, "go.sync", "See what was sent")
+    assert shown.toolTip().startswith("See what was sent (Ctrl+3)")
+    select(page.card, "Go to sync")
+    QTest.keyClick(page.card.keys, Qt.Key.Key_J, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(page.card.set.isEnabled)
+    page.card.set.click()
+    assert shown.toolTip().startswith("See what was sent (Ctrl+J)")
+
+
+def test_no_tooltip_of_the_desk_names_a_key_that_is_not_there(qtbot, settings):
+    for identifier, keys in {"desk.cite": "Ctrl+9", "records.find": "Ctrl+8", "worklist.accept": "Ctrl+7"}.items():
+        keymap.choose(settings, identifier, keys)
+    said = ""
+    for made in (RecordsView(), LabsView(), PreviewPane()):
+        qtbot.addWidget(made)
+        said += "".join(one.toolTip() for one in made.findChildren(QWidget))
+    assert all(keys in said for keys in ("(Ctrl+9)", "(Ctrl+8)", "(Ctrl+7)"))
+    assert not any(keys in said for keys in ("(C)", "(Ctrl+G)", "(Alt+A)"))
 
 
 def test_a_key_that_has_a_meaning_there_is_refused_by_name(page, settings):

@@ -75,6 +75,26 @@ def test_classes_stand_in_their_order_and_the_newest_record_first(filled, view):
         assert dates == sorted(dates, reverse=True)
 
 
+def test_the_language_of_a_document_stands_below_its_title_and_in_the_list():
+    letter = record("letter", attachments=(Attachment("text/rtf", language="de-AT"), Attachment("", language="tlh")))
+    assert reading.subtitle(letter).split(reading.APART)[2] == "in German, in tlh"
+    assert "RTF in German" in reading.row(letter, unread=True).detail
+
+
+@pytest.mark.parametrize(
+    ("content_type", "said"),
+    [
+        ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", "Word document"),
+        ("audio/mpeg", "sound (mpeg)"),
+        ("application/hl7-v3+xml; charset=utf-8", "C-CDA"),
+        ("application/x-genome", "application/x-genome"),
+        ("", "unknown type"),
+    ],
+)
+def test_what_cannot_be_opened_is_named_as_people_name_it(content_type, said):
+    assert reading.kind_of(content_type) == said
+
+
 def test_an_unreadable_record_is_listed_with_its_reason_and_its_contents_stay_hidden(bench, view):
     put(bench, record("odd", unreadable="it belongs to another patient", body="SECRET"))
     presenter = started(bench, view)

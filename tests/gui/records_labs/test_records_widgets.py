@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextCursor
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QToolButton
 
 from reviewer_app.domain.blocks import Block, BlockKind
 from reviewer_app.domain.ids import RecordId
@@ -14,7 +14,7 @@ from reviewer_app.ui import theme
 from reviewer_app.ui.records.outline import Outline
 from reviewer_app.ui.records.pages import PagesView
 from reviewer_app.ui.records.record_list import RecordList
-from reviewer_app.ui.records.state import Fact, Group, ListRow, RecordsState, Slot
+from reviewer_app.ui.records.state import Fact, Group, Kind, ListRow, ReaderState, RecordsState, Slot
 from reviewer_app.ui.records.story_state import Page as StoryPage
 from reviewer_app.ui.records.texts import ReadingText
 from reviewer_app.ui.records.view import RecordsView
@@ -48,6 +48,28 @@ def test_the_second_reader_comes_when_something_is_kept_beside_and_hides_when_it
     assert beside.isVisibleTo(view)
     view.show_state(RecordsState())
     assert not beside.isVisibleTo(view)
+
+
+def test_two_readers_of_a_narrow_pane_stand_one_above_the_other_and_the_second_can_be_closed(qtbot):
+    view = RecordsView()
+    qtbot.addWidget(view)
+    view.resize(320, 800)
+    view.show()
+    beside = view.add_beside()
+    chosen = RecordId("DocumentReference/1")
+    view.show_state(RecordsState(chosen=chosen, beside=True))
+    for reader in view.readers.values():
+        reader.show_state(ReaderState(chosen, "Letter", kind=Kind.TEXT, text="words"))
+    main = view.readers[Slot.MAIN]
+    qtbot.waitUntil(lambda: beside.y() > main.y() and min(beside.width(), main.width()) > 300)
+    assert min(beside.height(), main.height()) > 200
+    closing = next(one for one in beside.findChildren(QToolButton) if one.accessibleName() == "Close this reader")
+    assert closing.isVisible()
+    with qtbot.waitSignal(beside.beside_wanted):
+        closing.setFocus()
+        qtbot.keyClick(closing, Qt.Key.Key_Return)
+    view.resize(620, 800)
+    qtbot.waitUntil(lambda: beside.x() > main.x())
 
 
 def test_the_list_has_all_the_room_until_a_record_is_chosen(qtbot):

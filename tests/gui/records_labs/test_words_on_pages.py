@@ -147,7 +147,7 @@ def test_a_cited_passage_that_is_not_on_its_page_is_said_to_be_lost(reader):
 @pytest.fixture
 def view(qtbot):
     theme.apply(QApplication.instance(), "dark")
-    made = ReaderView("Beside", "Keep this open beside the next record")
+    made = ReaderView()
     qtbot.addWidget(made)
     made.resize(600, 700)
     made.show()

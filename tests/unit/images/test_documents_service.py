@@ -67,6 +67,17 @@ def test_text_is_shown_as_text(session: Session, shared: Path, name: str, conten
         documents.page(session, CASE_ID, LETTER, 0, 0, 500)
 
 
+@pytest.mark.parametrize("content_type", ["text/html", "application/xhtml+xml; charset=utf-8"])
+def test_xhtml_that_begins_as_xml_is_read_as_html_without_its_scripts(session: Session, content_type: str):
+    html = (
+        '<?xml version="1.0"?><!DOCTYPE html><html xmlns="http://www.w3.org/1999/xhtml"><head><script>alert(1)</script>'
+        "</head><body><h1>Letter</h1><p>Stable \u00b7 disease</p></body></html>"
+    )
+    hold(session, html.encode(), content_type)
+    view = documents.describe(session, CASE_ID, LETTER)
+    assert view.text.split("\n") == ["Letter", "Stable \u00b7 disease"]
+
+
 def test_a_pdf_wrapped_in_a_clinical_document_is_shown_as_pages(session: Session, shared: Path):
     import base64
 
