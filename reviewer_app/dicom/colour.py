@@ -69,17 +69,18 @@ def palette_picture(indices: np.ndarray, palette: tuple[LookupTable, ...]) -> np
     if indices.ndim != 2:  # noqa: PLR2004 - rows and columns
         raise Unreadable("It has a colour palette, but more than one sample a pixel.")
     result = np.full(indices.shape, 0xFF000000, np.uint32)
+    depth = _palette_depth(palette)
     for table, shift in zip(palette, (16, 8, 0), strict=True):
-        entries = _palette_octets(table)
+        entries = np.minimum(np.frombuffer(table.entries, "<u2") >> (depth - BYTE), 255)
         place = np.clip(indices.astype(np.int64) - table.first, 0, len(entries) - 1)
         result |= entries[place].astype(np.uint32) << np.uint32(shift)
     return result
 
 
-def _palette_octets(table: LookupTable) -> np.ndarray:
-    entries = np.frombuffer(table.entries, "<u2")
-    if not len(entries):
+def _palette_depth(palette: tuple[LookupTable, ...]) -> int:
+    """Bits of the entries: as all three tables say, unless none of them holds more than 8 bits."""
+    tables = [np.frombuffer(table.entries, "<u2") for table in palette]
+    if not all(len(entries) for entries in tables):
         raise Unreadable("Its colour palette is empty.")
-    if table.bits > BYTE and int(entries.max()) > 255:  # noqa: PLR2004 - 8-bit values stored in 16-bit entries exist
-        return np.asarray((entries >> (table.bits - BYTE)).astype(np.uint8))
-    return np.asarray(np.minimum(entries, 255).astype(np.uint8))
+    highest = max(int(entries.max()) for entries in tables)
+    return max(BYTE, *(table.bits for table in palette)) if highest >> BYTE else BYTE

@@ -12,6 +12,7 @@ from reviewer_app.domain.imaging import LookupTable, VoiFunction, Window
 
 _ALL = 1 << 16
 _HALF = 1 << 15
+_OCTET = 8
 _COLOURS = ("Red", "Green", "Blue")
 
 
@@ -67,7 +68,7 @@ def palette(data: Dataset, *, signed: bool) -> tuple[LookupTable, ...]:
         count, first, bits = descriptor
         raw = _words(data, f"{colour}PaletteColorLookupTableData", count)
         if not raw:
-            raw = _segmented(_words(data, f"Segmented{colour}PaletteColorLookupTableData", 0), count)
+            raw = _segmented(_words(data, f"Segmented{colour}PaletteColorLookupTableData", 0), count, bits)
         if not raw:
             return ()
         tables.append(LookupTable(first, bits, raw))
@@ -131,15 +132,20 @@ def _swapped(raw: bytes) -> bytes:
     return words.tobytes()
 
 
-def _segmented(raw: bytes, count: int) -> bytes:
-    """Expand a segmented palette (PS3.3 C.7.9.2); empty where it is damaged."""
-    codes = struct.unpack(f"<{len(raw) // 2}H", raw[: len(raw) // 2 * 2])
-    entries = _segments(codes, 0, len(codes), [], 0)
+def _segmented(raw: bytes, count: int, bits: int) -> bytes:
+    """Expand a segmented palette, whose codes have as many bits as its entries (PS3.3 C.7.9.2); empty where damaged."""
+    codes = tuple(raw) if bits <= _OCTET else struct.unpack(f"<{len(raw) // 2}H", raw[: len(raw) // 2 * 2])
+    entries = _segments(codes, 0, len(codes), [], _OCTET if bits <= _OCTET else 2 * _OCTET)
     return struct.pack(f"<{len(entries)}H", *entries) if len(entries) == count else b""
 
 
-def _segments(codes: tuple[int, ...], at: int, most: int, entries: list[int], depth: int) -> list[int]:
-    done = 0
+def _segments(codes: tuple[int, ...], at: int, most: int, entries: list[int], bits: int, depth: int = 0) -> list[int]:
+    """Entries of at most so many segments, behind those that there are.
+
+    Args:
+        bits: Of a code.
+    """
+    done, parts = 0, 4 * _OCTET // bits  # codes that make up the offset of an indirect segment
     while at + 1 < len(codes) and done < most and len(entries) <= _ALL:
         opcode, length = codes[at], codes[at + 1]
         if opcode == 0:  # discrete
@@ -149,10 +155,10 @@ def _segments(codes: tuple[int, ...], at: int, most: int, entries: list[int], de
             start, end = entries[-1], codes[at + 2]
             entries.extend(round(start + (end - start) * step / length) for step in range(1, length + 1))
             at += 3
-        elif opcode == 2 and depth == 0 and at + 3 < len(codes):  # noqa: PLR2004 - indirect
-            offset = (codes[at + 2] | codes[at + 3] << 16) // 2
-            _segments(codes, offset, length, entries, 1)
-            at += 4
+        elif opcode == 2 and depth == 0 and at + 1 + parts < len(codes):  # noqa: PLR2004 - indirect
+            offset = sum(code << (bits * place) for place, code in enumerate(codes[at + 2 : at + 2 + parts]))
+            _segments(codes, offset * _OCTET // bits, length, entries, bits, 1)
+            at += 2 + parts
         else:
             return []
         done += 1

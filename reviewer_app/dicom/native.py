@@ -129,6 +129,8 @@ def _bits(pixel: PixelFormat, data: Octets, frame: int) -> np.ndarray:
 
 def _upsampled(values: np.ndarray, pixel: PixelFormat) -> np.ndarray:
     """YBR_FULL_422: two luminances share one pair of chrominances (PS3.3 C.7.6.3.1.2)."""
+    if pixel.columns % 2:
+        raise Unreadable("Its colours are shared by two pixels each, but its rows have an odd number of pixels.")
     quads = values.reshape(pixel.rows, pixel.columns // 2, 4)
     full = np.empty((pixel.rows, pixel.columns // 2, 2, 3), values.dtype)
     full[..., 0] = quads[..., :2]
