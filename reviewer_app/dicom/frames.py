@@ -15,6 +15,7 @@ from reviewer_app.dicom.spacing import spacing_of
 from reviewer_app.domain.imaging import FrameInfo, LookupTable, Plane, Vector
 
 _UNIT_TOLERANCE = 0.05
+_SIZES = ("PixelMeasuresSequence", "FramePixelDataPropertiesSequence", "XRayGeometrySequence")
 
 UNSPECIFIED = "US"
 """Rescale Type of values without a unit (PS3.3 C.11.1.1.2)."""
@@ -94,9 +95,9 @@ def _frame(data: Dataset, own: Dataset, shared: Dataset, base: FrameInfo) -> Fra
     position, orientation = group("PlanePositionSequence"), group("PlaneOrientationSequence")
     if position is not None and orientation is not None:
         base = replace(base, plane=plane_of(position, orientation))
-    measures = group("PixelMeasuresSequence")
-    if measures is not None:
-        base = replace(base, spacing=spacing_of(data, measures))
+    sizes = [found for keyword in _SIZES if (found := group(keyword)) is not None]
+    if sizes:
+        base = replace(base, spacing=spacing_of(data, sizes))
     content = elements.first(own, "FrameContentSequence")
     if content is not None and (duration := elements.number(content, "FrameAcquisitionDuration", 0.0)) > 0:
         base = replace(base, milliseconds=duration)

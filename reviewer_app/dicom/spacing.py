@@ -1,10 +1,12 @@
-"""Distance between pixel centres and what it rests on (PS3.3 10.7.1, C.8.11, C.8.5.5).
+"""Distance between pixel centres and what it rests on (PS3.3 10.7.1, C.8.5.5).
 
 A projection image is never measured in the plane of the detector without saying so, and a length without a basis is in
-pixels.
+pixels.  Pixel Spacing is calibrated where it says so, or where it differs from what the detector or scanner says.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from pydicom.dataset import Dataset
 
@@ -12,70 +14,61 @@ from reviewer_app.dicom import elements
 from reviewer_app.domain.imaging import Spacing, SpacingBasis
 
 PROJECTIONS = frozenset({"CR", "DX", "MG", "IO", "PX", "XA", "RF", "RG", "XC"})
+_RECONSTRUCTED = frozenset(f"1.2.840.10008.5.1.4.1.1.13.1.{last}" for last in (1, 2, 3))
+"""X-ray 3D angiographic, 3D craniofacial and breast tomosynthesis: slices, though their modality is a projection's."""
+_SCANNED = ("DF", "SD", "SI")
 _CENTIMETRES = 3
 _ALIKE = 1e-6
 
 
-def spacing_of(data: Dataset, measures: Dataset | None = None) -> Spacing:
+def spacing_of(data: Dataset, groups: Sequence[Dataset] = ()) -> Spacing:
     """Spacing of an image or of one frame.
 
     Args:
         data: The whole data set.
-        measures: Item of Pixel Measures Sequence of the frame, where there is one.
+        groups: Items of the functional groups of the frame that tell of sizes (PS3.3 C.7.6.16.2.1, C.8.19.6.4,
+            C.8.19.6.14); what they say counts before what the data set says.
     """
     aspect = _aspect(data)
-    pair = _pair(measures if measures is not None else data, "PixelSpacing") or _pair(data, "PixelSpacing")
-    imager = _pair(data, "ImagerPixelSpacing")
-    if imager or elements.text(data, "Modality") in PROJECTIONS:
-        return _projection(data, pair, imager, aspect)
+    sources = (*groups, data)
+    pair, imager, nominal = (
+        next(filter(None, (_pair(source, keyword) for source in sources)), None)
+        for keyword in ("PixelSpacing", "ImagerPixelSpacing", "NominalScannedPixelSpacing")
+    )
+    if elements.text(data, "SOPClassUID") in _RECONSTRUCTED and pair is not None:
+        return _spacing(pair, SpacingBasis.PATIENT, aspect)
+    projected = imager is not None or elements.text(data, "Modality") in PROJECTIONS
+    kind = elements.text(data, "PixelSpacingCalibrationType")
+    plane = imager or nominal
+    if pair is not None and kind == "FIDUCIAL":
+        return _spacing(pair, SpacingBasis.FIDUCIAL, aspect)
+    if pair is not None and (kind == "GEOMETRY" or (plane is not None and not _alike(pair, plane))):
+        return _spacing(pair, SpacingBasis.GEOMETRY, aspect)
+    if imager is not None:
+        factor = next((factor for source in sources if (factor := _magnification(source))), 0.0)
+        if factor:
+            return _spacing((imager[0] / factor, imager[1] / factor), SpacingBasis.MAGNIFICATION, aspect)
+        return _spacing(imager, SpacingBasis.DETECTOR, aspect)
+    if pair is not None and plane is None:
+        scanned = elements.text(data, "ConversionType") in _SCANNED
+        section = SpacingBasis.SCANNED if scanned else SpacingBasis.PATIENT
+        return _spacing(pair, SpacingBasis.UNSTATED if projected else section, aspect)
     region = _region(data)
-    if pair is not None:
-        return _spacing(pair, _basis_of_pixel_spacing(data), aspect)
     if region is not None:
         return region
-    nominal = _pair(data, "NominalScannedPixelSpacing")
     if nominal is not None:
         return _spacing(nominal, SpacingBasis.SCANNED, aspect)
     return Spacing(0, 0, SpacingBasis.UNKNOWN, aspect or 1.0)
 
 
-def _projection(
-    data: Dataset, pair: tuple[float, float] | None, imager: tuple[float, float] | None, aspect: float
-) -> Spacing:
-    """PS3.3 10.7.1.2: Pixel Spacing of a projection is calibrated only where it says so or differs."""
-    kind = elements.text(data, "PixelSpacingCalibrationType")
-    if pair is not None and kind == "FIDUCIAL":
-        return _spacing(pair, SpacingBasis.FIDUCIAL, aspect)
-    if pair is not None and (kind == "GEOMETRY" or (imager is not None and not _alike(pair, imager))):
-        return _spacing(pair, SpacingBasis.GEOMETRY, aspect)
-    plane = imager or pair
-    if plane is None:
-        nominal = _pair(data, "NominalScannedPixelSpacing")
-        if nominal is not None:
-            return _spacing(nominal, SpacingBasis.SCANNED, aspect)
-        return Spacing(0, 0, SpacingBasis.UNKNOWN, aspect or 1.0)
-    factor = _magnification(data)
-    if factor > 0:
-        return _spacing((plane[0] / factor, plane[1] / factor), SpacingBasis.MAGNIFICATION, aspect)
-    return _spacing(plane, SpacingBasis.DETECTOR, aspect)
-
-
 def _magnification(data: Dataset) -> float:
+    """Estimated radiographic magnification, or what follows from the distances; 0 where neither is said."""
     factor = elements.number(data, "EstimatedRadiographicMagnificationFactor", 0)
     if factor > 0:
         return factor
     detector = elements.number(data, "DistanceSourceToDetector", 0)
     patient = elements.number(data, "DistanceSourceToPatient", 0)
     return detector / patient if detector > 0 and patient > 0 else 0
-
-
-def _basis_of_pixel_spacing(data: Dataset) -> SpacingBasis:
-    kind = elements.text(data, "PixelSpacingCalibrationType")
-    if kind in ("FIDUCIAL", "GEOMETRY"):
-        return SpacingBasis.FIDUCIAL if kind == "FIDUCIAL" else SpacingBasis.GEOMETRY
-    if elements.text(data, "ConversionType") in ("DF", "SD", "SI"):
-        return SpacingBasis.SCANNED
-    return SpacingBasis.PATIENT
 
 
 def _region(data: Dataset) -> Spacing | None:

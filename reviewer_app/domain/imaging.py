@@ -33,6 +33,8 @@ class SpacingBasis(enum.Enum):
     """Imager Pixel Spacing, uncorrected: larger than in the patient."""
     SCANNED = "scanned film or nominal"
     """Nominal Scanned Pixel Spacing."""
+    UNSTATED = "pixel spacing, not said whether corrected"
+    """Pixel Spacing of a projection image, without any word on calibration or detector."""
     REGION = "ultrasound region"
     """Physical Delta X and Y of an ultrasound region, valid inside it only."""
     MANUAL = "calibrated by hand"
@@ -225,9 +227,11 @@ class Instance:
         warnings: Departures from the standard that the reader should know, in sentences.
         dataset_sha256: Hex digest of the data set after group 0002, which survives servers that rewrite the group.
         encapsulated_type: MIME type of an encapsulated document, or empty.
+        padding: Stored values that are no part of the picture, first and last; whole unless pixels are floats.
         regions: Ultrasound regions; the same for all frames.
         suv_factor: From modality values of PET to SUV by body weight in g/ml; 0 where there is none.
         draws: Whether it brings overlays or shutters, which are read when it is shown.
+        palette: Of its PALETTE COLOR pixels, or of a state that shows its grey values in colours.
         presentation_lut: Presentation LUT of a state that is applied to it; files do not bring one.
         suv_problem: Why a PET image has no SUV, as the end of a sentence; empty for other images.
         problem: Why its pixels cannot be shown, in one sentence; empty if they can.
@@ -246,7 +250,7 @@ class Instance:
     modality_luts: tuple[LookupTable, ...] = ()
     voi_luts: tuple[LookupTable, ...] = ()
     palette: tuple[LookupTable, ...] = ()
-    padding: tuple[int, int] | None = None
+    padding: tuple[int | float, int | float] | None = None
     presentation_inverse: bool = False
     frame_of_reference: str = ""
     laterality: str = ""
