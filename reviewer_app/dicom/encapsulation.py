@@ -77,6 +77,8 @@ def frame_spans(found: Fragments, frames: int, value: memoryview, extended: tupl
     if len(spans) == frames:
         return [[span] for span in spans]
     starts = _starts_by_table(found, first, frames) or _starts_by_marker(spans, value)
+    if not starts and len(spans) < frames:  # too few even for one each, as run-length encoding has them
+        starts = {offset for offset, _ in spans}
     groups: list[list[Span]] = []
     for span in spans:
         if not groups or span[0] in starts:

@@ -228,7 +228,7 @@ def _with_pixels(instance: Instance, data: Dataset, syntax: str, source: memoryv
         modality_luts=modality,
         voi_luts=voi,
         palette=luts.palette(data, signed=signed) if pixel.photometric == "PALETTE COLOR" else (),
-        padding=_padding(data, signed=signed),
+        padding=_padding(data, pixel),
     )
     infos = _frame_infos(data, pixel, frames.classic_frame(data, voi))
     spans, problem = _spans(data, pixel, source, value)
@@ -342,15 +342,19 @@ def _extended_table(data: Dataset) -> tuple[Span, ...]:
     return tuple(zip(struct.unpack_from(f"<{count}Q", offsets), struct.unpack_from(f"<{count}Q", lengths), strict=True))
 
 
-def _padding(data: Dataset, *, signed: bool) -> tuple[int, int] | None:
-    values = elements.numbers(data, "PixelPaddingValue")
+def _padding(data: Dataset, pixel: PixelFormat) -> tuple[int | float, int | float] | None:
+    """Padding from one value to another (PS3.3 C.7.5.1.1.2, C.7.6.24, C.7.6.25), read as the pixels are signed."""
+    kind = pixel.pixel_keyword.removesuffix("PixelData")
+    values = elements.numbers(data, f"{kind}PixelPaddingValue")
     if not values:
         return None
-    low = int(values[0])
-    high = int(elements.number(data, "PixelPaddingRangeLimit", low))
-    if signed:
-        low, high = ((value - (1 << 16) if value >= 1 << 15 else value) for value in (low, high))
-    return min(low, high), max(low, high)
+    low, high = values[0], elements.number(data, f"{kind}PixelPaddingRangeLimit", values[0])
+    if kind:
+        return min(low, high), max(low, high)
+    words = [int(value) % (1 << 16) for value in (low, high)]
+    if pixel.signed:
+        words = [word - (1 << 16) if word >= 1 << 15 else word for word in words]
+    return min(words), max(words)
 
 
 def _warnings(instance: Instance, data: Dataset, pixel: PixelFormat) -> tuple[str, ...]:

@@ -141,6 +141,16 @@ def value_range(pixels: np.ndarray, instance: Instance) -> tuple[float, float]:
     return float(chosen.min()), float(chosen.max())
 
 
+def finite(values: np.ndarray) -> np.ndarray:
+    """Values to draw: NaN as the lowest that there is, infinity as the highest; integers as they are."""
+    sound = np.isfinite(values)
+    if sound.all():
+        return values
+    known = values[sound]
+    low, high = (known.min(), known.max()) if known.size else (0.0, 1.0)
+    return np.asarray(np.nan_to_num(values, nan=low, posinf=high, neginf=low))
+
+
 def has_padding(pixels: np.ndarray, instance: Instance) -> bool:
     """Whether a frame may hold padding, by a look at its range only: cheap, and never wrong with False."""
     if instance.padding is None:

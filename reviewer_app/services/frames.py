@@ -5,6 +5,7 @@ Runs on background threads.  Native pixels never leave this process; everything 
 
 from __future__ import annotations
 
+import math
 import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
@@ -22,7 +23,18 @@ if TYPE_CHECKING:  # stored pixels that need no codec need no worker
     from reviewer_app.worker import WorkerPool
 
 _WORD = 65535
+_SAMPLED = 7
+"""Rows and columns from one that is looked at to the next, to judge how values are spread."""
+_FINE = 1 << 14
+"""Steps among which the middle nine tenths of the values are to fall."""
 _KEPT_VALUE = 256 << 20
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Levels:
+    """The stored value that each of the 65536 codes stands for, rising; for values that even steps would blur."""
+
+    values: np.ndarray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,7 +48,7 @@ class Frame:
         pixels: (rows, columns) stored values after masking and sign extension: what statistics and reformats use.
         colour: Whether `codes` is a picture already.
         warnings: What the reader should know about this frame, in sentences.
-        scale: (first, step) where stored values do not fit 16 bits: code c then stands for first + c * step.
+        scale: What codes stand for where stored values do not fit 16 bits: first + code * step, or each its own value.
         known_extent: Lowest and highest stored value that is not padding, where that was cheap to know beforehand.
     """
 
@@ -46,7 +58,7 @@ class Frame:
     pixels: np.ndarray
     colour: bool
     warnings: tuple[str, ...] = ()
-    scale: tuple[float, float] | None = None
+    scale: tuple[float, float] | Levels | None = None
     known_extent: tuple[float, float] | None = None
 
     @property
@@ -188,18 +200,33 @@ def drawable(
     """A frame around decoded values: palette applied, codes ready for a table."""
     if is_picture:
         return Frame(instance, number, values, values, colour=True, warnings=warnings)
-    if instance.palette:
+    if instance.palette or (instance.pixels is not None and instance.pixels.photometric == "PALETTE COLOR"):
         picture = colour.palette_picture(values, instance.palette)
         return Frame(instance, number, picture, values, colour=True, warnings=warnings)
     if values.dtype.kind in "iu" and values.dtype.itemsize <= 2:  # noqa: PLR2004 - 8 or 16 bits
         codes = values.view(f"u{values.dtype.itemsize}")
         extent = None if pixels.has_padding(values, instance) else pixels.value_range(values, instance)
         return Frame(instance, number, codes, values, colour=False, warnings=warnings, known_extent=extent)
-    low, high = extent = pixels.value_range(values, instance)
+    extent = pixels.value_range(values, instance)
+    codes, scale = _coded(pixels.finite(values))
+    return Frame(instance, number, codes, values, colour=False, warnings=warnings, scale=scale, known_extent=extent)
+
+
+def _coded(values: np.ndarray) -> tuple[np.ndarray, tuple[float, float] | Levels]:
+    """Codes of 16 bits for deeper values, and what they stand for.
+
+    Even steps from the lowest to the highest value are the quickest.  Where a few values lie so far out that most
+    others would share too few steps, each code stands for a value that occurs.
+    """
+    low, high = float(values.min()), float(values.max())
+    if values.dtype.kind in "iu" and high - low <= _WORD:
+        return (values - values.dtype.type(low)).astype(np.uint16), (low, 1.0)
     step = (high - low) / _WORD or 1.0
-    with np.errstate(invalid="ignore"):
-        scaled = np.rint((np.nan_to_num(values.astype(np.float64), nan=low) - low) / step)
-    codes = np.clip(scaled, 0, _WORD).astype(np.uint16)
-    return Frame(
-        instance, number, codes, values, colour=False, warnings=warnings, scale=(low, step), known_extent=extent
-    )
+    first, last = np.percentile(values[::_SAMPLED, ::_SAMPLED], (5, 95))
+    if math.isfinite(step) and (last - first) / step >= _FINE:
+        return np.clip(np.rint((values.astype(np.float64) - low) / step), 0, _WORD).astype(np.uint16), (low, step)
+    occurring = np.unique(values).astype(np.float64)
+    if len(occurring) > _WORD:
+        occurring = occurring[np.linspace(0, len(occurring) - 1, _WORD + 1).astype(np.intp)]
+    codes = np.searchsorted(occurring[:-1] / 2 + occurring[1:] / 2, values).astype(np.uint16)
+    return codes, Levels(np.concatenate([occurring, np.full(_WORD + 1 - len(occurring), occurring[-1])]))

@@ -22,7 +22,7 @@ from reviewer_app.domain.record import Page
 from reviewer_app.errors import NotFound, Unreadable
 from reviewer_app.services import copies, palettes
 from reviewer_app.services.copies import DisplayCopies
-from reviewer_app.services.frames import Frame, FrameProblem, FrameSource
+from reviewer_app.services.frames import Frame, FrameProblem, FrameSource, Levels
 from reviewer_app.services.session import Session
 from reviewer_app.services.stack import ImageStack
 
@@ -94,12 +94,15 @@ def table(frame: Frame, window: Window, inverted: bool = False) -> np.ndarray:
     Args:
         inverted: The reader asked for the reverse of the normal polarity.
     """
-    if frame.scale is not None:
+    if frame.scale is None:
+        return pixels.grey_table(frame.pixels.dtype, frame.instance, frame.info, window, inverted=inverted)
+    if isinstance(frame.scale, Levels):
+        stored = frame.scale.values
+    else:
         first, step = frame.scale
         stored = first + np.arange(1 << 16) * step
-        values = pixels.modality_values(stored, frame.instance, frame.info)
-        return pixels.rendered(values, frame.instance, window, inverted=inverted)
-    return pixels.grey_table(frame.pixels.dtype, frame.instance, frame.info, window, inverted=inverted)
+    values = pixels.modality_values(stored, frame.instance, frame.info)
+    return pixels.rendered(values, frame.instance, window, inverted=inverted)
 
 
 def thumbnail(session: Session, case_id: CaseId, series_uid: SeriesUid) -> Page:
@@ -153,10 +156,7 @@ def rendered(
     """
     rows, columns = frame.codes.shape
     view = rendering.seen(rows, columns, place.zoom, place.center) if place is not None else (slice(None), slice(None))
-    if laid is None:
-        shown = _colours(frame, frame.codes[view], place)
-    else:
-        shown = laid(_colours(frame, frame.codes, place))[view]
+    shown = _colours(frame, place, view) if laid is None else laid(_colours(frame, place))[view]
     if veil is not None:
         shown = np.where(veil[view] != 0, veil[view], shown)
     size = rendering.shown_size(shown.shape[0], shown.shape[1], frame.info.spacing.aspect, longest)
@@ -167,14 +167,21 @@ def rendered(
     return Page(0, 1, width, height, width * 4, shown.tobytes())
 
 
-def _colours(frame: Frame, codes: np.ndarray, place: ImagePlace | None) -> np.ndarray:
-    """Codes of a frame as 0xffRRGGBB in the window and colours of a place."""
+def _colours(
+    frame: Frame, place: ImagePlace | None, view: tuple[slice, slice] = (slice(None), slice(None))
+) -> np.ndarray:
+    """What is in view of a frame as 0xffRRGGBB in the window and colours of a place."""
+    codes = frame.codes[view]
     inverted = place is not None and place.inverted
     if frame.colour:
         return np.asarray(codes ^ np.uint32(0x00FFFFFF)) if inverted else codes
-    window = place.shown_window if place is not None else None
-    greys = table(frame, window or presets(frame)[0], inverted)
-    return np.take(palettes.coloured(greys, place.palette) if place is not None else greys, codes)
+    window = (place.shown_window if place is not None else None) or presets(frame)[0]
+    palette = place.palette if place is not None else ""
+    if frame.scale is None:
+        return np.take(palettes.coloured(table(frame, window, inverted), palette), codes)
+    # a picture that is kept is worth more than steps of codes: from the values themselves
+    values = pixels.modality_values(pixels.finite(frame.pixels)[view], frame.instance, frame.info)
+    return palettes.coloured(pixels.rendered(values, frame.instance, window, inverted=inverted), palette)
 
 
 def _packed(page: Page) -> bytes:
