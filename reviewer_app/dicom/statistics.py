@@ -71,13 +71,16 @@ def region_statistics(
     if not belongs.any():
         return (), "No pixel centre lies inside."
     if not values.size:
-        return (), "Only padding lies inside."
+        return (), "Only padding lies inside." if instance.padding is not None else "No value inside is a number."
     factor, unit = told_in(instance, info)
-    values = values * factor
-    named = (
-        ("Mean", values.mean()), ("Standard deviation", values.std()), ("Minimum", values.min()),
-        ("Maximum", values.max()), ("Median", np.median(values)),
-    )  # fmt: skip
+    with np.errstate(over="ignore", invalid="ignore"):
+        values = values * factor
+        named = (
+            ("Mean", values.mean()), ("Standard deviation", values.std()), ("Minimum", values.min()),
+            ("Maximum", values.max()), ("Median", np.median(values)),
+        )  # fmt: skip
+    if not all(math.isfinite(value) for _, value in named):
+        return (), "The values inside are too large to take statistics of."
     return (
         *(Quantity(name, float(value), unit) for name, value in named),
         Quantity("Pixels", float(values.size), ""),

@@ -16,6 +16,7 @@ from reviewer_app.dicom import elements, frames
 _LEAST_DOSE = 1e6
 """Becquerel; less was not injected, so the value is in another unit than the standard's."""
 _LONGEST = timedelta(hours=24)
+_OFFSET = re.compile(r"[+-]\d{4}$")
 
 
 def suv_of(data: Dataset) -> tuple[float, str]:
@@ -29,11 +30,21 @@ def suv_of(data: Dataset) -> tuple[float, str]:
         kind = elements.text(data, "SUVType") or "BW"
         return (1.0, "") if kind == "BW" else (0.0, f"the values are SUV by {kind}, not by body weight")
     if units == "CNTS":
-        philips = _private(data, 0x7053, "Philips PET Private Group", 0x00)
-        return (philips, "") if philips > 0 else (0.0, "the values are counts without a scale to activity")
+        return _by_counts(data)
     if units != "BQML":
         return 0.0, f"the unit of its values is {units or 'not said'}"
     return _by_activity(data)
+
+
+def _by_counts(data: Dataset) -> tuple[float, str]:
+    """Philips says privately what counts are as SUV, or else as activity."""
+    uptake, activity = (_private(data, 0x7053, "Philips PET Private Group", element) for element in (0x00, 0x09))
+    if uptake > 0:
+        return uptake, ""
+    if activity <= 0:
+        return 0.0, "the values are counts without a scale to activity"
+    factor, problem = _by_activity(data)
+    return factor * activity, problem
 
 
 def _by_activity(data: Dataset) -> tuple[float, str]:
@@ -71,7 +82,9 @@ def _waited(data: Dataset, isotope: Dataset) -> tuple[timedelta | None, str]:
         return None, "the start of the scan is not said"
     if acquired is not None and series > acquired:
         return None, "the series is dated after its acquisition, so the time of decay correction is not known"
-    given = _moment(elements.text(isotope, "RadiopharmaceuticalStartDateTime"))
+    given = _zoned(
+        elements.text(isotope, "RadiopharmaceuticalStartDateTime"), elements.text(data, "TimezoneOffsetFromUTC")
+    )
     if given is None:
         given = _moment(series.strftime("%Y%m%d") + elements.text(isotope, "RadiopharmaceuticalStartTime"))
         if given is not None and given > series:
@@ -84,9 +97,22 @@ def _waited(data: Dataset, isotope: Dataset) -> tuple[timedelta | None, str]:
     return waited, ""
 
 
+def _zoned(text: str, zone: str) -> datetime | None:
+    """A moment by the clock of the data set, where both say how far they are from UTC; else as it is written."""
+    found, offset = _moment(text), _OFFSET.search(text)
+    if found is None or offset is None or not _OFFSET.fullmatch(zone):
+        return found
+    return found - _from_utc(offset.group()) + _from_utc(zone)
+
+
+def _from_utc(offset: str) -> timedelta:
+    minutes = int(offset[1:3]) * 60 + int(offset[3:])
+    return timedelta(minutes=-minutes if offset[0] == "-" else minutes)
+
+
 def _moment(text: str) -> datetime | None:
     """`YYYYMMDDHHMMSS` with or without a fraction; None for anything less than minutes."""
-    digits = re.split(r"[.+]", text, maxsplit=1)[0].replace(":", "")
+    digits = re.split(r"[.+-]", text, maxsplit=1)[0].replace(":", "")
     form = "%Y%m%d%H%M%S" if len(digits) >= 14 else "%Y%m%d%H%M"  # noqa: PLR2004 - digits of a date and time
     try:
         return datetime.strptime(digits[:14], form)  # noqa: DTZ007 - the scanner's clock, both of one device

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -124,7 +124,7 @@ class ImageFacts:
     luts: tuple[LutFacts, ...]
     suv: float
     suv_problem: str
-    padding: tuple[int, int] | None
+    padding: tuple[int | float, int | float] | None
     lossy_ratio: float
     milliseconds: float
     warnings: tuple[str, ...]
@@ -321,4 +321,5 @@ def measure(frame: Frame, shape: Shape, points: Sequence[Point]) -> Measurement:
         raise BadInput(f"A {shape.value} needs {least}{shape.points} points.", "Write them as X,Y X,Y.")
     instance = frame.instance
     place = ImagePlace(instance.study_uid, instance.series_uid, instance.uid, frame.number + 1)
-    return measuring.measured(measuring.begin(shape, place, points, ""), frame)
+    # marks of a draft lie on the grid of their report; what is typed is measured where it was typed
+    return measuring.measured(replace(measuring.begin(shape, place, points, ""), points=tuple(points)), frame)
