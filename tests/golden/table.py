@@ -6,7 +6,7 @@ from collections.abc import Callable
 from itertools import groupby
 from pathlib import Path
 
-from tests.golden import codecs, drawings, grey, names, objects, orientation, painted, states
+from tests.golden import codecs, drawings, grey, names, objects, orientation, painted, rules, states
 from tests.golden.row import Row
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data" / "dicom"
@@ -22,7 +22,7 @@ images say, from other decoders, or was worked out by hand.
 
 def rows(data: Path = DATA) -> tuple[Row, ...]:
     """Every row, in order of groups; needs a QGuiApplication."""
-    parts = (grey, orientation, codecs, names, drawings, states, painted, objects)
+    parts = (grey, orientation, codecs, names, drawings, states, painted, objects, rules)
     return tuple(row for part in parts for row in part.rows(data))
 
 
