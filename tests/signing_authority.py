@@ -157,7 +157,7 @@ def service(*, responds=False):
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     address = f"http://127.0.0.1:{server.server_address[1]}"
     authority = Authority(address, f"{address}/ocsp" if responds else "")
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield authority, f"{authority.address}/tsa", asked

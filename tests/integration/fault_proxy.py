@@ -65,7 +65,7 @@ class FaultProxy:
         self.seen: list[tuple[str, str]] = []
         self.guard = threading.Lock()
         self._server = _Quiet(("127.0.0.1", 0), _handler(self))
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
 
     @property
     def url(self) -> str:
