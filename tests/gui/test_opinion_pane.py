@@ -6,7 +6,10 @@ import pytest
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit
 
+from reviewer_app.domain.delivery import OutboxKind
+from reviewer_app.domain.ids import RecordId
 from reviewer_app.domain.opinion import Citable, RecordPlace, Section
+from reviewer_app.domain.states import CaseState
 from reviewer_app.services import opinions
 from reviewer_app.ui.context import Bus, Context
 from reviewer_app.ui.opinion.editors import Prose
@@ -135,8 +138,6 @@ def test_a_failed_save_says_so_and_keeps_the_text_on_screen(desk, qtbot, monkeyp
 
 
 def test_a_case_that_is_not_in_review_cannot_be_typed_into(qtbot, tmp_path):
-    from reviewer_app.domain.states import CaseState
-
     session = open_session(tmp_path / "other", CaseState.PAUSED)
     runner, bus = Runner(), Bus()
     view = OpinionView()
@@ -152,8 +153,6 @@ def test_a_case_that_is_not_in_review_cannot_be_typed_into(qtbot, tmp_path):
 
 
 def test_a_case_that_is_not_accepted_yet_says_so_and_leads_to_the_decision(qtbot, tmp_path):
-    from reviewer_app.domain.states import CaseState
-
     session = open_session(tmp_path / "other", CaseState.RECEIVED)
     runner, bus = Runner(), Bus()
     view = OpinionView()
@@ -179,6 +178,59 @@ def test_what_is_cited_before_the_draft_is_open_is_cited_once_it_is(qtbot, tmp_p
     bus.cite.emit(Citable("Pathology 2026-11-22", record=RecordPlace(REPORT, "1")))
     presenter.start()
     qtbot.waitUntil(lambda: len(opinions.open(session, CASE_ID).citations) == 1, timeout=10_000)
+    presenter.close()
+    runner.close()
+    session.close()
+
+
+def cited_at(session) -> list[str]:
+    return [f"{one.label} at {one.anchor}" for one in opinions.open(session, CASE_ID).citations]
+
+
+@pytest.mark.parametrize("opened", [False, True])
+def test_what_is_cited_just_before_the_case_is_closed_is_in_the_vault(qtbot, tmp_path, opened):
+    session = open_session(tmp_path / "early")
+    runner, bus = Runner(), Bus()
+    view = OpinionView()
+    qtbot.addWidget(view)
+    presenter = OpinionPresenter(view, Context(session, runner, bus, session.settings), case())
+    presenter.start()
+    if opened:
+        qtbot.waitUntil(lambda: presenter._state.stage is Stage.WRITING, timeout=10_000)
+        presenter.edit("section.diagnosis", "Typed last.")
+    bus.cite.emit(Citable("Pathology", record=RecordPlace(REPORT, "1")))
+    bus.cite.emit(Citable("Nothing of this case", record=RecordPlace(RecordId("DocumentReference/none"), "1")))
+    bus.cite.emit(Citable("Pathology again", record=RecordPlace(REPORT, "1")))
+    presenter.close()
+    wanted = ["Pathology at section:diagnosis", "Pathology again at section:diagnosis"]
+    qtbot.waitUntil(lambda: cited_at(session) == wanted, timeout=10_000)
+    assert saved_text(session, Section.DIAGNOSIS) == ("Typed last." if opened else "")
+    runner.close()
+    session.close()
+
+
+def test_a_paused_case_goes_on_from_its_pane_and_can_be_written_at_once(qtbot, tmp_path):
+    session = open_session(tmp_path / "paused", CaseState.PAUSED)
+    runner, bus = Runner(), Bus()
+    view = OpinionView()
+    qtbot.addWidget(view)
+    view.show()
+    presenter = OpinionPresenter(view, Context(session, runner, bus, session.settings), case(CaseState.PAUSED))
+    presenter.start()
+    qtbot.waitUntil(view._resume.isVisible, timeout=10_000)
+    assert "Go on with the case to write" in view._notice.text()
+    told = []
+    bus.notice.connect(told.append)
+    bus.cite.emit(Citable("Pathology", record=RecordPlace(REPORT, "1")))
+    assert told == ["Nothing can be cited: the case is paused."]
+    view._resume.click()
+    qtbot.waitUntil(lambda: presenter._state.stage is Stage.WRITING, timeout=10_000)
+    assert not view._resume.isVisible()
+    assert session.vault.cases.get(CASE_ID).state is CaseState.IN_REVIEW
+    (entry,) = session.vault.outbox.all(CASE_ID)
+    assert entry.kind is OutboxKind.TASK_STATE
+    QTest.keyClicks(prose(view, "section.diagnosis"), "On.")
+    qtbot.waitUntil(lambda: saved_text(session, Section.DIAGNOSIS) == "On.", timeout=10_000)
     presenter.close()
     runner.close()
     session.close()

@@ -1,7 +1,8 @@
 """What happens when the author types, cites, undoes and acts.
 
-Every edit is handed to the vault at once (`writing`); what the rules say comes from `watching`; acts of the page are
-in `acting`, versions in `version_steps`, signing in `signing_steps`.
+Every edit is handed to the vault at once (`writing`), citations once they belong to the case (`citing`); what the rules
+say comes from `watching`; acts of the page are in `acting`, versions in `version_steps`, signing in `signing_steps`.
+What is on screen is made in `showing`.
 """
 
 from __future__ import annotations
@@ -19,16 +20,15 @@ from reviewer_app.domain.ids import CitationId
 from reviewer_app.domain.marks import Marks
 from reviewer_app.domain.opinion import Citable, Citation, Opinion
 from reviewer_app.domain.rules import Finding
-from reviewer_app.domain.states import CaseState, may_move
-from reviewer_app.domain.surroundings import Surroundings
 from reviewer_app.errors import ReviewerError
 from reviewer_app.jobs import Lane
 from reviewer_app.services import opinions
 from reviewer_app.ui.opinion.acting import Acting
+from reviewer_app.ui.opinion.citing import Citing
 from reviewer_app.ui.opinion.draft import Draft
-from reviewer_app.ui.opinion.page import blocks
+from reviewer_app.ui.opinion.showing import Known, shown
 from reviewer_app.ui.opinion.signing_steps import SigningSteps
-from reviewer_app.ui.opinion.state import OpinionState, Saving, Stage, VersionsPage
+from reviewer_app.ui.opinion.state import OpinionState
 from reviewer_app.ui.opinion.version_steps import VersionSteps
 from reviewer_app.ui.opinion.watching import Watching
 from reviewer_app.ui.opinion.writing import Writing
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from reviewer_app.ui.opinion.view import OpinionView
 
 _PAGES = {"sync": "page:Sync", "profile": "page:Settings"}
-_UNCITED = "The draft cannot be opened, so nothing can be cited. Go to the worklist and open the case again."
 
 
 class OpinionPresenter:
@@ -52,12 +51,12 @@ class OpinionPresenter:
         self._view, self._context, self._case = view, context, case
         self._scope = scope = context.runner.scope()
         self._draft: Draft | None = None
-        self._cited_early: list[Citable] = []
-        self._unopened = self._preview_wanted = False
+        self._preview_wanted = False
         self._told: object = None
         self._state = OpinionState()
         self._writing = Writing(context, scope, self._kept, self._failed, self._conflict)
         self._watching = Watching(context, scope, case.id, self._newest, self._show)
+        self._citing = Citing(context, scope, case.id, self._take_citation, self._failed)
         self._acting = Acting(context, scope, case, self._look_again, self._failed)
         self._versions = VersionSteps(context, scope, case.id, self._show, self._failed)
         self.on_place: Callable[[Citation], object] = context.bus.show_place.emit
@@ -82,6 +81,7 @@ class OpinionPresenter:
         view.version_restored.connect(lambda: self._versions.restore(self._alone))
         view.decided.connect(self.decide)
         view.amend.connect(self.amend)
+        view.resume.connect(lambda: self._acting.send("resume"))
         view.accept.connect(lambda: bus.link.emit(f"decide:{self._case.id}"))
         view.elsewhere.connect(lambda anchor: bus.link.emit(_PAGES.get(anchor, f"decide:{self._case.id}")))
         view.undo.connect(self.undo)
@@ -112,6 +112,7 @@ class OpinionPresenter:
         """Hand what is not saved yet to the vault, whatever happens to this pane."""
         if self._draft is not None and self._editable:
             self._writing.flush(self._draft)
+        self._citing.flush()
 
     def selection(self) -> Citable | None:
         """Nothing here can be cited."""
@@ -153,24 +154,15 @@ class OpinionPresenter:
     def cite(self, citable: Citable) -> None:
         """Put a citation where the caret stands, once the vault says that it belongs to this case."""
         if not self._editable:
-            return
-        if self._draft is None:
-            self._cited_early.append(citable)
-            if self._unopened:
-                self._context.bus.notice.emit(_UNCITED)
-            return
-        session, anchor, opinion = self._context.session, self._state.caret, self._opinion
+            self._context.bus.notice.emit(f"Nothing can be cited: the case is {self._case.state.shown}.")
+        elif self._draft is None:
+            self._citing.keep(citable, self._state.caret)
+        else:
+            self._citing.cite(self._opinion, citable, self._state.caret)
 
-        def cited(made: Opinion) -> None:
-            self._alone(self._opinion.with_citation(made.citations[-1]))
-            self._context.bus.notice.emit(f"Cited at {self._state.caret_title}.")
-
-        self._scope.run(
-            Lane.VAULT,
-            lambda _job: opinions.with_citation(session, opinion, anchor, citable),
-            cited,
-            on_error=self._failed,
-        )
+    def _take_citation(self, citation: Citation) -> None:
+        self._alone(self._opinion.with_citation(citation))
+        self._context.bus.notice.emit(f"Cited at {self._state.caret_title}.")
 
     def mark(self, marks: Marks, touched: str = "") -> None:
         """Keep what was measured or chosen on the images, which is told of the draft as soon as that is open."""
@@ -301,15 +293,12 @@ class OpinionPresenter:
         self._watching.look()
         self._show()
         self._signing.start()
-        while self._cited_early:
-            self.cite(self._cited_early.pop(0))
+        self._citing.opened(opinion)
 
     def _not_opened(self, problem: ReviewerError) -> None:
-        self._unopened, bus = True, self._context.bus
-        bus.problem.emit(problem)
-        bus.no_draft.emit()
-        if self._cited_early:
-            bus.notice.emit(_UNCITED)
+        self._context.bus.problem.emit(problem)
+        self._context.bus.no_draft.emit()
+        self._citing.not_opened()
 
     def _newest(self) -> Opinion | None:
         return self._draft.opinion if self._draft is not None else None
@@ -342,7 +331,10 @@ class OpinionPresenter:
         session, case = self._context.session, self._case
 
         def reread(fresh: Case) -> None:
-            self._case = fresh
+            again, self._case = fresh.state.writable and not self._editable, fresh
+            if again:  # the programme's form joins a draft only where it can be written
+                self.start()
+                return
             self._signing.start()
             self._watching.look()
             self._show()
@@ -358,31 +350,20 @@ class OpinionPresenter:
     def _show(self, base: OpinionState | None = None, *, failed: bool = False) -> None:
         """Show what is derived from the draft on top of `base` (the state so far)."""
         self._state = base or self._state
-        draft = self._draft
-        seen = self._watching.seen
-        if draft is not None:
-            saving = Saving.FAILED if failed else Saving.WAITING if draft.dirty else Saving.SAVED
-            writing = Stage.WRITING if self._editable else Stage.READING
-            self._state = replace(
-                self._state,
-                stage=Stage.VERSIONS if self._versions.page else self._signing.stage or writing,
-                versions=self._versions.page or VersionsPage(),
-                blocks=blocks(draft.opinion, seen.findings, self._case, seen.around, self._acting.forms),
-                findings=seen.findings,
-                checked=self._watching.done,
-                misspelt=seen.misspelt,
-                may_amend=may_move(self._case.state, CaseState.ADDENDUM_OPEN)
-                and self._signing.stage is Stage.DELIVERED,
-                snippets=seen.around.snippets,
-                saving=saving,
-                outcome=draft.opinion.outcome.shown,
-                can_undo=draft.can_undo,
-                can_redo=draft.can_redo,
-                letter=self._signing.letter,
-                why_fixed="" if self._editable else _why_fixed(self._case, seen.around),
-                may_accept=may_move(self._case.state, CaseState.ACCEPTED),
+        if self._draft is not None:
+            signing, watching = self._signing, self._watching
+            known = Known(
+                self._case,
+                watching.seen,
+                self._acting.forms,
+                self._versions.page,
+                signing.stage,
+                signing.letter,
+                watching.done,
+                failed,
             )
-            self._tell(draft.opinion)
+            self._state = shown(self._state, self._draft, known)
+            self._tell(self._opinion)
         self._view.show_state(self._state)
 
     def _tell(self, opinion: Opinion) -> None:
@@ -390,11 +371,3 @@ class OpinionPresenter:
         if self._told != (opinion.marks, opinion.citations):
             self._told = (opinion.marks, opinion.citations)
             self._context.bus.draft.emit(opinion)
-
-
-def _why_fixed(case: Case, around: Surroundings) -> str:
-    if around.retraction is not None:
-        return around.retraction.said
-    if may_move(case.state, CaseState.ACCEPTED):
-        return "The case must be accepted first; then the opinion can be written."
-    return f"The text is fixed: the case is {case.state.shown}."

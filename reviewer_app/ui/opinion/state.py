@@ -167,6 +167,7 @@ class OpinionState:
         saved_at: Time of the newest snapshot, `14:05:09`.
         problem: Why the last act failed, with what to do.
         caret: Anchor the next citation goes to.
+        may_resume: Whether the programme paused the case, so that the specialist may go on with it.
         may_amend: Whether the letter is released, so that another one may follow it.
         misspelt: Words that the dictionary does not know.
     """
@@ -183,6 +184,7 @@ class OpinionState:
     outcome: str = ""
     why_fixed: str = ""
     may_accept: bool = False
+    may_resume: bool = False
     may_amend: bool = False
     can_undo: bool = False
     can_redo: bool = False

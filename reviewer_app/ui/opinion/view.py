@@ -49,6 +49,7 @@ class OpinionView(QWidget):
         decided: Places that go on as the other window has them (frozenset), after that one saved.
         preview, back, sign, recall, save_copy, make_identity: Steps of signing.
         amend: Kind of a letter that shall follow the released one.
+        accept, resume: The case shall be accepted; a paused case shall go on.
         elsewhere: What a finding asks for is done on another page, one of `ELSEWHERE`.
         undo, redo: Over the whole opinion.
     """
@@ -76,6 +77,7 @@ class OpinionView(QWidget):
     make_identity = Signal()
     amend = Signal(str)
     accept = Signal()
+    resume = Signal()
     elsewhere = Signal(str)
     undo = Signal()
     redo = Signal()
@@ -133,10 +135,14 @@ class OpinionView(QWidget):
         )
         self._accept.clicked.connect(self.accept)
         self._accept.hide()
+        self._resume = button("Go on", "primary", name="Go on with the case", tip="The programme is told with the sync")
+        self._resume.clicked.connect(self.resume)
+        self._resume.hide()
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 16, 0)
         row.addWidget(self._notice, 1)
         row.addWidget(self._accept)
+        row.addWidget(self._resume)
         return row
 
     def _writing(self) -> QWidget:
@@ -180,6 +186,7 @@ class OpinionView(QWidget):
         self._notice.setText(state.problem or state.why_fixed)
         self._notice.setVisible(bool(state.problem or state.why_fixed))
         self._accept.setVisible(state.may_accept)
+        self._resume.setVisible(state.may_resume)
         if state.stage is Stage.LOADING:
             self._stack.setCurrentIndex(0)
             return
