@@ -47,6 +47,9 @@ PREFERENCES = (
     Preference("blind_first", "off", "Hide the first opinion until a provisional diagnosis is saved: on or off."),
     Preference("spelling", "en_GB", "Dictionary the opinion is checked with: en_GB, en_US or off."),
     Preference("shortcuts", "", "Keys chosen for commands, as JSON by command; empty for the usual ones."),
+    Preference(
+        "hanging", "", "First arrangement of each hanging protocol, as JSON by its name; empty for the usual ones."
+    ),
     Preference("paper", "A4", "Page size of the signed letter: A4 or Letter."),
 )
 _LARGEST = 2**20

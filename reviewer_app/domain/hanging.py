@@ -68,6 +68,16 @@ class Protocol:
         """How much it asks for; of those that apply the strictest is taken."""
         return (bool(self.body_parts), self.priors, bool(self.modalities))
 
+    @property
+    def meant_for(self) -> str:
+        """What it applies to, in words: `CT or MR with an earlier examination`."""
+        kinds = " or ".join(self.modalities) or "All images"
+        parts = f" of {', '.join(self.body_parts)}" if self.body_parts else ""
+        earlier = {0: "", 1: " with an earlier examination"}.get(
+            self.priors, f" with {self.priors} or more earlier ones"
+        )
+        return f"{kinds}{parts}{earlier}"
+
 
 @dataclass(frozen=True, slots=True)
 class Hung:

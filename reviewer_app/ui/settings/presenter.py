@@ -13,6 +13,7 @@ from reviewer_app.domain.profile import Server, TokenChoice
 from reviewer_app.errors import BadInput, ReviewerError, Unreadable
 from reviewer_app.jobs import Job, Lane
 from reviewer_app.services import opinions, programmes
+from reviewer_app.ui.settings.hanging_presenter import HangingPresenter
 from reviewer_app.ui.settings.house_presenter import HousePresenter
 from reviewer_app.ui.settings.shortcuts_presenter import ShortcutsPresenter
 from reviewer_app.ui.settings.state import SettingsState
@@ -57,6 +58,7 @@ class SettingsPresenter:
         context.bus.changed.connect(self._changed)
         self.house = HousePresenter(view.vault, view.storage, context)
         self.shortcuts = ShortcutsPresenter(view.shortcuts, context.settings)
+        self.hanging = HangingPresenter(view.hanging, context.settings)
 
     @property
     def state(self) -> SettingsState:

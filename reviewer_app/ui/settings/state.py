@@ -45,3 +45,19 @@ class SettingsState:
     busy: bool = True
     said: str = ""
     problem: ReviewerError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HangingRow:
+    """One hanging protocol.
+
+    Attributes:
+        meant_for: What it applies to, in words.
+        stages: Names of its arrangements.
+        first: The one that comes first; empty where the protocol is not used.
+    """
+
+    name: str
+    meant_for: str
+    stages: tuple[str, ...]
+    first: str

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 from reviewer_app.domain.dates import PartialDate
 from reviewer_app.domain.opinion import Author
 from reviewer_app.ui.settings.cards import Passphrase, Programmes, card
+from reviewer_app.ui.settings.hanging import HangingCard
 from reviewer_app.ui.settings.house import StorageCard, VaultCard
 from reviewer_app.ui.settings.shortcuts import Shortcuts
 from reviewer_app.ui.settings.signing import SigningIdentity
@@ -23,6 +24,7 @@ from reviewer_app.ui.settings.state import SettingsState
 from reviewer_app.ui.settings.writing_card import WritingCard
 from reviewer_app.ui.widgets.fields import Field
 from reviewer_app.ui.widgets.text import button, frame, label, set_role
+from reviewer_app.ui.widgets.wheel import leave_the_wheel
 
 _THEMES = (("dark", "Dark"), ("light", "Light"))
 _NOTICE = (
@@ -55,9 +57,10 @@ class SettingsView(QWidget):
         row.addStretch(1)
         self.programmes, self.signing, self.passphrase = Programmes(), SigningIdentity(), Passphrase()
         self.vault, self.storage, self.shortcuts = VaultCard(), StorageCard(), Shortcuts()
-        self.writing = WritingCard()
+        self.writing, self.hanging = WritingCard(), HangingCard()
         left.addWidget(self.programmes)
         left.addWidget(self._author())
+        left.addWidget(self.hanging)
         left.addWidget(self.storage)
         right.addWidget(self.signing)
         right.addWidget(self._desk())
@@ -148,6 +151,8 @@ class SettingsView(QWidget):
         size.addWidget(self._scale)
         size.addStretch(1)
         column.addLayout(size)
+        leave_the_wheel(self._minutes)
+        leave_the_wheel(self._scale)
         self._themes = QButtonGroup(self)
         colours = QHBoxLayout()
         colours.addWidget(label("Theme", "muted"))

@@ -11,7 +11,8 @@ from functools import partial
 
 from reviewer_app.domain.hanging import Protocol, choose, hang, stages_that_fit
 from reviewer_app.domain.imaging import Study
-from reviewer_app.services.hanging import protocols
+from reviewer_app.services.hanging import preferred
+from reviewer_app.settings import Settings
 from reviewer_app.ui.viewer import choice
 from reviewer_app.ui.viewer.state import Layout
 from reviewer_app.ui.viewer.tiles import Tiles
@@ -23,10 +24,11 @@ class Hanging:
     Args:
         do: Carries out a command of the images pane.
         say: Shows a sentence to the reader.
+        settings: What the reader prefers.
     """
 
-    def __init__(self, tiles: Tiles, do: Callable[[str], None], say: Callable[[str], None]) -> None:
-        self._tiles, self._do, self._say = tiles, do, say
+    def __init__(self, tiles: Tiles, do: Callable[[str], None], say: Callable[[str], None], settings: Settings) -> None:
+        self._tiles, self._do, self._say, self._settings = tiles, do, say, settings
         self._protocol: Protocol | None = None
         self._stages: tuple[int, ...] = ()
         self._at = 0
@@ -34,7 +36,7 @@ class Hanging:
     def start(self) -> bool:
         """Hang the first stage; False if no protocol suits the studies."""
         studies = self._studies()
-        self._protocol = choose(protocols(), studies)
+        self._protocol = choose(preferred(self._settings), studies)
         self._stages = stages_that_fit(self._protocol, studies) if self._protocol is not None else ()
         self._at = 0
         if not self._stages:

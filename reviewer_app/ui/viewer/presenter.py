@@ -68,7 +68,7 @@ class ViewerPresenter:
         self._tiles.settled = self._settled
         self._navigator = Navigator(self._tiles, context.bus.notice.emit)
         self._planes = Planes(self._tiles, context, case, self._scope, self._navigator)
-        self._hanging = Hanging(self._tiles, self.do, context.bus.notice.emit)
+        self._hanging = Hanging(self._tiles, self.do, context.bus.notice.emit, context.settings)
         self._commands = {
             **commands.table(self._tiles),
             **navigation_commands.table(self._tiles, self._navigator, self._planes, self._hanging),

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from reviewer_app.domain.dates import PartialDate
 from reviewer_app.domain.profile import AuthKind, Credentials, Server
 from reviewer_app.errors import BadInput, SigningProblem
-from reviewer_app.services import enrolment, identity, opinions, programmes
+from reviewer_app.services import enrolment, hanging, identity, opinions, programmes
 from reviewer_app.services import session as sessions
 from reviewer_app.ui.settings.presenter import SettingsPresenter
 from reviewer_app.ui.settings.view import SettingsView
@@ -188,3 +189,34 @@ def test_the_time_stamp_service_is_kept_where_it_is_a_web_address(settings, cont
     QTest.keyClick(view.signing._service.line, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: presenter.state.service == "http://tsa.example.org/ts")
     assert context.settings.text("time_stamp_service") == "http://tsa.example.org/ts"
+
+
+def test_the_first_arrangement_of_a_hanging_protocol_is_chosen_from_a_list(settings, context):
+    _, view, _ = settings
+    choice = view.hanging._choices["PET/CT"]
+    assert choice.currentText() == "CT beside PET"
+    QTest.keyClick(choice, Qt.Key.Key_Down)
+    assert choice.currentText() == "Laid over each other"
+    assert "begins with" in view.hanging._said.text()
+    wanted = next(known for known in hanging.preferred(context.settings) if known.name == "PET/CT")
+    assert wanted.stages[0].name == "Laid over each other"
+    QTest.keyClick(choice, Qt.Key.Key_End)
+    assert "is not used" in view.hanging._said.text()
+    assert "PET/CT" not in [known.name for known in hanging.preferred(context.settings)]
+
+
+def test_scrolling_the_page_changes_nothing_that_the_mouse_passes_over(settings, context):
+    _, view, _ = settings
+    before = hanging.preferred(context.settings), context.settings.number("lock_minutes")
+    choice = view.hanging._choices["Follow-up"]
+    choice.setFocus()
+    for field in (choice, view._minutes):
+        spot = QPointF(field.rect().center())
+        down = QPoint(0, -120)
+        wheel = QWheelEvent(
+            spot, QPointF(field.mapToGlobal(spot.toPoint())), down, down, Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+        )  # fmt: skip
+        QApplication.sendEvent(field, wheel)
+        assert not wheel.isAccepted()  # so that Qt gives it to the page
+    assert (hanging.preferred(context.settings), context.settings.number("lock_minutes")) == before

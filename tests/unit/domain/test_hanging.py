@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from reviewer_app.domain.hanging import Protocol, Selector, Stage, choose, hang, stages_that_fit
 from reviewer_app.domain.imaging import Series, Study
-from reviewer_app.services.hanging import protocols
+from reviewer_app.errors import BadInput
+from reviewer_app.services.hanging import UNUSED, choose_first, first_stage, preferred, protocols
+from reviewer_app.settings import Settings
 from reviewer_app.ui.viewer.state import Layout
 
 
@@ -79,3 +83,34 @@ def test_every_protocol_in_the_files_can_be_laid_out():
         for stage in protocol.stages:
             assert Layout((stage.rows, stage.columns)).tiles >= len(stage.viewports)
             assert len(stage.viewports) > 0
+
+
+def test_the_arrangement_that_the_reader_prefers_comes_first_and_an_unused_protocol_applies_to_nothing(tmp_path):
+    settings, studies = Settings(tmp_path), (CURRENT, PRIOR)
+    choose_first(settings, "Follow-up", "Current alone")
+    chosen = choose(preferred(Settings(tmp_path)), studies)
+    assert [stage.name for stage in chosen.stages[:2]] == ["Current alone", "Current beside prior"]
+    assert hang(chosen, 0, studies).series == ("1.0",)
+    choose_first(settings, "Follow-up", UNUSED)
+    assert first_stage(settings, by_name("Follow-up")) == UNUSED
+    assert choose(preferred(settings), studies).name == "Volume"
+    choose_first(settings, "Follow-up", "Current beside prior")
+    assert preferred(settings) == protocols()
+    assert settings.text("hanging") == ""
+
+
+def test_what_is_no_arrangement_is_refused_and_a_spoilt_file_of_settings_means_the_usual_ones(tmp_path):
+    settings = Settings(tmp_path)
+    for protocol, stage in (("Follow-up", "Sideways"), ("Mammography of the moon", "Four views")):
+        with pytest.raises(BadInput):
+            choose_first(settings, protocol, stage)
+    for kept in ("{", "[1]", '{"Follow-up": 3}', '{"Follow-up": "gone by now"}'):
+        settings.set("hanging", kept)
+        assert preferred(settings) == protocols()
+        assert first_stage(settings, by_name("Follow-up")) == "Current beside prior"
+
+
+def test_what_a_protocol_is_meant_for_is_said_in_words():
+    assert by_name("Follow-up").meant_for == "CT or MR with an earlier examination"
+    assert by_name("Radiograph of the chest").meant_for == "CR or DX of chest, thorax, lung"
+    assert by_name("One series").meant_for == "All images"

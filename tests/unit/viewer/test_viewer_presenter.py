@@ -311,7 +311,7 @@ def test_the_images_of_someone_else_are_kept_back_and_cannot_be_cited(session, s
     screen = Screen()
     signals = ("changed", "notice", "draft", "no_draft", "mark", "cite")
     bus = SimpleNamespace(**{name: Signal() for name in signals})
-    context = SimpleNamespace(session=session, runner=SimpleNamespace(scope=Scope), bus=bus, settings=None)
+    context = SimpleNamespace(session=session, runner=SimpleNamespace(scope=Scope), bus=bus, settings=session.settings)
     presenter = ViewerPresenter(screen, context, case_of(shared / "data/cases/case-02-multiple-sclerosis"))
     presenter.start()
     try:
