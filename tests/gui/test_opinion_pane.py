@@ -224,7 +224,7 @@ def test_a_paused_case_goes_on_from_its_pane_and_can_be_written_at_once(qtbot, t
     bus.cite.emit(Citable("Pathology", record=RecordPlace(REPORT, "1")))
     assert told == ["Nothing can be cited: the case is paused."]
     view._resume.click()
-    qtbot.waitUntil(lambda: presenter._state.stage is Stage.WRITING, timeout=10_000)
+    qtbot.waitUntil(lambda: prose(view, "section.diagnosis").isEnabled(), timeout=10_000)
     assert not view._resume.isVisible()
     assert session.vault.cases.get(CASE_ID).state is CaseState.IN_REVIEW
     (entry,) = session.vault.outbox.all(CASE_ID)

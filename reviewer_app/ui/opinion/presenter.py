@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from reviewer_app.domain import fields, rows
@@ -328,18 +329,27 @@ class OpinionPresenter:
         """A sync or another pane changed something the rules look at, or the state of the case."""
         if changed.case not in (None, self._case.id) or not changed.kinds - {Kind.OPINION}:
             return
-        session, case = self._context.session, self._case
+        session, case_id = self._context.session, self._case.id
 
         def reread(fresh: Case) -> None:
-            again, self._case = fresh.state.writable and not self._editable, fresh
-            if again:  # the programme's form joins a draft only where it can be written
-                self.start()
+            if fresh.state.writable and not self._editable and self._draft is not None:
+                # the programme's form joins a draft only where it can be written
+                self._scope.run(
+                    Lane.VAULT, lambda _job: opinions.open(session, case_id), partial(self._reopened, fresh)
+                )
                 return
+            self._case = fresh
             self._signing.start()
             self._watching.look()
             self._show()
 
-        self._scope.run(Lane.VAULT, lambda _job: session.vault.cases.get(case.id), reread)
+        self._scope.run(Lane.VAULT, lambda _job: session.vault.cases.get(case_id), reread)
+
+    def _reopened(self, fresh: Case, opinion: Opinion) -> None:
+        """The case can be written again: only now, with the draft as it is to be written."""
+        again, self._case = not self._editable, fresh
+        if again:
+            self._opened(opinion)
 
     def _signing_changed(self, case: Case | None) -> None:
         if case is not None:
