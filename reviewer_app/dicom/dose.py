@@ -15,7 +15,7 @@ from reviewer_app.dicom import elements, frames
 from reviewer_app.domain.imaging import FrameInfo, Plane
 
 _SOP_CLASS = "1.2.840.10008.5.1.4.1.1.481.2"
-_UNITS = {"GY": "Gy", "RELATIVE": "of reference dose"}
+_UNITS = {"GY": "Gy", "RELATIVE": "relative"}
 _KINDS = {"EFFECTIVE": "biologically effective dose", "ERROR": "the difference between two doses"}
 """Dose Type, but for the physical dose that everybody expects."""
 _PARTS = {

@@ -99,12 +99,14 @@ class Quantity:
             return f"{self.value:.1f}°"
         if 0 < abs(self.value) < _SMALL:
             return f"{self.value:.3g} {self.unit}".rstrip()
-        if self.unit == SUV:
+        if self.unit in _FINE:
             return f"{self.value:.2f} {self.unit}"
         decimals = 0 if float(self.value).is_integer() and self.name in _EXACT else 2 if abs(self.value) < 1 else 1
         return f"{self.value:.{decimals}f} {self.unit}".rstrip()
 
 
+_FINE = frozenset({SUV, "Gy", "relative"})
+"""Units in which a hundredth counts: uptake and dose."""
 _EXACT = frozenset({"Value", "Minimum", "Maximum", "Median", "Pixels"})
 """Quantities that are often whole numbers: stored values and counts."""
 

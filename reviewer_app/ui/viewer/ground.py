@@ -15,7 +15,8 @@ from reviewer_app.ui.viewer.raster import Colours
 
 _MOST_ROWS = 12
 """Rows of the picture that are looked at under one block of words: letters are higher than what lies between them."""
-_BRIGHT = 150
+BRIGHT, DIM = 150, 85
+"""Mean from which white words, and from which coloured ones, need a plate."""
 _COLOURED = 60
 """Between the strongest and the weakest of red, green and blue."""
 _EDGE = 70
@@ -35,8 +36,12 @@ class Ground:
     picture: Colours
     target: QRectF
 
-    def unquiet(self, box: QRectF) -> bool:
-        """Whether words in this box of the viewport cannot be read by their halo alone."""
+    def unquiet(self, box: QRectF, bright: int = BRIGHT) -> bool:
+        """Whether words in this box of the viewport cannot be read by their halo alone.
+
+        Args:
+            bright: Mean of 0 to 255 that is too bright for them.
+        """
         under = self._under(box)
         if under.size == 0:
             return False
@@ -44,7 +49,7 @@ class Ground:
         parts = np.ascontiguousarray(under[::step]).view(np.uint8).reshape(-1, under.shape[1], 4)
         blue, green, red = (parts[..., channel] for channel in range(3))
         strongest = np.maximum(np.maximum(red, green), blue)
-        if strongest.mean() > _BRIGHT:
+        if strongest.mean() > bright:
             return True
         weakest = np.minimum(np.minimum(red, green), blue)
         coloured = np.count_nonzero(strongest - weakest > _COLOURED)

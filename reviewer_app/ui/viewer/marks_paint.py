@@ -14,6 +14,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 from reviewer_app.domain.measurement import Point, Shape
 from reviewer_app.domain.outline import handles, lines
 from reviewer_app.ui import theme
+from reviewer_app.ui.viewer.ground import DIM
 from reviewer_app.ui.viewer.labels import clear_of
 from reviewer_app.ui.viewer.marks_hit import to_view
 from reviewer_app.ui.viewer.marks_state import MarkState, TileMarks
@@ -63,11 +64,10 @@ class MarksPainter:
             painter.setPen(QPen(QColor(getattr(theme.DARK, _token(mark))), 0.8, Qt.PenStyle.DotLine))
             painter.drawLine(QPointF(sprite.label.left() - _GAP, sprite.label.center().y()), place.topLeft() + _INTO)
         top = place.top()
+        self._overlay.plate(painter, place, DIM)
         for image in sprite.words:
-            wide, high = (side / image.devicePixelRatio() for side in (image.width(), image.height()))
-            self._overlay.plate(painter, QRectF(place.left(), top, wide, high))
             painter.drawImage(QPointF(place.left(), top), image)
-            top += high
+            top += image.height() / image.devicePixelRatio()
 
     def _sprite(self, mark: MarkState, placement: Placement) -> _Sprite:
         found = self._kept.get((mark, placement))

@@ -12,7 +12,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 
 from reviewer_app.ui import theme
-from reviewer_app.ui.viewer.ground import Ground
+from reviewer_app.ui.viewer.ground import BRIGHT, Ground
 from reviewer_app.ui.viewer.placement import Placement
 from reviewer_app.ui.viewer.state import TileState
 
@@ -82,9 +82,9 @@ class Overlay:
         pen.letters(state, top)
         self.areas = pen.areas
 
-    def plate(self, painter: QPainter, area: QRectF) -> None:
-        """Paint a plate under words that will stand here, if the picture below asks for one."""
-        self._plates.paint(painter, area)
+    def plate(self, painter: QPainter, area: QRectF, bright: int = BRIGHT) -> None:
+        """Paint a plate under words that will stand here, if the picture below asks for one; see `Ground.unquiet`."""
+        self._plates.paint(painter, area, bright)
 
     def line(self, line: Line, pixels: int, widest: float, ratio: float) -> QImage:
         """A rendered line with its halo, elided to `widest`."""
@@ -127,12 +127,12 @@ class Plates:
             self._view = view
             self._needed.clear()
 
-    def paint(self, painter: QPainter, area: QRectF) -> None:
+    def paint(self, painter: QPainter, area: QRectF, bright: int) -> None:
         """Paint a plate where words need one."""
         if self._ground is None or area.isEmpty():
             return
         key = (round(area.left()), round(area.top()))
-        if self._needed.get(key) or self._ground.unquiet(area):
+        if self._needed.get(key) or self._ground.unquiet(area, bright):
             self._needed[key] = True
             plate = QColor(theme.DARK.image_black)
             plate.setAlpha(_PLATE)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QImage
 
 from reviewer_app.domain.ids import MeasurementId
 from reviewer_app.domain.measurement import Shape
-from reviewer_app.ui.viewer.ground import Ground
+from reviewer_app.ui.viewer.ground import DIM, Ground
 from reviewer_app.ui.viewer.marks_state import MarkState, TileMarks
 from reviewer_app.ui.viewer.placement import Pose
 from reviewer_app.ui.viewer.raster import Picture
@@ -62,6 +62,7 @@ def painted(widget: Viewport) -> np.ndarray:
 def test_a_plate_is_needed_on_white_on_colours_and_on_letters_but_not_on_tissue(picture, needed):
     ground = Ground(picture, QRectF(0, 0, SIZE, SIZE))
     assert ground.unquiet(QRectF(10, 10, 150, 20)) is needed
+    assert ground.unquiet(QRectF(10, 10, 150, 20), DIM)  # words in colours are lost on any grey
     assert ground.unquiet(QRectF(-300, 10, 150, 20)) is False
 
 

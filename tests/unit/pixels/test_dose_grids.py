@@ -47,6 +47,7 @@ def test_stored_values_times_the_scale_of_the_grid_are_gray(dose):
     assert said["Maximum"].value == pytest.approx(expected.max(), rel=1e-12)
     assert {said[name].unit for name in ("Mean", "Maximum", "Median")} == {"Gy"}
     (probe,), _ = statistics.point_value(stored[7], instance, instance.frames[7], (3.5, 6.5))
+    assert probe.shown == f"{expected[6, 3]:.2f} Gy"
     assert (probe.value, probe.unit) == (pytest.approx(expected[6, 3]), "Gy")
     assert instance.warnings == ()
 
@@ -110,7 +111,7 @@ def test_what_is_less_or_other_than_the_physical_dose_of_the_plan_is_said(dose):
     assert "single beams, not of the whole plan" in said
     dose.DoseUnits = "RELATIVE"
     instance = indexed(dose)
-    assert statistics.grey_unit(instance, instance.frames[0]) == "of reference dose"
+    assert statistics.grey_unit(instance, instance.frames[0]) == "relative"
 
 
 def test_the_command_line_measures_dose_in_gray(dose, tmp_path, capsys):
