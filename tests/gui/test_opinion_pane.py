@@ -217,7 +217,8 @@ def test_a_paused_case_goes_on_from_its_pane_and_can_be_written_at_once(qtbot, t
     view.show()
     presenter = OpinionPresenter(view, Context(session, runner, bus, session.settings), case(CaseState.PAUSED))
     presenter.start()
-    qtbot.waitUntil(view._resume.isVisible, timeout=10_000)
+    qtbot.waitUntil(lambda: prose(view, "section.diagnosis") is not None, timeout=10_000)
+    assert view._resume.isVisible()
     assert "Go on with the case to write" in view._notice.text()
     told = []
     bus.notice.connect(told.append)
