@@ -6,6 +6,7 @@ index declared before a codec is called.
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import Any
 
@@ -34,7 +35,7 @@ def preload() -> None:
 
 
 def decode_frame(
-    pixel: PixelFormat, data: memoryview, frame: int = 0, offset: int = 0
+    pixel: PixelFormat, data: memoryview, frame: int = 0, offset: int = 0, room: memoryview | None = None
 ) -> tuple[np.ndarray, bool, tuple[str, ...]]:
     """Decode one frame.
 
@@ -42,6 +43,7 @@ def decode_frame(
         data: Fragments of the frame joined; the whole file for a deflated data set.
         frame: Index of the frame.
         offset: Where the frame starts in the inflated data set.
+        room: Bytes whose beginning codecs may write the samples to, so that these need not be copied there.
 
     Returns:
         (rows, columns) stored values cleaned, or uint32 picture; whether it is a picture; warnings.
@@ -60,17 +62,17 @@ def decode_frame(
         raw = part10.bounded_inflate(bytes(data), limit)
         return _finished(native.native_frame(_plain(pixel), raw), pixel, pixel.photometric)
     if codec is Codec.RLE:
-        return _finished(_run_length(pixel, data), pixel, pixel.photometric)
+        return _finished(_run_length(pixel, data, room), pixel, pixel.photometric)
     if codec is None or codec is Codec.NATIVE:
         raise Unreadable(f"Its transfer syntax {pixel.transfer_syntax[:40]} cannot be decoded.")
-    return _codestream(codec, pixel, data)
+    return _codestream(codec, pixel, data, room)
 
 
 def _plain(pixel: PixelFormat) -> PixelFormat:
     return replace(pixel, transfer_syntax=EXPLICIT_LITTLE)
 
 
-def _run_length(pixel: PixelFormat, data: memoryview) -> np.ndarray:
+def _run_length(pixel: PixelFormat, data: memoryview, room: memoryview | None) -> np.ndarray:
     from rle.rle import decode_frame as run_length_decoded
 
     one_bit = pixel.bits_allocated == 1  # eight pixels to a byte before they were encoded (PS3.5 8.1.1)
@@ -84,14 +86,26 @@ def _run_length(pixel: PixelFormat, data: memoryview) -> np.ndarray:
     if one_bit:
         return native.native_frame(_plain(pixel), bytes(raw))
     kind = native.storage_type(pixel)
-    if len(raw) < pixel.rows * pixel.columns * pixel.samples * kind.itemsize:
+    shape = (pixel.rows * pixel.columns * pixel.samples,)
+    if len(raw) < shape[0] * kind.itemsize:
         raise Unreadable("A run-length encoded frame holds too few samples.")
-    values = np.frombuffer(raw, kind)[: pixel.rows * pixel.columns * pixel.samples].copy()
+    values = _begun(room, shape, kind)
+    if values is None:
+        values = np.empty(shape, kind)
+    np.copyto(values, np.frombuffer(raw, kind)[: shape[0]])
     native.clean(values, pixel)
     return native.arranged(values, replace(pixel, planar=1))  # PS3.5 G.2: one plane after another, always
 
 
-def _codestream(codec: Codec, pixel: PixelFormat, data: memoryview) -> tuple[np.ndarray, bool, tuple[str, ...]]:
+def _begun(room: memoryview | None, shape: tuple[int, ...], kind: np.dtype) -> np.ndarray | None:
+    """An array at the beginning of a room; None where it is too small or there is none."""
+    size = math.prod(shape) * kind.itemsize
+    return np.frombuffer(room[:size], kind).reshape(shape) if room is not None and 0 < size <= len(room) else None
+
+
+def _codestream(
+    codec: Codec, pixel: PixelFormat, data: memoryview, room: memoryview | None
+) -> tuple[np.ndarray, bool, tuple[str, ...]]:
     stream = read_header(data)
     if (stream.rows, stream.columns) != (pixel.rows, pixel.columns):
         raise Unreadable(
@@ -106,7 +120,7 @@ def _codestream(codec: Codec, pixel: PixelFormat, data: memoryview) -> tuple[np.
     if codec is Codec.JPEG_LS and ends_early(bytes(data)):  # the decoder would look for its end for seconds
         raise Unreadable("A JPEG-LS frame is damaged: its compressed data end early.")
     try:
-        samples, photometric = _decoded(codec, pixel, stream, data)
+        samples, photometric = _decoded(codec, pixel, stream, data, room)
     except (ValueError, RuntimeError, TypeError, MemoryError, AttributeError) as error:
         raise Unreadable(f"A {codec.value} frame is damaged and cannot be decoded.") from error
     if samples.shape[:2] != (pixel.rows, pixel.columns):
@@ -147,22 +161,40 @@ def _is_blanked(data: memoryview) -> bool:
     return octets.find(_BLANK, 0, max(octets.rfind(_END_OF_CODESTREAM), 0)) >= 0
 
 
-def _decoded(codec: Codec, pixel: PixelFormat, stream: Stream, data: Any) -> tuple[np.ndarray, str]:
+def _decoded(
+    codec: Codec, pixel: PixelFormat, stream: Stream, data: Any, room: memoryview | None
+) -> tuple[np.ndarray, str]:
     """Samples as the codec gives them, and which colours they are now."""
-    if codec is Codec.JPEG:
-        if stream.samples == 1:
-            return imagecodecs.jpeg8_decode(data), pixel.photometric
+    if codec is Codec.JPEG and stream.samples > 1:
         spaces = imagecodecs.JPEG8.CS
         given = spaces.YCbCr if _is_ybr(pixel, stream) else spaces.RGB
+        if stream.bits != BYTE:
+            return imagecodecs.jpeg8_decode(data, colorspace=given, outcolorspace=spaces.RGB), "RGB"
         # blue, green, red, opaque in memory are 0xffRRGGBB: with eight bits that is the picture already
-        wanted = spaces.EXT_BGRA if stream.bits == BYTE else spaces.RGB
-        return imagecodecs.jpeg8_decode(data, colorspace=given, outcolorspace=wanted), "RGB"
-    if codec is Codec.JPEG_LOSSLESS:
-        return _lossless(pixel, stream, data)
+        out = _begun(room, (stream.rows, stream.columns, _BGRA), np.dtype(np.uint8))
+        return imagecodecs.jpeg8_decode(data, colorspace=given, outcolorspace=spaces.EXT_BGRA, out=out), "RGB"
+    if stream.samples > 1:
+        return _colours(codec, pixel, stream, data)
+    sign, size = "i" if stream.signed else "u", 1 if stream.bits <= BYTE else 2 if stream.bits <= 2 * BYTE else 4
+    out = _begun(room, (stream.rows, stream.columns), np.dtype(f"{sign}{size}"))
+    if codec is Codec.JPEG:
+        return imagecodecs.jpeg8_decode(data, out=out), pixel.photometric
+    if codec is Codec.JPEG_LS:
+        return imagecodecs.jpegls_decode(data, out=out), pixel.photometric
+    if codec is not Codec.JPEG_LOSSLESS:
+        return imagecodecs.jpeg2k_decode(data, out=out), pixel.photometric
+    try:
+        return imagecodecs.jpeg8_decode(data, out=out), pixel.photometric
+    except (ValueError, RuntimeError):  # a few predictors and depths only the other decoder knows
+        return imagecodecs.jpegsof3_decode(bytes(data)), pixel.photometric
+
+
+def _colours(codec: Codec, pixel: PixelFormat, stream: Stream, data: Any) -> tuple[np.ndarray, str]:
+    """Samples of several components, but for JPEG with loss."""
     if codec is Codec.JPEG_LS:
         return imagecodecs.jpegls_decode(data), pixel.photometric
-    if stream.samples == 1:
-        return imagecodecs.jpeg2k_decode(data), pixel.photometric
+    if codec is Codec.JPEG_LOSSLESS:
+        return np.ascontiguousarray(imagecodecs.jpegsof3_decode(bytes(data))), pixel.photometric
     done = stream.transformed or pixel.photometric in ("RGB", "YBR_RCT", "YBR_ICT")
     return imagecodecs.jpeg2k_decode(data, planar=False), "RGB" if done else pixel.photometric
 
@@ -172,16 +204,6 @@ def _is_ybr(pixel: PixelFormat, stream: Stream) -> bool:
     if stream.adobe is not None:
         return stream.adobe == 1
     return stream.subsampled or pixel.photometric.startswith("YBR")
-
-
-def _lossless(pixel: PixelFormat, stream: Stream, data: Any) -> tuple[np.ndarray, str]:
-    if stream.samples == 1:
-        try:
-            return imagecodecs.jpeg8_decode(data), pixel.photometric
-        except (ValueError, RuntimeError):  # a few predictors and depths only the other decoder knows
-            return imagecodecs.jpegsof3_decode(bytes(data)), pixel.photometric
-    same = imagecodecs.jpegsof3_decode(bytes(data))
-    return np.ascontiguousarray(same), "RGB" if pixel.photometric == "RGB" else pixel.photometric
 
 
 def _typed(samples: np.ndarray, pixel: PixelFormat, stream: Stream, codec: Codec) -> tuple[np.ndarray, tuple[str, ...]]:
@@ -213,7 +235,7 @@ def _jpeg2000_typed(samples: np.ndarray, pixel: PixelFormat, stream: Stream) -> 
         return samples, tuple(warnings)
     # Some encoders wrote two's complement bits into an unsigned stream.  Read the wrong way, neighbours jump by the
     # whole range at every change of sign, so the smoother picture is the one that was stored.
-    signed = _as_signed(samples, min(stream.bits, pixel.bits_stored) if fits else stream.bits)
+    signed = _as_signed(samples.copy(), min(stream.bits, pixel.bits_stored) if fits else stream.bits)
     if _roughness(samples) < _roughness(signed):
         warnings.append("The image says signed pixels, its compressed data are unsigned; the data are shown.")
         return samples, tuple(warnings)
@@ -222,9 +244,9 @@ def _jpeg2000_typed(samples: np.ndarray, pixel: PixelFormat, stream: Stream) -> 
 
 
 def _as_signed(samples: np.ndarray, bits: int) -> np.ndarray:
-    """Bit patterns of `bits` bits as two's complement."""
+    """Bit patterns of `bits` bits as two's complement; in place."""
     size = samples.dtype.itemsize
-    signed = samples.astype(f"u{size}").view(f"i{size}").copy()
+    signed = samples.view(f"i{size}")
     native.clean(signed, PixelFormat(0, 0, 1, 1, size * BYTE, bits, bits - 1, signed=True, photometric=""))
     return signed
 

@@ -23,8 +23,8 @@ def main(kind_name: str, fd: int) -> None:
     Args:
         fd: Descriptor of the arena, or -1 where bytes come through the pipe.
     """
-    tasks = _tasks(Kind(kind_name))
     memory = memoryview(mmap.mmap(fd, arena.SIZE)) if fd >= 0 else None
+    tasks = _tasks(Kind(kind_name), memory)
     requests, answers = os.fdopen(0, "rb", buffering=0), os.fdopen(1, "wb", buffering=0)
     request_type, answer_type = msgspec.json.Decoder(Request), msgspec.json.Encoder()
     jail.lock(_MEMORY)
@@ -37,9 +37,9 @@ def main(kind_name: str, fd: int) -> None:
             start = arena.output_offset(request.size)
             if start + len(output) > arena.SIZE:
                 answer, output = Answer(problem="It is larger than can be shown."), memoryview(b"")
-            if memory is not None:
+            if memory is not None and output:
                 memory[start : start + len(output)] = output
-            pipes.send(answers, answer_type.encode(replace(answer, size=len(output))))
+            pipes.send(answers, answer_type.encode(replace(answer, size=answer.size or len(output))))
             if memory is None:
                 pipes.write(answers, output)
             _alarm(0)
@@ -53,12 +53,12 @@ def _alarm(seconds: float) -> None:
         signal.setitimer(signal.ITIMER_REAL, seconds)
 
 
-def _tasks(kind: Kind) -> dict[str, Task]:
+def _tasks(kind: Kind, memory: memoryview | None) -> dict[str, Task]:
     """Tasks of a kind, with everything they will ever load already loaded."""
     if kind is Kind.DECODE:
         from reviewer_app.worker.pixel_tasks import decode_tasks
 
-        return decode_tasks()
+        return decode_tasks(memory)
     if kind is Kind.INDEX:
         from reviewer_app.worker.index_tasks import index_tasks
 

@@ -54,7 +54,7 @@ class Answer:
         problem: Why it cannot be read, in one sentence; empty if it was.
         shape: Shape of an array of type `dtype` that stands in the arena.
         offset: Where the output starts in the arena.
-        size: Bytes of output in the arena.
+        size: Bytes of output in the arena; a task that says it wrote them there itself.
         text: Text result, or JSON of an instance.
     """
 

@@ -68,11 +68,11 @@ class Worker:
                 pipes.write(self._stdin, data)
             answer = self._answer()
             output = self._output(answer, request.size, memory)
-        if answer.problem:
-            raise Unreadable(answer.problem, answer.advice)
         try:
+            if answer.problem:
+                raise Unreadable(answer.problem, answer.advice)
             return take(answer, output)
-        finally:
+        finally:  # also of an error: its traceback would hold on to the view, and the memory could not be given back
             output.release()
             self._arena.release(len(data) + answer.size)
 

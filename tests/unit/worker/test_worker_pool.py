@@ -13,10 +13,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from reviewer_app.dicom.decode import decode_frame
 from reviewer_app.dicom.index import index_file
 from reviewer_app.errors import Unreadable
 from reviewer_app.worker import WorkerPool, arena, pool
-from reviewer_app.worker.messages import Kind
+from reviewer_app.worker.messages import Kind, Request
+from reviewer_app.worker.pixel_tasks import decode_tasks
 from tests.pictured import frame_of
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -68,6 +70,34 @@ def test_a_worker_decodes_into_the_array_it_is_given(workers: WorkerPool, compre
     found = workers.decode(instance.pixels, compressed.read_bytes()[start : start + info.length], out=room)
     assert found.pixels is room
     assert np.array_equal(room, frame_of(compressed).pixels)
+
+
+@pytest.mark.parametrize(
+    ("name", "in_place"),
+    [
+        ("ct_1.2.840.10008.1.2.4.70_JPEGProcess14SV1", True),
+        ("ct_1.2.840.10008.1.2.4.80_JPEGLSLossless", True),
+        ("ct_1.2.840.10008.1.2.5_RLELossless", True),
+        ("MR_small_jp2klossless", True),
+        ("JPGExtended", True),
+        ("JLSL_RGB_ILV1", False),
+    ],
+)
+def test_codecs_write_where_the_program_reads_and_what_they_give_alone(shared: Path, name: str, in_place: bool):
+    file = shared / "data" / "dicom" / "transfer_syntaxes" / f"{name}.dcm"
+    instance = index_file(file.read_bytes())
+    start = instance.value_offset + instance.frames[0].offset
+    data = file.read_bytes()[start : start + instance.frames[0].length]
+    memory = memoryview(bytearray(8 << 20))
+    memory[: len(data)] = data
+    asked = Request("decode", len(data), 30.0, instance.pixels)
+    answer, output = decode_tasks(memory)["decode"](asked, memory[: len(data)].toreadonly())
+    alone, _, warnings = decode_frame(instance.pixels, memoryview(data))
+    assert (answer.size > 0, len(output) == 0) == (in_place, in_place)
+    first = arena.output_offset(len(data))
+    given = memory[first : first + answer.size] if in_place else output.cast("B")
+    assert (bytes(given), answer.dtype, answer.warnings) == (alone.tobytes(), alone.dtype.str, warnings)
+    assert bytes(memory[: len(data)]) == data
 
 
 def test_without_shared_memory_bytes_travel_through_the_pipe(monkeypatch, compressed: Path):
