@@ -6,7 +6,36 @@ The commands themselves are in the module of their family.
 from __future__ import annotations
 
 import argparse
-from typing import Any
+import re
+from typing import Any, NoReturn
+
+
+class Misused(Exception):
+    """The words of a command cannot be understood.
+
+    Attributes:
+        parser: Of the command that was meant.
+    """
+
+    def __init__(self, said: str, parser: argparse.ArgumentParser) -> None:
+        super().__init__(said)
+        self.parser = parser
+
+
+class Parser(argparse.ArgumentParser):
+    """Takes words such as `-600,1500` for values, and leaves it to the caller to say what is wrong with the words."""
+
+    def __init__(self, *words: Any, **how: Any) -> None:
+        super().__init__(*words, **how)
+        self._negative_number_matcher = re.compile(r"-\.?\d")  # argparse knows single numbers only
+
+    def error(self, message: str) -> NoReturn:
+        """Instead of ending the program.
+
+        Raises:
+            Misused: Always.
+        """
+        raise Misused(message, self)
 
 
 def command(

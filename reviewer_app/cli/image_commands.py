@@ -44,6 +44,7 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     render.add_argument("--rotate", type=int, default=0, metavar="R", help="degrees clockwise: 90, 180, 270")
     render.add_argument("--flip", choices=["h", "v"], default="", help="after turning: left to right, or top to bottom")
     render.add_argument("--colours", default="", metavar="NAME", help="show grey values in a colour map")
+    render.add_argument("--invert", action="store_true", help="the reverse of the usual polarity")
     drawn = render.add_mutually_exclusive_group()
     drawn.add_argument("--state", metavar="FILE", help="a presentation state: its grey values, turns, annotations")
     drawn.add_argument("--drawn", action="store_true", help="with overlays and shutters of the file itself")
@@ -129,6 +130,8 @@ def _render(options: argparse.Namespace) -> Reply:
     except OSError as error:
         raise BadInput("The folder cannot be made.", "Choose another one for --out.") from error
     window = Window(*window_of(options.window)) if options.window else None
+    if options.rotate % 90:
+        raise BadInput("Pictures are turned by multiples of 90 degrees.", "Write --rotate 90, 180 or 270.")
     if options.state and (options.rotate or options.flip):
         raise BadInput("A presentation state says how the picture is turned.", "Leave out --rotate and --flip.")
     written, troubles = [], []
@@ -137,7 +140,9 @@ def _render(options: argparse.Namespace) -> Reply:
             try:
                 written.append(_render_one(path, pool, folder, window, options))
             except ReviewerError as problem:
-                troubles.append({"file": path, "error": problem.code, "message": problem.message})
+                troubles.append(
+                    {"file": path, "error": problem.code, "message": problem.message, "advice": problem.advice}
+                )
     lines = [f"{one['file']}  ->  {one['picture']}" for one in written]
     lines += [f"{one['file']}: {one['message']}" for one in troubles]
     facts = {"pictures": written, "problems": troubles}
@@ -160,7 +165,9 @@ def _render_one(
         over = image_files.drawn_over(file, frame, None, pool)
     if options.preset:
         window = image_files.preset(frame, options.preset)
-    page = image_files.picture(frame, window, rotation=rotation, flip=flip, palette=options.colours, over=over)
+    page = image_files.picture(
+        frame, window, rotation=rotation, flip=flip, inverted=options.invert, palette=options.colours, over=over
+    )
     target = folder / f"{_stem(path)}{f'-{options.frame}' if options.frame > 1 else ''}.png"
     count = 2
     while target.exists():

@@ -20,8 +20,9 @@ from reviewer_app.cli import (
     sign_commands,
     vault_commands,
 )
+from reviewer_app.cli.describing import Misused, Parser
 from reviewer_app.cli.replies import Exit, Reply, show, show_problem
-from reviewer_app.errors import Fault, ReviewerError
+from reviewer_app.errors import BadInput, Fault, ReviewerError
 from reviewer_app.jobs import Cancelled
 
 Command = Callable[[argparse.Namespace], Reply]
@@ -31,7 +32,7 @@ _log = logging.getLogger(__name__)
 def parser() -> argparse.ArgumentParser:
     """The whole command line."""
     shared = _shared(argument_default=argparse.SUPPRESS)  # so that a command leaves be what stands before it
-    top = argparse.ArgumentParser(
+    top = Parser(
         prog="consilium",
         parents=[_shared()],
         description="The desk of a specialist who gives second opinions. Without a command it opens the window.",
@@ -70,12 +71,32 @@ def _shared(**how: Any) -> argparse.ArgumentParser:
     return parser
 
 
-def main(words: Sequence[str] | None = None) -> int:
-    """Run one command and give its exit status."""
+def _understood(words: Sequence[str] | None) -> argparse.Namespace:
     whole = parser()
     options = whole.parse_args(words)
     if not hasattr(options, "run"):
         whole.error("name a command")
+    return options
+
+
+def _misused(wrong: Misused, *, as_json: bool) -> int:
+    """Say what is wrong with the words of a command, and how they are written."""
+    if as_json:
+        usage = " ".join(wrong.parser.format_usage().split())
+        return show_problem(
+            BadInput(f"The command cannot be understood: {wrong}.", f"{usage[0].upper()}{usage[1:]}"), as_json=True
+        )
+    wrong.parser.print_usage(sys.stderr)
+    sys.stderr.write(f"{wrong.parser.prog}: error: {wrong}\n")
+    return int(Exit.USAGE)
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run one command and give its exit status."""
+    try:
+        options = _understood(words)
+    except Misused as wrong:
+        return _misused(wrong, as_json="--json" in (sys.argv if words is None else words))
     log.configure()
     as_json = bool(getattr(options, "json", False))
     run: Command = options.run

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import enum
 import json
+import math
 import re
 import sys
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 
@@ -95,8 +97,17 @@ def printable(text: str) -> str:
 
 def _write_json(facts: object) -> None:
     """JSON with every control character escaped: also those that JSON itself would let through."""
-    text = json.dumps(facts, ensure_ascii=False, indent=1)
+    text = json.dumps(_finite(facts), ensure_ascii=False, indent=1)
     sys.stdout.write(_STEERING.sub(lambda found: f"\\u{ord(found.group()):04x}", text) + "\n")
+
+
+def _finite(facts: Any) -> Any:
+    """The same with null for numbers that JSON does not have: infinity, and what is none."""
+    if isinstance(facts, float):
+        return facts if math.isfinite(facts) else None
+    if isinstance(facts, dict):
+        return {key: _finite(value) for key, value in facts.items()}
+    return [_finite(value) for value in facts] if isinstance(facts, list | tuple) else facts
 
 
 def status_of(problem: ReviewerError) -> Exit:

@@ -262,6 +262,7 @@ def picture(
     *,
     rotation: int = 0,
     flip: str = "",
+    inverted: bool = False,
     palette: str = "",
     over: Layer | None = None,
 ) -> Page:
@@ -270,6 +271,7 @@ def picture(
     Args:
         window: None for the one shown first.
         rotation: A multiple of 90 degrees.
+        inverted: The reverse of the usual polarity.
         flip: `h` left to right, `v` top to bottom, or empty.
         palette: Name of a colour map; empty for grey.
         over: What is drawn over it.
@@ -292,6 +294,7 @@ def picture(
         voi_lut=window.voi_lut if window is not None else None,
         rotation=(rotation + (180 if flip == "v" else 0)) % 360,
         flipped=bool(flip),
+        inverted=inverted,
         palette=palette,
     )
     return picturing.pictured(frame, place, _UNLIMITED, over)

@@ -12,6 +12,7 @@ from PIL import Image
 from reviewer_app.cli.main import main
 from reviewer_app.cli.replies import Exit
 from reviewer_app.services import images
+from tests.golden import made
 from tests.pictured import frame_of, shown
 
 MR = "data/dicom/transfer_syntaxes/MR_small.dcm"
@@ -225,3 +226,71 @@ def test_what_holds_no_picture_is_said_by_its_kind_with_what_it_is_for(run, shar
     status, told = run("render", path, "--out", tmp_path)
     assert status == Exit.FAILED
     assert kind in told["problems"][0]["message"]
+
+
+def test_every_hostile_file_is_answered_by_every_command_in_json_and_one_sentence(run, shared, tmp_path):
+    """Never by a fault of the program, and never by nothing."""
+    files = [file for file in sorted((shared / "data/hostile/dicom").iterdir()) if file.suffix == ".dcm"]
+    assert len(files) > 20
+    acts = (("info",), ("measure", "--roi", "rectangle:1,1 9,9"), ("info",), ("render", "--out", tmp_path))
+    for number, file in enumerate(files):
+        act, *more = acts[number % 4]
+        status, told = run(act, file, *more)
+        assert status in (Exit.DONE, Exit.FAILED), file
+        problem = told.get("message") or told.get("problem") or "".join(p["message"] for p in told.get("problems", ()))
+        assert bool(problem) == (status == Exit.FAILED), file
+        assert not problem or (problem[-1] in ".?!" and "\n" not in problem), file
+
+
+def test_a_window_or_a_point_may_be_below_zero(run, shared, tmp_path):
+    """`--window -600,1500` is the lung's: a value, though it begins as an option does."""
+    status, told = run("render", shared / MR, "--out", tmp_path / "a", "--window", "-600,1500")
+    assert status == Exit.DONE, told
+    status, _ = run("render", shared / MR, "--out", tmp_path / "b", "--window=-600,1500")
+    assert status == Exit.DONE
+    assert (picture(tmp_path / "a" / "MR_small.png") == picture(tmp_path / "b" / "MR_small.png")).all()
+    _, line = run("measure", shared / MR, "--line", "-3,-4 0,0")
+    assert line["values"][0]["value"] == pytest.approx(5 * 0.3125)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("measure", "MR"),
+        ("measure", "MR", "--line", "1,1 2,2", "--probe", "1,1"),
+        ("render", "MR"),
+        ("info", "MR", "--frame", "two"),
+        ("info", "MR", "--no-such-option"),
+        ("render", "MR", "--out", "OUT", "--rotate", "45"),
+        ("render", "MR", "--out", "OUT", "--window", "40"),
+        ("render", "MR", "--out", "OUT", "--window", "40,0"),
+        ("render", "MR", "--out", "OUT", "--window", "40,400", "--preset", "Bone"),
+    ],
+)
+def test_what_is_wrong_with_the_words_of_a_command_is_said_in_json_too(run, shared, tmp_path, words):
+    places = {"MR": shared / MR, "OUT": tmp_path}
+    status, told = run(*(places.get(word, word) for word in words))
+    assert status == Exit.USAGE
+    assert told["message"].endswith(".")
+    assert told["advice"]
+
+
+def test_a_picture_is_inverted_when_asked_for(run, shared, tmp_path):
+    run("render", shared / MR, "--out", tmp_path / "a")
+    run("render", shared / MR, "--out", tmp_path / "b", "--invert")
+    assert (picture(tmp_path / "a" / "MR_small.png") == 255 - picture(tmp_path / "b" / "MR_small.png")).all()
+
+
+def test_a_point_is_measured_where_it_was_typed(run, shared):
+    """Marks of a draft lie on a grid of 1/256 pixel, which would make these 0.30078 pixels."""
+    _, line = run("measure", shared / MR, "--line", "0,0 0.3,0")
+    assert line["values"][0]["value"] == pytest.approx(0.3 * 0.3125, rel=1e-12)
+
+
+def test_numbers_that_json_does_not_have_are_null(run, tmp_path):
+    file = tmp_path / "far.dcm"
+    file.write_bytes(made.image(np.array([[-1.7e308, 1.7e308]])))
+    for words in (("info",), ("measure", "--roi", "rectangle:0,0 2,1")):
+        status, told = run(words[0], file, *words[1:])
+        assert status == Exit.DONE
+        assert "Infinity" not in json.dumps(told)
