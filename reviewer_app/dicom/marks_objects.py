@@ -24,7 +24,7 @@ from reviewer_app.dicom.marks_codes import SCHEME, basis_code, quantity_code, un
 from reviewer_app.domain.ids import InstanceUid, SeriesUid
 from reviewer_app.domain.imaging import Instance, StudyHeader
 from reviewer_app.domain.marks import KeyImage
-from reviewer_app.domain.measurement import Measurement, Point, Shape
+from reviewer_app.domain.measurement import Measurement, Point, Quantity, Shape
 from reviewer_app.domain.outline import lines
 from reviewer_app.errors import Fault
 
@@ -92,7 +92,7 @@ def measurement_report(
     instances: Mapping[InstanceUid, Instance],
     by: Authorship,
 ) -> MadeObject:
-    """All measurements on one study as a Comprehensive SR of template TID 1500.
+    """All measurements on one study as a Comprehensive (3D) SR of template TID 1500.
 
     Args:
         measurements: At least one that `can_report`; others are left out.
@@ -110,7 +110,8 @@ def measurement_report(
     )
     used = {known.place.instance: instances[known.place.instance] for known in kept}
     series, uid = SeriesUid(uid_of(by, "sr-series", header.study_uid)), InstanceUid(uid_of(by, "sr", header.study_uid))
-    made = hd.sr.ComprehensiveSR(
+    kind = hd.sr.Comprehensive3DSR if any(known.span for known in kept) else hd.sr.ComprehensiveSR
+    made = kind(
         evidence=[evidence_of(header, instance) for instance in used.values()],
         content=report[0],
         series_instance_uid=series,
@@ -200,18 +201,18 @@ def _group(known: Measurement, instance: Instance, by: Authorship) -> Any:
     frames = [known.place.frame] if len(instance.frames) > 1 else None
     image = hd.sr.SourceImageForRegion(instance.sop_class, instance.uid, frames)
     method = basis_code(known.basis) if known.lengthy else None
+    if known.span is not None:
+        ends = hd.sr.CoordinatesForMeasurement3D("POLYLINE", np.array(known.span.ends), known.span.reference)
+        source = hd.sr.SourceImageForMeasurementGroup(instance.sop_class, instance.uid, frames)
+        return hd.sr.MeasurementsAndQualitativeEvaluations(
+            tracking_identifier=tracking,
+            measurements=[_measured(value, known.shape, method, [ends]) for value in known.values],
+            source_images=[source],
+        )
     if known.shape.region:
         kind, data = _region(known)
         region = hd.sr.ImageRegion(graphic_type=kind, graphic_data=data, source_image=image)
-        values = [
-            hd.sr.Measurement(
-                quantity_code(value.name, known.shape),
-                value.value,
-                unit_code(value.unit),
-                method=method if _spatial(value.unit) else None,
-            )
-            for value in known.values
-        ]
+        values = [_measured(value, known.shape, method) for value in known.values]
         return hd.sr.PlanarROIMeasurementsAndQualitativeEvaluations(
             tracking_identifier=tracking, referenced_region=region, measurements=values
         )
@@ -219,17 +220,21 @@ def _group(known: Measurement, instance: Instance, by: Authorship) -> Any:
         hd.sr.CoordinatesForMeasurement(graphic_type=kind, graphic_data=data, source_image=image)
         for kind, data in _coordinates(known)
     ]
-    values = [
-        hd.sr.Measurement(
-            quantity_code(value.name, known.shape),
-            value.value,
-            unit_code(value.unit),
-            method=method if _spatial(value.unit) else None,
-            referenced_coordinates=drawn,
-        )
-        for value in known.values
-    ]
+    values = [_measured(value, known.shape, method, drawn) for value in known.values]
     return hd.sr.MeasurementsAndQualitativeEvaluations(tracking_identifier=tracking, measurements=values)
+
+
+def _measured(value: Quantity, shape: Shape, method: Code | None, drawn: Sequence[Any] | None = None) -> Any:
+    """One value (TID 300) with what it rests on, and where it was drawn unless its group says that."""
+    import highdicom as hd
+
+    return hd.sr.Measurement(
+        quantity_code(value.name, shape),
+        value.value,
+        unit_code(value.unit),
+        method=method if _spatial(value.unit) else None,
+        referenced_coordinates=drawn,
+    )
 
 
 def _spatial(unit: str) -> bool:

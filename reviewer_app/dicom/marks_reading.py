@@ -7,7 +7,7 @@ are what the points measure is for whoever asks to work out.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -20,7 +20,7 @@ from reviewer_app.dicom.part10 import Octets
 from reviewer_app.domain.ids import InstanceUid, MeasurementId, SeriesUid, StudyUid
 from reviewer_app.domain.imaging import SpacingBasis
 from reviewer_app.domain.marks import KeyImage, Marks
-from reviewer_app.domain.measurement import Measurement, Point, Quantity, Shape
+from reviewer_app.domain.measurement import Measurement, Point, Quantity, Shape, Span
 from reviewer_app.domain.places import ImagePlace
 
 _GROUP = ("125007", "DCM")
@@ -63,11 +63,12 @@ def _measurement(group: Dataset, document: _Document) -> Measurement | None:
     if not drawn and numbers:
         inner = elements.items(numbers[0], "ContentSequence")
         drawn = [child for child in inner if elements.text(child, "ValueType") == "SCOORD"]
-    if told is None or not drawn or told.group(1) not in {shape.value for shape in Shape}:
+    span = _span(numbers) if not drawn else None
+    if told is None or not (drawn or span) or told.group(1) not in {shape.value for shape in Shape}:
         return None
-    place = _place(drawn[0], document)
+    place = _place(group if span else drawn[0], document)
     points = _points(Shape(told.group(1)), drawn)
-    if place is None or not points:
+    if place is None or not (points or span):
         return None
     bases = [_basis(number) for number in numbers]
     return Measurement(
@@ -79,7 +80,18 @@ def _measurement(group: Dataset, document: _Document) -> Measurement | None:
         text=told.group(3) or "",
         basis=next((basis for basis in bases if basis is not SpacingBasis.UNKNOWN), SpacingBasis.UNKNOWN),
         values=tuple(quantity for number in numbers if (quantity := _quantity(number)) is not None),
+        span=span,
     )
+
+
+def _span(numbers: Sequence[Dataset]) -> Span | None:
+    """The two ends of a line in the patient, where values were drawn there; None where there is no such line."""
+    for item in (child for number in numbers for child in elements.items(number, "ContentSequence")):
+        flat = elements.numbers(item, "GraphicData")
+        if elements.text(item, "ValueType") == "SCOORD3D" and len(flat) == 6:  # noqa: PLR2004 - two points
+            ends = (flat[0], flat[1], flat[2]), (flat[3], flat[4], flat[5])
+            return Span(ends, elements.text(item, "ReferencedFrameOfReferenceUID"))
+    return None
 
 
 def _quantity(item: Dataset) -> Quantity | None:

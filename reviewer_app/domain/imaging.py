@@ -37,6 +37,8 @@ class SpacingBasis(enum.Enum):
     """Pixel Spacing of a projection image, without any word on calibration or detector."""
     REGION = "ultrasound region"
     """Physical Delta X and Y of an ultrasound region, valid inside it only."""
+    REFORMATTED = "reformatted slices"
+    """A line through several slices: their positions and Pixel Spacing."""
     MANUAL = "calibrated by hand"
     """The reader said how long something in the image is."""
     UNKNOWN = "pixels"

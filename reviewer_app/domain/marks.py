@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from reviewer_app.domain.ids import InstanceUid, MeasurementId
+from reviewer_app.domain.ids import InstanceUid, MeasurementId, SeriesUid
 from reviewer_app.domain.imaging import Instance
 from reviewer_app.domain.measurement import Measurement
 from reviewer_app.domain.places import ImagePlace
@@ -40,7 +40,17 @@ class Marks:
     def on(self, instance: InstanceUid, frame: int) -> tuple[Measurement, ...]:
         """Measurements on a frame, counted from 1."""
         return tuple(
-            known for known in self.measurements if (known.place.instance, known.place.frame) == (instance, frame)
+            known
+            for known in self.measurements
+            if (known.place.instance, known.place.frame) == (instance, frame) and known.span is None
+        )
+
+    def across(self, series: SeriesUid, reference: str) -> tuple[Measurement, ...]:
+        """Lengths through several slices of a series."""
+        return tuple(
+            known
+            for known in self.measurements
+            if known.span is not None and (known.place.series, known.span.reference) == (series, reference)
         )
 
     def with_measurement(self, made: Measurement) -> Marks:

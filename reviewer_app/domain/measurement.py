@@ -16,7 +16,7 @@ from datetime import datetime
 from itertools import pairwise
 
 from reviewer_app.domain.ids import MeasurementId
-from reviewer_app.domain.imaging import SpacingBasis
+from reviewer_app.domain.imaging import SpacingBasis, Vector
 from reviewer_app.domain.places import ImagePlace
 from reviewer_app.domain.scale import MILLIMETRE, Scale
 
@@ -112,15 +112,37 @@ _EXACT = frozenset({"Value", "Minimum", "Maximum", "Median", "Pixels"})
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """Where a length lies that was drawn on a reformat, through several slices.
+
+    Attributes:
+        ends: In the patient (LPS, mm), as exact as 32-bit floats hold them.
+        reference: UID of the frame of reference.
+        slices: What the reformat was made of: `98 slices, 3 mm apart`.
+    """
+
+    ends: tuple[Vector, Vector]
+    reference: str
+    slices: str = ""
+
+    @property
+    def length(self) -> float:
+        """In millimetres."""
+        return math.dist(*self.ends)
+
+
+@dataclass(frozen=True, slots=True)
 class Measurement:
     """One measurement, arrow or text on one frame.
 
     Attributes:
-        place: The frame, as it was seen when this was drawn.
+        place: The frame, as it was seen when this was drawn; of a span the frame next to its middle.
+        points: On that frame; none for a span.
         where: Short words for the frame: `CT 2026-08-20, image 45`.
         basis: What millimetres in `values` rest on; UNKNOWN where there are none.
         values: What was measured; empty for arrows, texts, and where `problem` says why.
         problem: Why a value is missing, in one sentence.
+        span: Where it lies instead, if it was drawn on a reformat.
     """
 
     id: MeasurementId
@@ -133,6 +155,7 @@ class Measurement:
     basis: SpacingBasis = SpacingBasis.UNKNOWN
     values: tuple[Quantity, ...] = ()
     problem: str = ""
+    span: Span | None = None
 
     def value(self, name: str) -> Quantity | None:
         """The quantity of this name, or None."""
@@ -161,6 +184,12 @@ _SPATIAL = frozenset({MILLIMETRE, f"{MILLIMETRE}²", "px", "px²"})
 def on_grid(point: Point) -> Point:
     """The nearest point that 32-bit floats hold exactly."""
     return round(point[0] * GRID) / GRID, round(point[1] * GRID) / GRID
+
+
+def spanned(ends: tuple[Vector, Vector], reference: str, slices: str) -> Span:
+    """A span on the grid of points that 32-bit floats hold exactly."""
+    first, last = ((round(x * GRID) / GRID, round(y * GRID) / GRID, round(z * GRID) / GRID) for x, y, z in ends)
+    return Span((first, last), reference, slices)
 
 
 def moved(points: Sequence[Point], by: Point) -> tuple[Point, ...]:

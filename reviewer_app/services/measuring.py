@@ -16,9 +16,18 @@ from reviewer_app.domain.dates import now
 from reviewer_app.domain.ids import MeasurementId
 from reviewer_app.domain.imaging import Instance, SpacingBasis, VoiFunction, Window
 from reviewer_app.domain.marks import Marks
-from reviewer_app.domain.measurement import Measurement, Point, Quantity, Shape, crosses_itself, geometry, on_grid
+from reviewer_app.domain.measurement import (
+    Measurement,
+    Point,
+    Quantity,
+    Shape,
+    Span,
+    crosses_itself,
+    geometry,
+    on_grid,
+)
 from reviewer_app.domain.places import ImagePlace
-from reviewer_app.domain.scale import Calibration, Scale, calibration, scale_at
+from reviewer_app.domain.scale import MILLIMETRE, Calibration, Scale, calibration, scale_at
 from reviewer_app.errors import BadInput
 from reviewer_app.services.frames import Frame
 
@@ -32,6 +41,12 @@ def begin(shape: Shape, place: ImagePlace, points: Sequence[Point], where: str, 
     return Measurement(MeasurementId(secrets.token_hex(4)), shape, place, kept, now(), where, text)
 
 
+def across(drawn: Measurement, span: Span) -> Measurement:
+    """A length that lies across slices, whose ends in the patient say how long it is."""
+    values = (Quantity("Length", span.length, MILLIMETRE),)
+    return replace(drawn, points=(), values=values, basis=SpacingBasis.REFORMATTED, span=span, problem="")
+
+
 def measured(drawn: Measurement, frame: Frame, calibrated: Calibration | None = None) -> Measurement:
     """A measurement with all its values.
 
@@ -39,6 +54,8 @@ def measured(drawn: Measurement, frame: Frame, calibrated: Calibration | None = 
         frame: The frame it lies on.
         calibrated: What the reader said about the size of this image.
     """
+    if drawn.span is not None:
+        return drawn  # what lies across slices does not depend on any one of them
     drawn = gauged(replace(drawn, values=(), problem=""), frame.instance, calibrated)
     values, problem = _grey(drawn.shape, drawn.points, frame)
     return replace(drawn, values=(*drawn.values, *values), problem=drawn.problem or problem)
@@ -46,6 +63,8 @@ def measured(drawn: Measurement, frame: Frame, calibrated: Calibration | None = 
 
 def gauged(drawn: Measurement, instance: Instance, calibrated: Calibration | None = None) -> Measurement:
     """A measurement with its geometry worked out anew and its grey values as they were."""
+    if drawn.span is not None:
+        return drawn
     scale = scale_on(instance, drawn.place.frame - 1, drawn.points, calibrated)
     values, problem = geometry(drawn.shape, drawn.points, scale)
     others = tuple(value for value in drawn.values if value.name not in _PLAIN)

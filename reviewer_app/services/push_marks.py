@@ -127,4 +127,5 @@ def _said(known: Measurement) -> object:
         tuple(zip(*(sorted(axis) for axis in zip(*known.points, strict=True)), strict=True)) if box else known.points
     )
     basis = known.basis if known.lengthy else None
-    return known.id, known.shape, place.instance, place.frame, points, known.text, basis, known.values
+    where = (known.span.ends, known.span.reference) if known.span is not None else points
+    return known.id, known.shape, place.instance, place.frame, where, known.text, basis, known.values

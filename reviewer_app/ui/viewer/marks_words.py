@@ -18,6 +18,8 @@ _BASES = {
 
 def basis(measurement: Measurement) -> str:
     """What its lengths rest on; empty where it has none."""
+    if measurement.span is not None:
+        return f"reformatted from {measurement.span.slices}"
     return _BASES.get(measurement.basis, measurement.basis.value) if measurement.lengthy else ""
 
 

@@ -61,7 +61,9 @@ def identity_lines(identity: ImageIdentity) -> tuple[str, str]:
 
 
 def number(value: float) -> str:
-    """A figure with as many decimals as it needs, at most two."""
+    """A figure with as many decimals as it needs: at most two, of small ones three digits that say something."""
+    if 0 < abs(value) < 0.1:
+        return f"{value:.3g}"
     return f"{value:.2f}".rstrip("0").rstrip(".")
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from datetime import UTC, datetime
+from io import BytesIO
 
 import highdicom
 import numpy as np
@@ -18,7 +20,7 @@ from reviewer_app.dicom.study_header import study_header
 from reviewer_app.domain.ids import MeasurementId
 from reviewer_app.domain.imaging import SpacingBasis
 from reviewer_app.domain.marks import KeyImage, Marks
-from reviewer_app.domain.measurement import Shape
+from reviewer_app.domain.measurement import Shape, spanned
 from reviewer_app.domain.places import ImagePlace
 from reviewer_app.services import measuring
 from reviewer_app.services.push_marks import said
@@ -66,6 +68,35 @@ def test_reloaded_measurements_give_the_same_values_by_code(path, frame):
         assert after.values == before.values
         assert measuring.measured(after, frame).values == before.values
         assert (after.place.study, after.place.series) == (before.place.study, before.place.series)
+
+
+def test_a_length_across_slices_is_a_line_in_the_patient_that_comes_back_exactly(path, frame):
+    plane = drawn(frame, Shape.LENGTH)
+    ends = ((-12.3456, 40.1, 100.7), (-12.3456, 61.9, 33.333))
+    length = measuring.across(replace(plane, id=MeasurementId("0000000a")), spanned(ends, "1.2.3.4", "9 slices"))
+    assert length.value("Length").value == pytest.approx(math.dist(*ends), abs=0.01)
+    assert length.basis is SpacingBasis.REFORMATTED
+    made = report_of(path, frame, [plane, length]).part10
+    data = pydicom.dcmread(BytesIO(made))
+    assert data.SOPClassUID == "1.2.840.10008.5.1.4.1.1.88.34"
+    assert highdicom.sr.Comprehensive3DSR.from_dataset(data).content
+    back = read_marks(made)
+    assert said(back) == said(Marks((plane, length)))
+    assert back.measurements[1].span.ends == length.span.ends
+    assert back.measurements[1].values == length.values
+    moved = replace(length, span=spanned((ends[0], (0, 0, 0)), "1.2.3.4", "9 slices"))
+    assert said(back) != said(Marks((plane, moved)))
+
+
+def test_a_length_across_slices_lies_on_no_frame_and_no_calibration_changes_it(path, frame):
+    length = measuring.across(drawn(frame, Shape.LENGTH), spanned(((0, 0, 0), (0, 0, 30)), "1.2.3.4", "9 slices"))
+    marks = Marks((length,))
+    assert marks.on(frame.instance.uid, 1) == ()
+    assert marks.across(frame.instance.series_uid, "1.2.3.4") == (length,)
+    assert marks.across(frame.instance.series_uid, "1.2.3.5") == ()
+    by_hand = measuring.calibrated_by(marks, frame.instance, 0, [(0, 0), (10, 0)], 500.0)
+    assert by_hand.measurements == (length,)
+    assert measuring.measured(length, frame) == length
 
 
 def test_the_report_is_a_tid_1500_that_others_read(path, frame, tmp_path):
