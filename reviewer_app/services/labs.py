@@ -5,11 +5,17 @@ from __future__ import annotations
 import csv
 import os
 from collections.abc import Iterable
-from dataclasses import replace
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
 from io import StringIO
 from pathlib import Path
 
 from reviewer_app.domain.analyte import System
+from reviewer_app.domain.briefs import FirstLook
+from reviewer_app.domain.briefs import first_look as looked_at_first
 from reviewer_app.domain.dates import now
 from reviewer_app.domain.ids import CaseId, RecordId
 from reviewer_app.domain.imaging import Study
@@ -19,9 +25,65 @@ from reviewer_app.domain.lab import Result, Trend
 from reviewer_app.domain.lab import trends as group
 from reviewer_app.domain.lab_reports import DISCIPLINES, is_of_discipline, reports
 from reviewer_app.domain.record import Record
-from reviewer_app.errors import DiskFull
+from reviewer_app.errors import DiskFull, ReviewerError
 from reviewer_app.services import analytes
 from reviewer_app.services.session import Session
+
+_RULES = {
+    "resources.labs": ("analytes.csv", "written_units.csv", "scales.csv"),
+    "reviewer_app.domain": ("analyte.py", "briefs.py", "joining.py", "lab.py", "lab_reports.py", "placing.py"),
+    "reviewer_app.services": ("labs.py", "units.py"),
+}
+"""What decides how results are joined and put in brief: a first look kept under other rules is made anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Laboratory:
+    """All results of a case in some units.
+
+    Attributes:
+        versions: meta.versionId of every record, which a citation of a result keeps.
+    """
+
+    sheet: Sheet
+    first: FirstLook
+    versions: dict[RecordId, str]
+
+
+def read(session: Session, case_id: CaseId, system: System) -> Laboratory:
+    """Every result of a case; what is looked at first is kept for `first_look`."""
+    vault = session.vault
+    changes = vault.results.changes(case_id)
+    made, versions = sheet(session, case_id, system), vault.records.versions(case_id)
+    first = looked_at_first(made, panels(), len(left_out(session, case_id)), versions)
+    if not vault.read_only and first_look(session, case_id, system) != first:
+        with suppress(ReviewerError):  # a full disk must not keep anybody from reading
+            vault.results.keep_first_look(case_id, _stamp(system), changes, first)
+    return Laboratory(made, first, versions)
+
+
+def first_look(session: Session, case_id: CaseId, system: System) -> FirstLook | None:
+    """What is looked at first of the results as they are now, without reading them; None where it is not known."""
+    return session.vault.results.first_look(case_id, _stamp(system))
+
+
+def prepare(session: Session, case_id: CaseId) -> None:
+    """Let the next opening of a case know what is looked at first, in the units this profile shows."""
+    shown = system(session)
+    with suppress(ReviewerError):  # whoever opens the case is told
+        if not session.vault.results.has_first_look(case_id, _stamp(shown)):
+            read(session, case_id, shown)
+
+
+def _stamp(system: System) -> str:
+    return f"{system.value} {_edition()}"
+
+
+@cache
+def _edition() -> str:
+    """What a first look rests on besides the results."""
+    every = [files(package) / name for package, names in _RULES.items() for name in names]
+    return sha256(b"\0".join(one.read_bytes() for one in every)).hexdigest()
 
 
 def sheet(session: Session, case_id: CaseId, system: System = System.RECEIVED) -> Sheet:
@@ -57,11 +119,6 @@ def choose_system(session: Session, chosen: System) -> None:
         DiskFull: The preference could not be kept.
     """
     session.settings.set("lab_units", chosen.value)
-
-
-def versions(session: Session, case_id: CaseId) -> dict[RecordId, str]:
-    """meta.versionId of every record, which a citation of a result keeps."""
-    return session.vault.records.versions(case_id)
 
 
 def opened(session: Session, case_id: CaseId, keys: Iterable[str]) -> None:

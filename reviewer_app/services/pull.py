@@ -28,7 +28,7 @@ from reviewer_app.fhir.client import Capability, FhirClient, SearchUnsupported
 from reviewer_app.fhir.decode import Resource
 from reviewer_app.fhir.element import Malformed
 from reviewer_app.fhir.systems import TASK_CODE
-from reviewer_app.services import pull_ahead, pull_case, pull_changes, pull_documents, pull_records, storage
+from reviewer_app.services import labs, pull_ahead, pull_case, pull_changes, pull_documents, pull_records, storage
 from reviewer_app.services.rounds import Round
 from reviewer_app.services.session import keep_names_out_of_logs
 
@@ -214,6 +214,7 @@ def _since(watermark: str) -> str:
 
 
 def _rest(turn: Round, case: Case, images: ImageServer | None) -> None:
+    labs.prepare(turn.session, case.id)
     try:
         pull_documents.receive(turn, case)
         if images is None or not _images(turn, case, images):

@@ -47,7 +47,10 @@ class Records:
             if known and known[1] == record.version and (record.version or known[3] == raw):
                 key = int(known[0])
                 record = _keeping_files(record, decode(Record, known[2]))
-                self._database.execute("UPDATE record_versions SET body = ? WHERE key = ?", encode(record), key)
+                body = encode(record)
+                if body != known[2]:
+                    self._database.execute("UPDATE record_versions SET body = ? WHERE key = ?", body, key)
+                    self._note_change(case_id)
             else:
                 key = self._database.insert(
                     "INSERT INTO record_versions (case_id, record_id, version, body, raw) VALUES (?, ?, ?, ?, ?)",
@@ -107,7 +110,7 @@ class Records:
             first,
             change,
         )
-        self._database.execute("UPDATE cases SET record_changes = record_changes + ? WHERE id = ?", len(fresh), case_id)
+        self._note_change(case_id, len(fresh))
         for record, _raw in fresh.values():
             if record.attachments:
                 self._list_attachments(case_id, record)
@@ -183,6 +186,7 @@ class Records:
                     case_id,
                     record_id,
                 )
+            self._note_change(case_id)
 
     def hold(self, case_id: CaseId, record_id: RecordId, index: int, content: bytes) -> Record:
         """Seal the file of an attachment.
@@ -258,7 +262,7 @@ class Records:
         return True
 
     def _make_present(self, case_id: CaseId, record_id: RecordId, key: int) -> None:
-        self._database.execute("UPDATE cases SET record_changes = record_changes + 1 WHERE id = ?", case_id)
+        self._note_change(case_id, 1)
         self._database.execute(
             "INSERT INTO records (case_id, record_id, present, change) "
             "VALUES (?1, ?2, ?3, (SELECT record_changes FROM cases WHERE id = ?1)) "
@@ -266,6 +270,14 @@ class Records:
             case_id,
             record_id,
             key,
+        )
+
+    def _note_change(self, case_id: CaseId, versions: int = 0) -> None:
+        """Count what changed: newly present versions are news, and every change lets go of what was made of results."""
+        self._database.execute(
+            "UPDATE cases SET record_changes = record_changes + ?, result_changes = result_changes + 1 WHERE id = ?",
+            versions,
+            case_id,
         )
 
     def _list_attachments(self, case_id: CaseId, record: Record) -> None:

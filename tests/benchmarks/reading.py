@@ -10,8 +10,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from reviewer_app.domain.analyte import System
+from reviewer_app.domain.briefs import briefs
 from reviewer_app.domain.dates import PartialDate
 from reviewer_app.domain.ids import RecordId
+from reviewer_app.domain.placing import case_span
 from reviewer_app.domain.record import Record, RecordClass
 from reviewer_app.services import analytes, labs, records
 from reviewer_app.services.session import Session
@@ -43,7 +45,7 @@ def _read(session: Session) -> Iterator[Figure]:
 
     def trends(system: System) -> None:
         sheet = labs.sheet(session, CASE_ID, system)
-        values.analyte_rows(sheet, labs.panels())
+        values.analyte_rows(briefs(sheet, labs.panels()))
         for trend in sheet.trends[:1]:
             panels.panels(trend, sheet)
 
@@ -60,7 +62,6 @@ def _painted(session: Session) -> Iterator[Figure]:
 
     from reviewer_app.ui import theme
     from reviewer_app.ui.labs import panels
-    from reviewer_app.ui.labs import reading as values
     from reviewer_app.ui.labs.canvas import TrendCanvas
 
     app = QApplication.instance() or QApplication([])
@@ -69,7 +70,7 @@ def _painted(session: Session) -> Iterator[Figure]:
     made = tuple(panel for trend in sheet.trends[:_PANELS] for panel in panels.panels(trend, sheet)[:1])
     canvas = TrendCanvas()
     canvas.resize(1200, 1000)
-    span = values.case_span(sheet.trends)
+    span = case_span(sheet.trends)
     canvas.show_panels(made, (), span)
     canvas.show()
     app.processEvents()

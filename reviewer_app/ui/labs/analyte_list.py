@@ -22,8 +22,9 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from reviewer_app.domain.placing import Spark
 from reviewer_app.ui import theme
-from reviewer_app.ui.labs.state import AnalyteRow, Level, Spark
+from reviewer_app.ui.labs.state import AnalyteRow, Level
 from reviewer_app.ui.widgets.tips import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex

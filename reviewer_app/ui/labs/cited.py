@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 from reviewer_app.domain.analyte import System
 from reviewer_app.domain.ids import RecordId
-from reviewer_app.domain.lab import Result, Trend, course
+from reviewer_app.domain.lab import Result, Trend, course, short_name
 from reviewer_app.domain.opinion import Citable, ResultPlace
 from reviewer_app.domain.places import TrendView
-from reviewer_app.ui.labs.reading import citation_label, short_name
+from reviewer_app.ui.labs.reading import citation_label
 from reviewer_app.ui.labs.state import LabsState, Scaling
 
 

@@ -13,8 +13,8 @@ from reviewer_app.domain.growth import OUTER, SOURCE, Chart, Charts
 from reviewer_app.domain.joining import Sheet
 from reviewer_app.domain.lab import Result
 from reviewer_app.domain.patient import Patient
+from reviewer_app.domain.placing import moment, number_of, padded
 from reviewer_app.ui.labs.panels import scaled
-from reviewer_app.ui.labs.reading import moment, number_of, padded
 from reviewer_app.ui.labs.state import Panel, Scaling
 
 _DAY = 86400.0
@@ -36,7 +36,7 @@ class Child:
     def chart(self, result: Result, sheet: Sheet) -> Chart | None:
         """The curves for a result; None where it is no measure of growth, or stands in a unit of its own."""
         analyte = self.catalogue.by_code.get(result.loinc) or self.catalogue.named(result)
-        if analyte is None or analyte.id not in _MEASURES:
+        if analyte is None or analyte.id not in _MEASURES or self.catalogue.torn(result):
             return None
         other = sheet.other(result)
         value = other.value if other else result.value
@@ -45,19 +45,21 @@ class Child:
         return self.charts.get((analyte.id, self.sex))
 
 
-def child(patient: Patient, since: float, charts: Callable[[], Charts], catalogue: Catalogue) -> Child | None:
+def child(
+    patient: Patient, since: float, charts: Callable[[], Charts], catalogue: Callable[[], Catalogue]
+) -> Child | None:
     """Who is compared; None where sex or birth date are not known, and for who was grown up at the first result.
 
     Args:
         since: Time of the first result, in seconds since 1970 UTC.
-        charts: Read for children only.
+        charts: Read for children only, as is `catalogue`.
     """
     born = patient.birth_date.instant
     if born is None or len(patient.birth_date.text) < _WHOLE_DATE or patient.sex not in ("female", "male"):
         return None
     if since - born.timestamp() > _GROWN_UP:
         return None
-    return Child(patient.sex, born.timestamp(), charts(), catalogue)
+    return Child(patient.sex, born.timestamp(), charts(), catalogue())
 
 
 def with_curves(panel: Panel, results: tuple[Result, ...], sheet: Sheet, whose: Child | None) -> Panel:

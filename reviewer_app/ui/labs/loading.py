@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reviewer_app.domain.analyte import System
+from reviewer_app.domain.briefs import FirstLook
 from reviewer_app.domain.case import Case
 from reviewer_app.domain.ids import RecordId
 from reviewer_app.domain.joining import Sheet
@@ -22,11 +23,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """All results of a case, and what stands around them.
+    """Results of a case, and what stands around them.
 
     Attributes:
+        sheet: Every analyte; where it is not `whole`, the first of the list only.
+        versions: Of the records behind the sheet.
+        rows: The list, always of every analyte.
         span: From the first result to the last, in seconds since 1970 UTC.
-        places: The trend and the result of every point, also of those withdrawn.
+        places: The trend and the result of every point in the sheet, also of those withdrawn.
         left_out: How many results could not be read.
         child: Who is compared with growth curves; None where nobody is.
     """
@@ -39,20 +43,35 @@ class Loaded:
     lanes: tuple[Lane, ...]
     left_out: int
     child: Child | None
+    whole: bool = True
+
+
+def load_first(session: Session, case: Case, system: System, job: Job) -> Loaded:
+    """Read what is looked at first of a case; all of it where that is not known."""
+    first = labs.first_look(session, case.id, system)
+    if first is None:
+        return load(session, case, system, job)
+    return _around(
+        session, case, first, first.sheet, dict(first.versions), whole=len(first.briefs) == len(first.trends)
+    )
 
 
 def load(session: Session, case: Case, system: System, job: Job) -> Loaded:
     """Read results, medications and imaging of a case in the units wanted."""
-    sheet = labs.sheet(session, case.id, system)
+    found = labs.read(session, case.id, system)
     job.check()
-    rows = (*reading.analyte_rows(sheet, labs.panels()), *reports.rows(sheet.reports))
+    return _around(session, case, found.first, found.sheet, found.versions, whole=True)
+
+
+def _around(
+    session: Session, case: Case, first: FirstLook, sheet: Sheet, versions: dict[RecordId, str], *, whole: bool
+) -> Loaded:
+    rows = (*reading.analyte_rows(first.briefs), *reports.rows(sheet.reports))
     trends = (*(one.trend for one in sheet.reports), *sheet.trends)
     places = {reading.point_id(r): (trend, r) for trend in trends for r in (*trend.retracted, *trend.results)}
-    span = reading.case_span(sheet.trends)
     records, studies = labs.surroundings(session, case.id)
-    lanes = list(panels.medication_lanes(records, span))
+    lanes = list(panels.medication_lanes(records, first.span))
     imaging = panels.imaging_lane(studies, records)
     lanes += [imaging] if imaging.marks else []
-    missing = len(labs.left_out(session, case.id))
-    child = growth.child(case.patient, span[0], analytes.growth_charts, analytes.catalogue())
-    return Loaded(sheet, labs.versions(session, case.id), rows, span, places, tuple(lanes), missing, child)
+    child = growth.child(case.patient, first.span[0], analytes.growth_charts, analytes.catalogue)
+    return Loaded(sheet, versions, rows, first.span, places, tuple(lanes), first.left_out, child, whole)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from reviewer_app.domain.change import change
 from reviewer_app.domain.joining import Sheet
 from reviewer_app.domain.lab import Result, Trend
-from reviewer_app.ui.labs.reading import moment, number_of
+from reviewer_app.domain.placing import moment, number_of
 from reviewer_app.ui.labs.state import Scaling
 
 _PACED = "Tumour markers"

@@ -10,24 +10,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import groupby
 
+from reviewer_app.domain.briefs import DIASTOLIC, SYSTOLIC
 from reviewer_app.domain.dates import PartialDate
 from reviewer_app.domain.ids import RecordId
 from reviewer_app.domain.imaging import Study
 from reviewer_app.domain.joining import Sheet
-from reviewer_app.domain.lab import Line, Result, Trend, unit_shown
+from reviewer_app.domain.lab import Line, Result, Trend, short_name, unit_shown
+from reviewer_app.domain.placing import moment, number_of, padded, range_edges, usable_range
 from reviewer_app.domain.record import Record, RecordClass
 from reviewer_app.ui.labs.reading import (
-    DIASTOLIC,
-    SYSTOLIC,
     letter_of,
     level_of,
-    moment,
-    number_of,
-    padded,
     point_id,
-    range_edges,
-    short_name,
-    usable_range,
     words_of,
 )
 from reviewer_app.ui.labs.state import BandStep, Bar, Dot, Lane, Panel, Scaling
@@ -195,6 +189,11 @@ def around(lanes: Iterable[Lane], record: RecordId, span: tuple[float, float]) -
     begins, ends = min(bar.begins for bar in bars), max(bar.ends or span[1] for bar in bars)
     margin = (ends - begins) * _AROUND
     return max(begins - margin, span[0]), min(ends + margin, span[1])
+
+
+def first_with(lanes: Iterable[Lane], record: RecordId) -> tuple[Lane, ...]:
+    """The lanes, first those of one medicine."""
+    return tuple(sorted(lanes, key=lambda lane: all(bar.record != record for bar in lane.bars)))
 
 
 def _bar(record: Record, later: Sequence[Record]) -> Bar:

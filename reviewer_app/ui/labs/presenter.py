@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,7 @@ from reviewer_app.errors import ReviewerError
 from reviewer_app.jobs import Job
 from reviewer_app.jobs import Lane as JobLane
 from reviewer_app.services import labs
-from reviewer_app.ui.labs import cited, growth, loading, pace, panels, reading, reports
+from reviewer_app.ui.labs import cited, growth, loading, panels, reading, readout, reports
 from reviewer_app.ui.labs.growth import Child
 from reviewer_app.ui.labs.state import AnalyteRow, LabsState, Panel, Phase, PointId, Scaling
 
@@ -41,7 +42,8 @@ class LabsPresenter:
     """Turns intents of the laboratory pane into its next state.
 
     Args:
-        early: The results, where they are being read already, in the units this profile shows them in.
+        early: What is looked at first of the results, or all of them, where that is being read already, in the units
+            this profile shows them in.
 
     Attributes:
         on_link: Called with `record:Observation/1` when the record behind a result is asked for; the bus is told
@@ -60,8 +62,8 @@ class LabsPresenter:
         self._rows: tuple[AnalyteRow, ...] = ()
         self._places: dict[PointId, tuple[Trend, Result]] = {}
         self._panels: dict[tuple[str, Scaling], tuple[Panel, ...]] = {}
-        self._wanted: Citation | None = None
-        self._link = ""
+        self._whole, self._asked, self._taken = False, False, False
+        self._later: Callable[[], object] | None = None
         self._state = LabsState(system=labs.system(context.session))
         self._child: Child | None = None
         self.on_link: Callable[[str], None] | None = None
@@ -114,8 +116,7 @@ class LabsPresenter:
         """Bring back the trend and the point that was cited; says so where the result has changed or gone."""
         if citation.result is None:
             return
-        if self._state.phase is Phase.LOADING:
-            self._wanted = citation
+        if self._waits(partial(self.show_place, citation)):
             return
         place = citation.result
         point = PointId(place.record, place.component)
@@ -143,7 +144,7 @@ class LabsPresenter:
         units = cited.units_of(view)
         if units is not self._state.system:
             self._show(replace(self._state, system=units))
-            self._wanted = citation
+            self._later = partial(self.show_place, citation)
             self._load()
             return False
         keys = tuple(one for one in view.analytes if one in self._trends)
@@ -158,8 +159,7 @@ class LabsPresenter:
             Whether there is such a trend or medicine, or may be once the results are read.
         """
         kind, _, name = link.partition(":")
-        if self._state.phase is Phase.LOADING:
-            self._link = link
+        if self._waits(partial(self.open_link, link)):
             return True
         if kind == "therapy":
             return self._show_therapy(RecordId(name))
@@ -180,8 +180,8 @@ class LabsPresenter:
         if stretch is None:
             self._context.bus.notice.emit("This medicine was not given in the time of the results.")
             return False
-        lanes = sorted(self._state.lanes, key=lambda lane: all(bar.record != record for bar in lane.bars))
-        self._show(replace(self._state, lanes=tuple(lanes), with_lanes=True, overview=(), stretch=stretch))
+        lanes = panels.first_with(self._state.lanes, record)
+        self._show(replace(self._state, lanes=lanes, with_lanes=True, overview=(), stretch=stretch))
         return True
 
     def filter(self, text: str, only_out: bool) -> None:
@@ -191,9 +191,10 @@ class LabsPresenter:
     def choose(self, keys: tuple[str, ...]) -> None:
         """Draw these analytes one above the other and select the newest result of the last one."""
         partners = {row.key: row.partner for row in self._rows}
-        keys = tuple(
-            dict.fromkeys(each for key in keys for each in (key, partners.get(key, "")) if each in self._trends)
-        )
+        wanted = dict.fromkeys(each for key in keys for each in (key, partners.get(key)) if each)
+        if not wanted.keys() <= self._trends.keys() and self._waits(partial(self.choose, keys)):
+            return
+        keys = tuple(key for key in wanted if key in self._trends)
         if not keys or (keys == self._state.chosen and not self._state.overview):
             return
         added = [key for key in keys if key not in self._state.chosen]
@@ -252,7 +253,8 @@ class LabsPresenter:
 
     def show_overview(self, wanted: bool) -> None:
         """Show every analyte of the list as a small picture, or the chosen ones large again."""
-        self._show(replace(self._state, overview=self._small() if wanted else ()))
+        if not wanted or not self._waits(partial(self.show_overview, wanted)):
+            self._show(replace(self._state, overview=self._small() if wanted else ()))
 
     def _small(self) -> tuple[Panel, ...]:
         drawn = [self._panels_of(self._trends[row.key], Scaling.LINEAR) for row in self._state.shown]
@@ -260,6 +262,8 @@ class LabsPresenter:
 
     def ask_export(self, wanted: bool) -> None:
         """Say what an export holds before it is done, or ask no longer."""
+        if self._waits(partial(self.ask_export, wanted)):
+            return
         count = len(self._places)
         words = (
             f"Write all {count} results of this case to a CSV file? The file is not encrypted, and the audit log keeps "
@@ -288,7 +292,21 @@ class LabsPresenter:
         if record is not None:
             self.open_behind(record)
 
+    def read_on(self) -> None:
+        """Read what is not looked at first, because now nothing else is waited for, or because it is wanted."""
+        if self._state.phase is Phase.READY and not (self._whole or self._asked):
+            self._load()
+
+    def _waits(self, act: Callable[[], object]) -> bool:
+        """Whether all results must be read before something can be done; then it is done afterwards."""
+        waits = self._state.phase is Phase.LOADING or (self._state.phase is Phase.READY and not self._whole)
+        if waits:
+            self._later = act
+            self.read_on()
+        return waits
+
     def _load(self) -> None:
+        self._asked = True
         session, case, system = self._context.session, self._case, self._state.system
         self._scope.run(
             JobLane.VAULT, lambda job: loading.load(session, case, system, job), self._loaded, on_error=self._failed
@@ -296,6 +314,7 @@ class LabsPresenter:
 
     def _loaded(self, loaded: loading.Loaded) -> None:
         self._sheet, self._left_out, self._child = loaded.sheet, loaded.left_out, loaded.child
+        self._whole, self._asked = loaded.whole, False
         self._trends = {
             trend.key: trend for trend in (*loaded.sheet.trends, *(one.trend for one in loaded.sheet.reports))
         }
@@ -308,14 +327,13 @@ class LabsPresenter:
         )
         state = self._filtered(replace(state, lanes=loaded.lanes))
         self._state = state
-        keys = self._again(state.chosen) or tuple(row.key for row in loaded.rows[:1])
+        drawn_before = tuple(key for key in state.chosen if key in self._trends)
+        keys = drawn_before or tuple(row.key for row in loaded.rows[:1])
         # a first look chosen by us is not one the specialist took, so nothing is selected and nothing is noted
-        self._draw(keys, state.selected, noted=bool(state.chosen))
-        wanted, link, self._wanted, self._link = self._wanted, self._link, None, ""
-        if wanted is not None:
-            self.show_place(wanted)
-        elif link:
-            self.open_link(link)
+        self._draw(keys, state.selected, noted=self._taken)
+        later, self._later = self._later, None
+        if later is not None:
+            later()
 
     def _failed(self, error: ReviewerError) -> None:
         self._show(replace(self._state, phase=Phase.FAILED, message=str(error)))
@@ -325,19 +343,9 @@ class LabsPresenter:
             self._load()
 
     def _filtered(self, state: LabsState) -> LabsState:
-        words = state.filter.casefold().split()
-
-        def fits(row: AnalyteRow) -> bool:
-            text = f"{row.name} {row.detail} {row.heading} {row.unit}".casefold()
-            return all(word in text for word in words) and (row.out > 0 or not state.only_out)
-
-        shown = tuple(row for row in self._rows if fits(row))
+        shown = reading.fitting(self._rows, state.filter, state.only_out)
         message = NOTHING_FITS if self._rows and not shown else ("" if self._rows else state.message)
         return replace(state, shown=shown, message=message)
-
-    def _again(self, chosen: tuple[str, ...]) -> tuple[str, ...]:
-        """The analytes that were drawn, by their keys of now."""
-        return tuple(key for key in chosen if key in self._trends)
 
     def _draw(self, keys: tuple[str, ...], point: PointId | None, *, noted: bool = True) -> None:
         chosen = [self._trends[key] for key in keys]
@@ -354,6 +362,7 @@ class LabsPresenter:
             report=reports.page(report) if report else None if drawn else reports.words_of(chosen),
         )  # fmt: skip
         self._show(state)
+        self._taken = self._taken or noted
         if noted:
             self._note(tuple(key for trend in chosen for key in trend.keys))
 
@@ -376,14 +385,7 @@ class LabsPresenter:
 
     def _readout(self, point: PointId | None) -> str:
         found = self._find(point)
-        if found is None:
-            return ""
-        trend, result = found
-        words = reading.words_of(result, self._sheet)
-        if result.retracted:
-            return f"{words}   withdrawn by the source, cannot be cited"
-        pace_of_it = pace.since_first(trend, result, self._sheet, self._state.scaling)
-        return f"{words}{growth.percentile(result, self._sheet, self._child)}{pace_of_it}"
+        return readout.of(*found, self._sheet, self._state.scaling, self._child) if found else ""
 
     def _report(self, keys: tuple[str, ...]) -> LabReport | None:
         """The report that is read where it alone is chosen."""

@@ -1,40 +1,17 @@
 """Trends of the domain, read into what the laboratory pane shows.
 
-Pure functions without Qt.  No number is converted and none is written anew: texts are those the laboratory sent,
-and floats serve only to place a mark on a picture.
+Pure functions without Qt.  No number is converted and none is written anew: texts are those the laboratory sent.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
-from functools import lru_cache
-from operator import itemgetter
 
-from reviewer_app.domain.dates import PartialDate
+from reviewer_app.domain.briefs import DIASTOLIC, SYSTOLIC, Brief
 from reviewer_app.domain.joining import Sheet
-from reviewer_app.domain.lab import Flag, Line, ReferenceRange, Result, Trend, unit_shown
-from reviewer_app.ui.labs.state import AnalyteRow, Level, PointId, PointRow, Spark
-
-_CATEGORIES = {
-    "laboratory": "Laboratory",
-    "microbiology": "Microbiology",
-    "pathology": "Pathology",
-    "vital-signs": "Vital signs",
-    "survey": "Scores and scales",
-    "imaging": "Measured on images",
-    "exam": "Examination",
-    "procedure": "Procedures",
-    "social-history": "Social history",
-    "activity": "Activity",
-    "therapy": "Therapy",
-}
-_ORDER = tuple(_CATEGORIES)
-OTHER = "Laboratory, other"
-SYSTOLIC, DIASTOLIC = "loinc:8480-6", "loinc:8462-4"
-_MANY_PLACES = 60
-"""A sparkline is about as many pixels wide; more places would only blur it."""
+from reviewer_app.domain.lab import Flag, Result, Trend, short_name, unit_shown
+from reviewer_app.ui.labs.state import AnalyteRow, Level, PointId, PointRow
 
 
 def level_of(flag: Flag) -> Level:
@@ -54,21 +31,6 @@ def point_id(result: Result) -> PointId:
     return PointId(result.record, result.component)
 
 
-def short_name(name: str) -> tuple[str, str]:
-    """An analyte's name, and the rest of a fully specified LOINC name (`Creatinine`, `Mass/volume in Serum`)."""
-    for mark in (" [", " in "):
-        head, found, rest = name.partition(mark)
-        if found and head.strip():
-            detail = rest.replace("] in ", " in ").replace("]", "", 1) if mark == " [" else rest
-            return head.strip(), detail.strip()
-    return name, ""
-
-
-def heading_of(category: str) -> str:
-    """Heading of an observation category in the list."""
-    return _CATEGORIES.get(category, category.replace("-", " ").capitalize() or "Other")
-
-
 def citation_label(result: Result) -> str:
     """Words for the chip: `Creatinine 2026-09-02: 3.1 mg/dL`."""
     name = short_name(result.name)[0]
@@ -81,62 +43,20 @@ def no_value(result: Result) -> str:
     return f"no value ({result.absent})" if result.absent else "no value"
 
 
-def case_span(trends: Iterable[Trend]) -> tuple[float, float]:
-    """First and last moment of all results that count, with a margin, in seconds."""
-    ends = [end for trend in trends for line in trend.lines if (end := _ends(line)) is not None]
-    if not ends:
-        return (0.0, 1.0)
-    first, last = min(begins for begins, _ in ends), max(last for _, last in ends)
-    margin = max((last - first) * 0.03, 86400.0)
-    return (first - margin, last + margin)
+def analyte_rows(found: Iterable[Brief]) -> tuple[AnalyteRow, ...]:
+    """The list of analytes, in the order of the briefs."""
+    return _paired(tuple(_row(brief) for brief in found))
 
 
-def _ends(line: Line) -> tuple[float, float] | None:
-    """First and last moment of a line; its points are in order, those without a date first."""
-    first = next((x for x in map(moment, line.points) if x is not None), None)
-    last = moment(line.points[-1]) if line.points else None
-    return None if first is None or last is None else (first, last)
+def fitting(rows: Iterable[AnalyteRow], text: str, only_out: bool) -> tuple[AnalyteRow, ...]:
+    """The rows whose name holds every word, and on wish only those that were ever out of range."""
+    words = text.casefold().split()
 
+    def fits(row: AnalyteRow) -> bool:
+        held = f"{row.name} {row.detail} {row.heading} {row.unit}".casefold()
+        return all(word in held for word in words) and (row.out > 0 or not only_out)
 
-def moment(result: Result) -> float | None:
-    """When a result was found, in seconds since 1970 UTC; None where no date was sent."""
-    return _seconds(result.when.text)
-
-
-@lru_cache(maxsize=65536)
-def _seconds(text: str) -> float | None:
-    instant = PartialDate(text).instant
-    return instant.timestamp() if instant else None
-
-
-def place(text: str) -> float | None:
-    """A decimal text as a place on a picture; None if it is no number or too large to draw."""
-    try:
-        number = float(text)
-    except ValueError:
-        return None
-    return number if math.isfinite(number) else None
-
-
-def analyte_rows(sheet: Sheet, order: Sequence[str] = ()) -> tuple[AnalyteRow, ...]:
-    """The list of analytes by panel, then by category; within a heading what is critical or abnormal now first.
-
-    Args:
-        sheet: All trends of the case.
-        order: Panels in the order of a laboratory sheet.
-    """
-    trends = sheet.trends
-    span = case_span(trends)
-    rows = [(trend, _row(trend, sheet, span)) for trend in trends]
-    loudness = {Level.CRITICAL: 0, Level.OUT: 1, Level.NONE: 2}
-
-    def rank(item: tuple[Trend, AnalyteRow]) -> tuple[int, int, str, int, str]:
-        trend, row = item
-        panel = order.index(trend.panel) if trend.panel in order else len(order)
-        known = _ORDER.index(trend.category) if trend.category in _ORDER else len(_ORDER)
-        return (panel, known, row.heading, loudness[row.level], row.name.casefold())
-
-    return _paired(tuple(row for _, row in sorted(rows, key=rank)))
+    return tuple(row for row in rows if fits(row))
 
 
 def _paired(rows: tuple[AnalyteRow, ...]) -> tuple[AnalyteRow, ...]:
@@ -154,102 +74,23 @@ def _paired(rows: tuple[AnalyteRow, ...]) -> tuple[AnalyteRow, ...]:
     return tuple(pair if row.key == SYSTOLIC else row for row in rows if row.key != DIASTOLIC)
 
 
-def _row(trend: Trend, sheet: Sheet, span: tuple[float, float]) -> AnalyteRow:
-    results = trend.results
-    latest = results[-1] if results else None
-    shown = latest or (trend.retracted[-1] if trend.retracted else None)
-    name, detail = short_name(trend.name)
-    judged = [result.judged for result in results]
-    flag = judged[-1] if judged else Flag.NONE
-    other = sheet.other(shown) if shown else None
-    value = other.value if other else shown.value if shown else None
+def _row(brief: Brief) -> AnalyteRow:
+    shown, flag = brief.shown, brief.flag
+    name, detail = short_name(brief.name)
+    value = brief.other.value if brief.other else shown.value if shown else None
     last = (f"{value.comparator}{value.text}" if value else no_value(shown)) if shown else ""
-    if latest is None:
+    if not brief.counts:
         last = "withdrawn"
-    line = _line_of(trend, latest)
-    out = sum(each.abnormal for each in judged)
     date = shown.when.day if shown else ""
     received = shown.value.shown if shown and shown.value else last
-    words = f"{trend.name}: {received} on {date or 'an unknown date'}"
-    words += f", {len(results)} result{'s' * (len(results) != 1)}, {out} out of range"
-    note = "check" if trend.doubts else f"{len(trend.lines)} units" if len(trend.lines) > 1 else ""
-    words += "".join(f"\n{said}" for said in (*trend.joined, *(doubt.words for doubt in trend.doubts)))
-    heading = trend.panel or (OTHER if trend.category == "laboratory" else heading_of(trend.category))
+    words = f"{brief.name}: {received} on {date or 'an unknown date'}"
+    words += f", {_counted(brief.count)}, {brief.out} out of range"
+    words += "".join(f"\n{said}" for said in brief.said)
+    note = "check" if brief.doubtful else f"{brief.units} units" if brief.units > 1 else ""
     return AnalyteRow(
-        trend.key, heading, name, detail, last, unit_shown(value.unit) if value and latest else "", date,
-        letter_of(flag), level_of(flag), len(results), out, _spark(line, sheet, span) if line else Spark(), note, words,
+        brief.key, brief.heading, name, detail, last, unit_shown(value.unit) if value and brief.counts else "", date,
+        letter_of(flag), level_of(flag), brief.count, brief.out, brief.spark, note, words,
     )  # fmt: skip
-
-
-def _line_of(trend: Trend, latest: Result | None) -> Line | None:
-    """The line drawn small: that of the newest value's unit, because two units cannot share one picture."""
-    for line in trend.lines:
-        if latest is not None and line.points[-1] is latest:
-            return line
-    return trend.lines[0] if trend.lines else None
-
-
-def number_of(result: Result, sheet: Sheet) -> float | None:
-    """Where a result stands on the value axis of its line."""
-    other = sheet.other(result)
-    if other is not None:
-        return place(other.number)
-    return place(result.value.text) if result.value else None
-
-
-def _spark(line: Line, sheet: Sheet, span: tuple[float, float]) -> Spark:
-    places = []
-    begins, width = span[0], span[1] - span[0] or 1.0
-    for result in line.points:
-        x, y = moment(result), number_of(result, sheet)
-        if x is not None and y is not None:
-            places.append(((x - begins) / width, y))
-    if not places:
-        return Spark()
-    low, high = range_edges(line.points[-1], sheet)
-    places = _thinned(places)
-    ys = [y for _, y in places]
-    bottom, top = padded(min(ys), max(ys))
-    height = top - bottom
-    points = tuple((round(x, 4), round((y - bottom) / height, 4)) for x, y in places)
-    band = None
-    if low is not None or high is not None:
-        edges = [min(max(((bottom if edge is None else edge) - bottom) / height, 0.0), 1.0) for edge in (low, high)]
-        band = (edges[0], edges[1] if high is not None else 1.0)
-    return Spark(points, band)
-
-
-def _thinned(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    """At most the lowest and the highest place of each column, so that no peak is lost."""
-    if len(points) <= 2 * _MANY_PLACES:
-        return points
-    columns: dict[int, list[tuple[float, float]]] = {}
-    for point in points:
-        columns.setdefault(int(point[0] * _MANY_PLACES), []).append(point)
-    kept: list[tuple[float, float]] = []
-    for members in columns.values():
-        kept += sorted({min(members, key=itemgetter(1)), max(members, key=itemgetter(1))})
-    return kept
-
-
-def padded(low: float, high: float) -> tuple[float, float]:
-    """A stretch of the value axis with air above and below; never of no height."""
-    margin = (high - low) * 0.12 or abs(high) * 0.1 or 1.0
-    return (low - margin, high + margin)
-
-
-def range_edges(result: Result, sheet: Sheet) -> tuple[float | None, float | None]:
-    """The result's own reference range as places on its line; (None, None) where none was sent in its unit."""
-    expected = usable_range(result, sheet)
-    return (None, None) if expected is None else (place(expected.low), place(expected.high))
-
-
-def usable_range(result: Result, sheet: Sheet) -> ReferenceRange | None:
-    """The first range with a number in the unit of the value, as it may be drawn; None where there is none."""
-    other = sheet.other(result)
-    unit = result.value.unit if result.value else ""
-    ranges = other.ranges if other else [one for one in result.ranges if not one.unit or not unit or one.unit == unit]
-    return next((expected for expected in ranges if expected.low or expected.high), None)
 
 
 def table_rows(trends: Iterable[Trend], sheet: Sheet) -> tuple[PointRow, ...]:

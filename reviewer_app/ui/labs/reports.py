@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from reviewer_app.domain.briefs import heading_of
 from reviewer_app.domain.ids import RecordId
-from reviewer_app.domain.lab import LOINC, Result, Trend
+from reviewer_app.domain.lab import LOINC, Result, Trend, short_name
 from reviewer_app.domain.lab_reports import LabReport
 from reviewer_app.domain.opinion import Citable, RecordPlace
-from reviewer_app.ui.labs.reading import heading_of, letter_of, level_of, no_value, short_name
+from reviewer_app.ui.labs.reading import letter_of, level_of, no_value
 from reviewer_app.ui.labs.state import AnalyteRow, Level, ReportLine, ReportPage
 
 

@@ -7,10 +7,11 @@ Times are seconds since 1970 UTC; `y` is only for drawing, every number for peop
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from reviewer_app.domain.analyte import System
 from reviewer_app.domain.ids import RecordId
+from reviewer_app.domain.placing import Spark
 
 
 class Phase(enum.Enum):
@@ -48,19 +49,6 @@ class PointId:
 
 
 @dataclass(frozen=True, slots=True)
-class Spark:
-    """A small picture of one analyte in one unit, in fractions of its cell (x right, y up).
-
-    Attributes:
-        points: Places by time; the time axis is that of all results of the case.
-        band: Lower and upper edge of the newest reference range; empty where there is none.
-    """
-
-    points: tuple[tuple[float, float], ...] = ()
-    band: tuple[float, float] | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class AnalyteRow:
     """One line of the list of analytes.
 
@@ -84,7 +72,7 @@ class AnalyteRow:
     level: Level
     count: int
     out: int
-    spark: Spark = Spark()
+    spark: Spark = field(default_factory=Spark)
     note: str = ""
     words: str = ""
     partner: str = ""

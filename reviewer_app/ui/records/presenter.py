@@ -52,6 +52,7 @@ class RecordsPresenter:
         self._records: dict[RecordId, Record] = {}
         self._groups: tuple[Group, ...] = ()
         self._groups_of: Loaded | None = None
+        self._unfilled: Loaded | None = None
         self._seen: set[RecordId] = set()
         self._folded: dict[RecordClass, bool] = {}
         self._tables: dict[RecordClass, Table] = {}
@@ -85,7 +86,7 @@ class RecordsPresenter:
         if early is None:
             self._load()
         else:
-            early.take(self._scope, self._loaded, self._failed)
+            early.take(self._scope, self._listed, self._failed)
 
     def _start_reader(self, slot: Slot, view: ReaderView) -> None:
         view.row_chosen.connect(partial(self._open_in, slot))
@@ -228,10 +229,12 @@ class RecordsPresenter:
 
     def filter(self, text: str, only: RecordClass | None, only_unread: bool) -> None:
         """Keep records that hold every word, of one class, or not opened yet."""
+        self.read_on()
         self._show(self._filtered(replace(self._state, filter=text, only=only, only_unread=only_unread)))
 
     def fold(self, record_class: RecordClass) -> None:
         """Fold a class, or unfold it."""
+        self.read_on()
         shown = next((group for group in self._state.groups if group.record_class is record_class), None)
         if shown is not None:
             self._folded[record_class] = shown.open
@@ -298,6 +301,10 @@ class RecordsPresenter:
         )
 
     def _loaded(self, loaded: Loaded) -> None:
+        self._listed(loaded)
+        self.read_on()
+
+    def _listed(self, loaded: Loaded) -> None:
         self._records = {record.id: record for record in loaded.records}
         self._groups, self._seen, self._tables = loaded.groups, set(loaded.seen), {}
         classes = tuple((group.record_class, group.total) for group in loaded.groups)
@@ -306,26 +313,28 @@ class RecordsPresenter:
             message="" if loaded.records else NO_RECORDS, news=loaded.news.shown,
         )  # fmt: skip
         self._show(self._filtered(state))
-        self._fill_folded(loaded)
+        self._groups_of = loaded
+        self._unfilled = loaded if any(group.pending for group in loaded.groups) else None
         for reader in self.readers.values():
             self._refresh(reader)
         if (wanted := self._wanted) is not None:
             self._wanted = None
             wanted()
 
-    def _fill_folded(self, loaded: Loaded) -> None:
-        """The rows of folded classes, thousands of results among them, after what is on screen at once."""
+    def read_on(self) -> None:
+        """Make the rows of folded classes, thousands of results among them, once what is on screen is there."""
+        loaded, self._unfilled = self._unfilled, None
+        if loaded is None:
+            return
 
         def then(groups: tuple[Group, ...]) -> None:
             if self._groups_of is loaded:
                 self._groups = tuple(_seen(group, self._seen) for group in groups)
                 self._show(self._filtered(self._state))
 
-        self._groups_of = loaded
-        if any(group.pending for group in loaded.groups):
-            self._scope.run(
-                Lane.VAULT, lambda _job: reading.groups(loaded.records, loaded.seen, loaded.changed, loaded.news), then
-            )
+        self._scope.run(
+            Lane.VAULT, lambda _job: reading.groups(loaded.records, loaded.seen, loaded.changed, loaded.news), then
+        )
 
     def _refresh(self, reader: ReaderPresenter) -> None:
         """Show a newer version, or documents that have arrived, of what is open."""

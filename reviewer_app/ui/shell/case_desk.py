@@ -37,6 +37,8 @@ _KEEP_AFTER_MS = 800
 _HOLD, _LOOK_EVERY_MS, _REACH_MS = 0.3, 2, 5
 """Seconds that the first picture may keep other panes waiting, how often it is looked for, and how long it takes to
 reach the screen."""
+_REST_MS = 150
+"""After the last pane was made; its draft is on screen by then."""
 
 
 class CaseDesk:
@@ -167,7 +169,7 @@ class CaseDesk:
         self._building.start(_LOOK_EVERY_MS)
 
     def _go_on(self) -> None:
-        """The first picture is on screen: what was kept waiting for it begins, unless the case was put away."""
+        """What was made is on screen: what was kept waiting for it begins, unless the case was put away."""
         if self._case is not None:
             self._read_early()
             self._building.start()
@@ -194,15 +196,29 @@ class CaseDesk:
         if held and time.monotonic() < self._hold_until:
             return
         if self._building.interval():
-            self._building.setInterval(0)  # and a turn in which the picture reaches the screen
-            QTimer.singleShot(_REACH_MS, self._go_on)
-            self._building.stop()
+            self._pause()  # in which the picture reaches the screen
             return
         if self._to_build:
             self._build(self._to_build[0].id)
         if not self._to_build:
             self._building.stop()
             self._on_settled()
+            QTimer.singleShot(_REST_MS, self._read_on)
+        elif len(self._to_build) == 1:
+            self._pause()  # in which the others reach the screen; the last is not looked at first
+
+    def _pause(self) -> None:
+        """Make the next pane once what is there has been painted."""
+        self._building.stop()
+        self._building.setInterval(0)
+        QTimer.singleShot(_REACH_MS, self._go_on)
+
+    def _read_on(self) -> None:
+        """The desk stands: what nobody waits for is read."""
+        for pane in self._panes.values():
+            read_on = getattr(pane, "read_on", None)
+            if read_on is not None:
+                read_on()
 
     def _build(self, identifier: str) -> None:
         """Make a pane and let it read what it shows, unless it is there; pictures first, they listen to the draft."""

@@ -9,6 +9,7 @@ from itertools import pairwise
 import pytest
 from PySide6.QtWidgets import QPushButton
 
+from reviewer_app.domain.briefs import briefs
 from reviewer_app.domain.dates import PartialDate
 from reviewer_app.domain.ids import CitationId, RecordId
 from reviewer_app.domain.joining import Sheet
@@ -34,7 +35,7 @@ def panels_of(trend):
 
 
 def rows_of(found):
-    return reading.analyte_rows(Sheet(trends=tuple(found)))
+    return reading.analyte_rows(briefs(Sheet(trends=tuple(found))))
 
 
 def started(bench, recorder) -> LabsPresenter:
