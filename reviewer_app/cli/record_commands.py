@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from reviewer_app.cli.describing import command, on_case
@@ -12,7 +13,7 @@ from reviewer_app.cli.replies import Reply, table
 from reviewer_app.domain.analyte import System
 from reviewer_app.domain.dates import now
 from reviewer_app.domain.joining import Sheet
-from reviewer_app.domain.lab import Doubt, Result, Trend
+from reviewer_app.domain.lab import Doubt, Line, Result, Trend, unit_shown
 from reviewer_app.domain.lab_reports import LabReport
 from reviewer_app.domain.record import Record
 from reviewer_app.jobs import Job
@@ -81,17 +82,37 @@ def _labs(options: argparse.Namespace) -> Reply:
     with unlocked(options) as session:
         case = worklist.reading(session, worklist.find(session, options.case).id)
         sheet = labs.sheet(session, case.id, System(options.system))
+        unread = len(labs.left_out(session, case.id))
     facts = [*(_analyte(trend, sheet) for trend in sheet.trends), *(_report(one, sheet) for one in sheet.reports)]
     rows = [
-        (trend.name, str(len(trend.results)), _latest(trend.latest, sheet), trend.latest.judged.value)
+        (trend.name, str(len(trend.results)), _latest(trend.latest, sheet), _flag(trend.latest))
         for trend in sheet.trends
-        if trend.latest
     ]
     rows += [
         (one.title, str(len(one.findings)), f"{one.headline}  {one.when.shown}", one.discipline)
         for one in sheet.reports
     ]
-    return Reply(facts, table(("Analyte", "Values", "Latest", "Flag"), rows))
+    lines = [*table(("Analyte", "Values", "Latest", "Flag"), rows), *_remarks(sheet)]
+    if unread:
+        lines.append(f"{unread} result{'s' * (unread != 1)} could not be read; `consilium records` says why.")
+    return Reply(facts, lines)
+
+
+def _flag(result: Result | None) -> str:
+    return result.judged.value if result else ""
+
+
+def _remarks(sheet: Sheet) -> Iterator[str]:
+    """What was joined, what was not and why, and what contradicts: the table cannot show it."""
+    for trend in sheet.trends:
+        yield from (f"{trend.name}: {words}" for words in trend.joined)
+        apart = [line for line in trend.lines if line.apart]
+        if apart:
+            counts = ", ".join(f"{len(line.points)} in {unit_shown(line.unit) or 'no unit'}" for line in apart)
+            yield f"{trend.name}: {counts} not joined: {'; '.join(dict.fromkeys(line.apart for line in apart))}."
+        for doubt in trend.doubts:
+            which = ", ".join(f"{one.value.shown} on {one.when.shown}" for one in doubt.results if one.value)
+            yield f"{trend.name}: {doubt.words} ({which})"
 
 
 def _analyte(trend: Trend, sheet: Sheet) -> dict[str, object]:
@@ -104,11 +125,16 @@ def _analyte(trend: Trend, sheet: Sheet) -> dict[str, object]:
         "codes": sorted({code.code for r in (*trend.results, *trend.retracted) for code in r.codes if code.code}),
         "joined": trend.joined,
         "out_of_range": trend.out_of_range,
-        "lines": [{"unit": line.unit, "count": len(line.points), "apart": line.apart} for line in trend.lines],
+        "lines": [_line(line) for line in trend.lines],
         "doubts": [_doubt(doubt) for doubt in trend.doubts],
         "points": [_point(result, sheet) for result in trend.results],
         "retracted": [_point(result, sheet) for result in trend.retracted],
     }
+
+
+def _line(line: Line) -> dict[str, object]:
+    records = [point.record for point in line.points]
+    return {"unit": line.unit, "count": len(records), "apart": line.apart, "records": records}
 
 
 def _report(report: LabReport, sheet: Sheet) -> dict[str, object]:
@@ -145,6 +171,7 @@ def _point(result: Result, sheet: Sheet) -> dict[str, object]:
         } if other else None,
         "ranges": [expected.shown for expected in result.ranges],
         "flag": result.judged.value,
+        "flag_sent": result.flag.value,
         "status": result.status,
         "absent": result.absent,
         "laboratory": result.performer,
@@ -156,7 +183,7 @@ def _point(result: Result, sheet: Sheet) -> dict[str, object]:
 
 def _latest(result: Result | None, sheet: Sheet) -> str:
     if result is None:
-        return ""
+        return "withdrawn"
     other = sheet.other(result)
     converted = f" ({other.value.shown})" if other else ""
     return f"{result.value.shown if result.value else result.absent}{converted}  {result.when.shown}"

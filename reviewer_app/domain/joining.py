@@ -268,6 +268,6 @@ def _impossible(
         if ucum and not analyte.usual(ucum) and scales(analyte, point.loinc, ucum, analyte.si).impossible:
             odd.setdefault(point.value.unit or ucum if point.value else ucum, []).append(point)
     return tuple(
-        Doubt(tuple(members), f"{analyte.name} cannot be measured in {unit}: unit or code is wrong.")
+        Doubt(tuple(members), f"This cannot be measured in {unit}: unit or code is wrong.")
         for unit, members in odd.items()
     )
