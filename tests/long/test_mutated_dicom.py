@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import pytest
 
 from reviewer_app.dicom.syntaxes import is_native
-from reviewer_app.domain.imaging import Instance
+from reviewer_app.domain.measurement import Shape
 from reviewer_app.errors import ReviewerError
-from reviewer_app.services.frames import FrameProblem
-from reviewer_app.services.image_files import open_file
+from reviewer_app.services import image_files
 from reviewer_app.worker import WorkerPool
 from tests.mutations import mutants, sources
 
@@ -26,13 +26,7 @@ def one_sentence(message: str) -> bool:
 
 def look_at(data: bytes, number: int, pool: WorkerPool) -> list[str]:
     """Read a file as the program would; refusals."""
-    refusals = []
-    try:
-        instance = pool.index(data)
-    except ReviewerError as error:
-        refusals.append(error.message)
-    else:
-        refusals += _decoded(instance, data, pool)
+    refusals = _commanded(data, pool)
     try:
         getattr(pool, READERS[number % len(READERS)])(data)
     except ReviewerError as error:
@@ -40,14 +34,21 @@ def look_at(data: bytes, number: int, pool: WorkerPool) -> list[str]:
     return refusals
 
 
-def _decoded(instance: Instance, data: bytes, pool: WorkerPool) -> list[str]:
-    if instance.problem or instance.pixels is None or not instance.frames:
-        return [instance.problem] if instance.problem else []
+def _commanded(data: bytes, pool: WorkerPool) -> list[str]:
+    """What the image commands say, show and measure of the first frame."""
     try:
-        found = open_file(data, pool).source.load(instance, 0)
+        file = image_files.open_file(data, pool)
+        told = image_files.facts(file, 1)
+        if told.problem:
+            return [told.problem]
+        frame = image_files.frame_of(file, 1)
+        picture = image_files.picture(frame)
+        measured = image_files.measure(frame, Shape.ELLIPSE, ((0, 0), (9, 9)))
     except ReviewerError as error:
         return [error.message]
-    return [found.reason] if isinstance(found, FrameProblem) else []
+    assert len(picture.pixels) == picture.height * picture.stride
+    assert all(math.isfinite(one.value) for one in measured.values)
+    return []
 
 
 @pytest.mark.long
