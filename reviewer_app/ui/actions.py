@@ -112,6 +112,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("records.summary", "Show the summary, or the records again", When.RECORDS, ("S",), "mdi6.clipboard-text"),
     Command("records.ask", "Ask for what is missing, or take that back", When.RECORDS, ("A",)),
     Command("records.timeline", "Show the timeline, or the records again", When.RECORDS, ("L",), "mdi6.chart-timeline"),
+    Command("records.values", "Draw lab values below the medicines of the timeline", When.RECORDS, ("V",)),
     Command("labs.search", "Filter the analytes", When.LABS, ("Ctrl+F", "/"), "mdi6.magnify"),
     Command("labs.next", "Select the next result", When.LABS, ("]",)),
     Command("labs.previous", "Select the previous result", When.LABS, ("[",)),

@@ -13,19 +13,22 @@ from reviewer_app.domain.asking import Wanted
 from reviewer_app.domain.case import Case
 from reviewer_app.domain.changes import Changed, Kind
 from reviewer_app.domain.dates import now
+from reviewer_app.domain.joining import Sheet
 from reviewer_app.domain.record import RecordClass
 from reviewer_app.errors import ReviewerError
 from reviewer_app.jobs import Job, Lane
-from reviewer_app.services import asking, news, search, summary
+from reviewer_app.services import asking, labs, news, search, summary
 from reviewer_app.services.search import Answer
-from reviewer_app.ui.records import story_reading
+from reviewer_app.ui.records import story_reading, strips
 from reviewer_app.ui.records.indexing import Indexing
-from reviewer_app.ui.records.story_state import Page, Row, StoryState, TimelineState
+from reviewer_app.ui.records.story_state import Choice, Page, Row, StoryState, TimelineState
 
 if TYPE_CHECKING:
     from reviewer_app.ui.context import Context
     from reviewer_app.ui.records.story_view import StoryView
     from reviewer_app.ui.runner import Scope
+
+NO_VALUES = "There is no laboratory value with a number in this case."
 
 
 class StoryPresenter:
@@ -39,6 +42,7 @@ class StoryPresenter:
     def __init__(self, view: StoryView, context: Context, case: Case, scope: Scope) -> None:
         self._view, self._context, self._case, self._scope = view, context, case, scope
         self._state = StoryState()
+        self._sheet: Sheet | None = None
         self._index = Indexing(scope, self._index_some, self._look_again, self._failed)
         self.on_page: Callable[[], None] = _nothing
         self.on_open: Callable[[str], None] = _ignore
@@ -52,6 +56,8 @@ class StoryPresenter:
         """Listen to the view."""
         self._view.opened.connect(self.on_open)
         self._view.toggled.connect(self.toggle)
+        self._view.value_chosen.connect(self.draw)
+        self._view.values_wanted.connect(self.read_values)
         self._view.left.connect(self.leave)
         self._view.acted.connect(self.act)
 
@@ -79,7 +85,10 @@ class StoryPresenter:
     def renew(self) -> None:
         """Something of the case changed: read again what is shown, and forget the rest."""
         self._index.renew()
-        self._state = replace(self._state, summary=(), timeline=TimelineState(hidden=self._state.timeline.hidden))
+        before = self._state.timeline
+        self._sheet = None
+        kept = TimelineState(hidden=before.hidden, drawn=before.drawn, during=before.during)
+        self._state = replace(self._state, summary=(), timeline=kept)
         if self._state.page in (Page.SUMMARY, Page.TIMELINE):
             self._read(self._state.page)
         elif self._state.page is Page.FOUND:
@@ -103,6 +112,24 @@ class StoryPresenter:
         """Show a class on the timeline, or hide it."""
         hidden = self._state.timeline.hidden ^ {record_class}
         self._show(replace(self._state, timeline=replace(self._state.timeline, hidden=hidden)))
+
+    def draw(self, key: str, during: str = "") -> None:
+        """Draw an analyte below the medicines, or no more; an empty key takes all of them away.
+
+        Args:
+            during: Target of the medicine it is read against; its time is marked on the strips.
+        """
+        timeline = self._state.timeline
+        others = tuple(one for one in timeline.drawn if one != key)
+        drawn = others if key in timeline.drawn else (*others, key)[-strips.MOST :]
+        self._show_drawn(replace(timeline, drawn=drawn if key else (), during=during or timeline.during))
+
+    def _show_drawn(self, timeline: TimelineState) -> None:
+        wanted, sheet = bool(timeline.drawn), self._sheet
+        shown = strips.strips(sheet, timeline.drawn) if sheet else ()
+        self._show(replace(self._state, timeline=replace(timeline, strips=shown, during=wanted * timeline.during)))
+        if wanted and sheet is None:
+            self.read_values()
 
     def find(self, text: str) -> None:
         """Look for words in all records and documents of the case."""
@@ -130,11 +157,29 @@ class StoryPresenter:
 
     def _arrived(self, found: tuple[Row, ...] | TimelineState) -> None:
         if isinstance(found, TimelineState):
-            timeline = replace(found, hidden=self._state.timeline.hidden)
+            before = self._state.timeline
+            timeline = replace(found, hidden=before.hidden, drawn=before.drawn, during=before.during)
             message = "" if found.events else "Nothing in this case has a date."
-            self._show(replace(self._state, timeline=timeline, message=message))
+            self._state = replace(self._state, message=message)
+            self._show_drawn(timeline)
         else:
             self._show(replace(self._state, summary=found, message=""))
+
+    def read_values(self) -> None:
+        """Read the results: they are wanted below the medicines."""
+        session, case_id = self._context.session, self._case.id
+
+        def work(_job: Job) -> tuple[Sheet, tuple[Choice, ...]]:
+            sheet = labs.sheet(session, case_id, labs.system(session))
+            return sheet, strips.choices(sheet, labs.panels())
+
+        def then(found: tuple[Sheet, tuple[Choice, ...]]) -> None:
+            self._sheet, choices = found
+            self._show_drawn(replace(self._state.timeline, choices=choices))
+            if not choices:
+                self._context.bus.notice.emit(NO_VALUES)
+
+        self._scope.run(Lane.VAULT, work, then, on_error=self._failed)
 
     def _look(self, text: str) -> None:
         session, case_id = self._context.session, self._case.id

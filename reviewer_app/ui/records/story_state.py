@@ -86,10 +86,63 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """An analyte that can be drawn below the medicines."""
+
+    key: str
+    title: str
+    heading: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """One value of a strip: time in seconds, height from 0 to 1.
+
+    Attributes:
+        value: As shown, with its comparator; `limit` says that it has one, so the true value is not known.
+        letter: Flag, which chooses the shape.
+        words: Two lines for the tooltip.
+        target: Its trend.
+    """
+
+    at: float
+    height: float
+    value: str = ""
+    letter: str = ""
+    limit: bool = False
+    words: str = ""
+    target: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """The reference range of a stretch of time; its edges as heights from 0 to 1."""
+
+    begins: float
+    ends: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """One analyte in one unit below the medicines, on the same axis of time."""
+
+    key: str
+    title: str
+    unit: str
+    spots: tuple[Spot, ...] = ()
+    band: tuple[Stretch, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class TimelineState:
     """The timeline.
 
     Attributes:
+        choices: Analytes that can be drawn; empty until the results were read.
+        drawn: Keys of those that are, and `strips` what is painted of them.
+        during: Target of the medicine whose time is marked on the strips; empty for none.
         classes: Every class that has events, with their number.
         hidden: Classes that are not shown.
         today: What goes on is drawn until then, because nobody knows more; 0 draws it to the edge.
@@ -102,6 +155,10 @@ class TimelineState:
     hidden: frozenset[RecordClass] = frozenset()
     today: float = 0.0
     remark: str = ""
+    choices: tuple[Choice, ...] = ()
+    drawn: tuple[str, ...] = ()
+    strips: tuple[Strip, ...] = ()
+    during: str = ""
 
 
 @dataclass(frozen=True, slots=True)

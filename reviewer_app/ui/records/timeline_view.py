@@ -1,22 +1,24 @@
 """The timeline: a lane for each class of record, events as bars and diamonds, days that matter across all lanes.
 
 The wheel zooms time, dragging moves it, a double click shows all again, a click opens what it hit; plus and minus, the
-arrows and 0 do the same.
+arrows and 0 do the same.  Strips of lab values stand below the medicines; the other button of the mouse on a medicine
+asks which.  How all that looks is in `timeline_paint`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeVar
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QFontMetrics,
     QKeyEvent,
     QMouseEvent,
+    QMoveEvent,
     QPainter,
     QPaintEvent,
-    QPen,
-    QPolygonF,
     QResizeEvent,
     QWheelEvent,
 )
@@ -24,15 +26,16 @@ from PySide6.QtWidgets import QWidget
 
 from reviewer_app.domain.record import RecordClass
 from reviewer_app.ui import theme
-from reviewer_app.ui.records.story_state import Happening, TimelineState
-from reviewer_app.ui.widgets import time_axis
+from reviewer_app.ui.records import timeline_paint
+from reviewer_app.ui.records.story_state import Happening, Spot, TimelineState
+from reviewer_app.ui.records.timeline_paint import AXIS, DAY_ROW, ROW, SHORT, STRIP, Axis
 from reviewer_app.ui.widgets.tips import plain_tip
 
-_LEFT, _AXIS, _ROW, _NARROWEST = 96, 22, 20, 86400.0
-_MOST_ROWS = 16
+T = TypeVar("T")
+_LEFT, _NARROWEST = 96, 86400.0
+_MOST_ROWS = 40
 _ONE_ROW = frozenset({RecordClass.RESULT})
 """Classes with something on nearly every day, which are read as one row."""
-_SHORT = 8.0
 _TEXT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -40,10 +43,13 @@ class TimelineView(QWidget):
     """Paints a `TimelineState`.
 
     Signals:
-        opened: Target of the event that was clicked.
+        opened: Target of the event, or of the value, that was clicked.
+        values_asked: Which lab values shall be drawn: target of the medicine they are read against (or an empty text),
+            and where on screen the question came from.
     """
 
     opened = Signal(str)
+    values_asked = Signal(str, QPoint)
 
     def __init__(self) -> None:
         super().__init__()
@@ -52,6 +58,7 @@ class TimelineView(QWidget):
         self._grip: tuple[float, tuple[float, float]] | None = None
         self._moved = False
         self._placed: list[tuple[QRectF, Happening]] = []
+        self._spots: list[tuple[QRectF, Spot]] = []
         self._lanes: list[tuple[RecordClass, int, list[tuple[int, Happening]]]] = []
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -83,7 +90,20 @@ class TimelineView(QWidget):
 
     def event_at(self, place: QPointF) -> Happening | None:
         """What is at a place; the last painted lies on top."""
-        return next((event for box, event in reversed(self._placed) if box.contains(place)), None)
+        return self._under(place, self._placed)
+
+    def spot_at(self, place: QPointF) -> Spot | None:
+        """The lab value at a place."""
+        return self._under(place, self._spots)
+
+    def zoom(self, closer: bool) -> None:
+        """Show a shorter or a longer stretch of time around the same middle."""
+        (first, last), by = self._view, 0.1 if closer else -0.15
+        self.show_time(first + by * (last - first), last - by * (last - first))
+
+    def show_all(self) -> None:
+        """Show all there is."""
+        self.show_time(*self._state.span)
 
     def place_of(self, target: str) -> QRectF | None:
         """Where an event is painted."""
@@ -94,41 +114,78 @@ class TimelineView(QWidget):
         return QSize(600, self._height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Qt: axis, lanes, events, days."""
+        """Qt: axis, lanes, events, strips, days."""
         painter = QPainter(self)
         painter.fillRect(self.rect(), theme.colour("raised"))
         painter.setFont(theme.font(theme.SMALL))
         if not self._state.events:
             return
-        self._paint_axis(painter)
-        self._placed = []
-        top = float(theme.size(_AXIS))
+        axis, metrics = self._axis(), QFontMetrics(painter.font())
+        timeline_paint.paint_grid(painter, axis, self.height())
+        self._placed, self._spots = [], []
+        top = float(self._head())
         for record_class, rows, events in self._lanes:
-            height = rows * theme.size(_ROW) + 8.0
+            height = rows * theme.size(ROW) + 8.0
             painter.setPen(theme.colour("line"))
             painter.drawLine(QPointF(0, top), QPointF(self.width(), top))
             painter.setPen(theme.colour("muted"))
-            name = QFontMetrics(painter.font()).elidedText(
-                record_class.shown, Qt.TextElideMode.ElideRight, self._left() - 16
-            )
-            painter.drawText(QRectF(12, top + 4, self._left() - 16, theme.size(_ROW)), _TEXT, name)
+            name = metrics.elidedText(record_class.shown, Qt.TextElideMode.ElideRight, self._left() - 16)
+            painter.drawText(QRectF(12, top + 4, self._left() - 16, theme.size(ROW)), _TEXT, name)
             painter.save()
             painter.setClipRect(QRectF(self._left(), top, self.width(), height))
-            for row, event in events:
-                self._paint_event(painter, event, top + 4 + row * theme.size(_ROW))
+            self._paint_lane(painter, axis, top + 4, events)
             painter.restore()
             top += height
-        self._paint_days(painter, top)
+            if record_class is self._strips_below():
+                top = self._paint_strips(painter, axis, top)
+        labels = timeline_paint.day_labels(self._state.days, axis, metrics)
+        timeline_paint.paint_days(painter, labels, axis, self._state.today, top)
+        seen = float(self._seen_from())
+        timeline_paint.paint_head(painter, axis, labels, seen, QRectF(0, seen, self.width(), self._head()))
         painter.end()
+
+    def _paint_lane(self, painter: QPainter, axis: Axis, top: float, events: Sequence[tuple[int, Happening]]) -> None:
+        """The events of a lane; words that do not fit into a bar stand where its row is free."""
+        rows: dict[int, list[tuple[float, float, Happening]]] = {}
+        for row, event in events:
+            left, right = self._stretch(event)
+            if right >= axis.left and left <= self.width():
+                rows.setdefault(row, []).append((left, right, event))
+        for row, members in rows.items():
+            members.sort(key=lambda member: member[0])
+            free = axis.left
+            for number, (left, right, event) in enumerate(members):
+                point = event.ends is not None and axis.x(event.ends) - left < SHORT
+                after = members[number + 1][0] - SHORT if number + 1 < len(members) else axis.right + 8
+                box = QRectF(left, top + row * theme.size(ROW) + 2, right - left, theme.size(ROW) - 4)
+                crowded = event.record_class in _ONE_ROW
+                room = (left, right) if crowded else (free, after)
+                hit = timeline_paint.paint_event(
+                    painter, event, box, axis, room, point=point, marked=self._marked(event)
+                )
+                free = max(free, hit.right())
+                self._placed.append((hit, event))
+
+    def _paint_strips(self, painter: QPainter, axis: Axis, top: float) -> float:
+        """The lab values that are wanted; returns where the next lane begins."""
+        events = (event for event in self._state.events if self._marked(event))
+        ends = self._state.today or axis.last
+        during = next(((one.begins, ends if one.ends is None else one.ends) for one in events), None)
+        for strip in self._state.strips:
+            painter.setPen(theme.colour("line"))
+            painter.drawLine(QPointF(self._left(), top), QPointF(self.width(), top))
+            self._spots += timeline_paint.paint_strip(painter, strip, axis, top, during)
+            top += theme.size(STRIP)
+        return top
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Qt: with Ctrl, or over the axis, zoom around the pointer; otherwise the list scrolls."""
-        over_axis = event.position().y() < theme.size(_AXIS)
+        over_axis = event.position().y() - self._seen_from() < self._head()
         if not (event.modifiers() & Qt.KeyboardModifier.ControlModifier or over_axis):
             event.ignore()
             return
         first, last = self._view
-        at = first + (event.position().x() - self._left()) / self._width() * (last - first)
+        at = first + (event.position().x() - self._left()) / self._axis().width * (last - first)
         factor = 0.8 if event.angleDelta().y() > 0 else 1.25
         self.show_time(at - (at - first) * factor, at + (last - at) * factor)
         event.accept()
@@ -138,19 +195,25 @@ class TimelineView(QWidget):
         (first, last), key = self._view, event.key()
         wide = last - first
         if key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus):
-            by = wide * (-0.15 if key == Qt.Key.Key_Minus else 0.1)
-            self.show_time(first + by, last - by)
+            self.zoom(closer=key != Qt.Key.Key_Minus)
         elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
             by = wide * (-0.2 if key == Qt.Key.Key_Left else 0.2)
             self.show_time(first + by, last + by)
         elif key == Qt.Key.Key_0:
-            self.show_time(*self._state.span)
+            self.show_all()
         else:
             super().keyPressEvent(event)
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Qt: ask which lab values shall be read against the medicine under the pointer."""
+        found = self.event_at(QPointF(event.pos()))
+        medicine = found is not None and found.record_class is RecordClass.MEDICATION
+        self.values_asked.emit(found.target if found is not None and medicine else "", event.globalPos())
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Qt: take hold of the time axis."""
-        self._grip, self._moved = (event.position().x(), self._view), False
+        if event.button() is Qt.MouseButton.LeftButton:
+            self._grip, self._moved = (event.position().x(), self._view), False
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Qt: move time with the button down; say what is under the pointer without it."""
@@ -158,24 +221,29 @@ class TimelineView(QWidget):
             began, (first, last) = self._grip
             self._moved = self._moved or abs(event.position().x() - began) > 3
             if self._moved:
-                step = (began - event.position().x()) * (last - first) / self._width()
+                step = (began - event.position().x()) * (last - first) / self._axis().width
                 self.show_time(first + step, last + step)
             return
-        found = self.event_at(event.position())
+        found = self.spot_at(event.position()) or self.event_at(event.position())
         self.setToolTip(plain_tip(found.words) if found else "")
         self.setCursor(Qt.CursorShape.PointingHandCursor if found else Qt.CursorShape.ArrowCursor)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Qt: a click without a move opens."""
         held, self._grip = self._grip, None
-        found = self.event_at(event.position())
+        found = self.spot_at(event.position()) or self.event_at(event.position())
         if held is not None and not self._moved and found is not None and found.target:
             self.opened.emit(found.target)
 
     def mouseDoubleClickEvent(self, _event: QMouseEvent) -> None:
         """Qt: show all again."""
         self._grip = None
-        self.show_time(*self._state.span)
+        self.show_all()
+
+    def moveEvent(self, event: QMoveEvent) -> None:
+        """Qt: scrolled; the head stays in view."""
+        super().moveEvent(event)
+        self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Qt: rows depend on the width of bars."""
@@ -214,81 +282,53 @@ class TimelineView(QWidget):
         return max(len(ends), 1), placed
 
     def _height(self) -> int:
-        return theme.size(_AXIS) + 8 + sum(rows * theme.size(_ROW) + 8 for _, rows, _ in self._lanes)
+        lanes = sum(rows * theme.size(ROW) + 8 for _, rows, _ in self._lanes)
+        return self._head() + 8 + lanes + len(self._state.strips) * theme.size(STRIP)
+
+    def _head(self) -> int:
+        """Room for the axis and the words of the days that matter."""
+        labels = timeline_paint.day_labels(self._state.days, self._axis(), QFontMetrics(theme.font(theme.SMALL)))
+        return theme.size(AXIS) + theme.size(DAY_ROW) * max((label.row + 1 for label in labels), default=0)
+
+    def _marked(self, event: Happening) -> bool:
+        """Whether the strips are read against it."""
+        return bool(self._state.strips and self._state.during) and event.target == self._state.during
+
+    def strips_rect(self) -> QRect:
+        """Where the lab values are painted; empty where there are none."""
+        top = self._head()
+        for record_class, rows, _ in self._lanes:
+            top += rows * theme.size(ROW) + 8
+            if record_class is self._strips_below():
+                break
+        return QRect(0, top, 1, len(self._state.strips) * theme.size(STRIP))
+
+    def _under(self, place: QPointF, painted: Sequence[tuple[QRectF, T]]) -> T | None:
+        """What was painted at a place, the last on top; nothing below the head, which covers it."""
+        if place.y() - self._seen_from() < self._head():
+            return None
+        return next((what for box, what in reversed(painted) if box.contains(place)), None)
+
+    def _seen_from(self) -> int:
+        """How far it is scrolled."""
+        return max(-self.y(), 0)
+
+    def _strips_below(self) -> RecordClass | None:
+        """The lane below which strips stand: medicines, or the last one where those are not shown."""
+        shown = [record_class for record_class, _, _ in self._lanes]
+        medicines = RecordClass.MEDICATION
+        return medicines if medicines in shown else shown[-1] if shown else None
 
     def _left(self) -> int:
         """Room for the names of the lanes; less in a narrow pane."""
         return min(theme.size(_LEFT), self.width() // 4)
 
-    def _width(self) -> float:
-        return max(self.width() - self._left() - 8.0, 10.0)
-
-    def _x(self, at: float) -> float:
-        first, last = self._view
-        return self._left() + (at - first) / (last - first or 1.0) * self._width()
+    def _axis(self) -> Axis:
+        return Axis(float(self._left()), max(self.width() - self._left() - 8.0, 10.0), *self._view)
 
     def _stretch(self, event: Happening) -> tuple[float, float]:
-        left = self._x(event.begins)
-        goes_on = self.width() + 100.0 if self._state.today <= event.begins else self._x(self._state.today)
-        right = goes_on if event.ends is None else self._x(event.ends)
-        return max(left, -1e4), min(max(right, left + 2 * _SHORT), 1e5)
-
-    def _paint_axis(self, painter: QPainter) -> None:
-        for at, words in time_axis.ticks(*self._view, max(int(self._width() / theme.size(84)), 1)):
-            x = self._x(at)
-            painter.setPen(theme.colour("muted"))
-            painter.drawText(QRectF(x - 50, 0, 100, theme.size(_AXIS)), Qt.AlignmentFlag.AlignCenter, words)
-            painter.setPen(theme.colour("line"))
-            painter.drawLine(QPointF(x, theme.size(_AXIS)), QPointF(x, self.height()))
-
-    def _paint_event(self, painter: QPainter, event: Happening, top: float) -> None:
-        left, right = self._stretch(event)
-        box = QRectF(left, top + 2, right - left, theme.size(_ROW) - 4)
-        if right < self._left() or left > self.width():
-            return
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        colour = theme.colour("accent")
-        if event.ends is not None and self._x(event.ends) - left < _SHORT:
-            middle = QPointF(left, box.center().y())
-            box = QRectF(middle.x() - 7, box.top(), 14, box.height())
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(colour)
-            corners = ((-5, 0), (0, -5), (5, 0), (0, 5))
-            painter.drawPolygon(QPolygonF([middle + QPointF(*corner) for corner in corners]))
-        else:
-            edge = theme.colour("accent")
-            edge.setAlpha(140)
-            colour.setAlpha(44)
-            painter.setPen(QPen(edge, 1))
-            painter.setBrush(colour)
-            painter.drawRect(box)
-            seen = box.intersected(QRectF(self._left(), 0, self._width(), self.height())).adjusted(4, 0, -4, 0)
-            if seen.width() > theme.size(24):
-                painter.setPen(theme.colour("text"))
-                words = QFontMetrics(painter.font()).elidedText(
-                    event.text, Qt.TextElideMode.ElideRight, int(seen.width())
-                )
-                painter.drawText(seen, _TEXT, words)
-        if event.fresh:
-            painter.setPen(QPen(theme.colour("surface"), 1))
-            painter.setBrush(theme.colour("good"))
-            painter.drawEllipse(QPointF(max(box.left(), float(self._left())) + 3, box.top() + 3), 4, 4)
-        self._placed.append((box, event))
-
-    def _paint_days(self, painter: QPainter, bottom: float) -> None:
-        today = self._x(self._state.today)
-        if self._state.today and self._left() <= today <= self.width():
-            painter.setPen(QPen(theme.colour("muted"), 1))
-            painter.drawLine(QPointF(today, theme.size(_AXIS)), QPointF(today, bottom))
-        for number, day in enumerate(self._state.days):
-            x = self._x(day.at)
-            if not self._left() <= x <= self.width():
-                continue
-            painter.setPen(QPen(theme.colour("warn"), 1, Qt.PenStyle.DashLine))
-            painter.drawLine(QPointF(x, theme.size(_AXIS)), QPointF(x, bottom))
-            wide = QFontMetrics(painter.font()).horizontalAdvance(day.text) + 8
-            left = min(x + 4, self.width() - wide)
-            place = QRectF(left, theme.size(_AXIS) + number % 3 * 16, wide, 16)
-            painter.fillRect(place, theme.colour("raised"))
-            painter.setPen(theme.colour("warn"))
-            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, day.text)
+        axis = self._axis()
+        left = axis.x(event.begins)
+        goes_on = self.width() + 100.0 if self._state.today <= event.begins else axis.x(self._state.today)
+        right = goes_on if event.ends is None else axis.x(event.ends)
+        return max(left, -1e4), min(max(right, left + 2 * SHORT), 1e5)

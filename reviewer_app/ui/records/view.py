@@ -83,6 +83,8 @@ class RecordsView(QWidget):
     def show_state(self, state: RecordsState) -> None:
         """Show a state; what has not changed since the last one is left as it is."""
         before, self._state = self._state, state
+        here: QWidget | None = self.focusWidget()
+        goes_along = state.page is not before.page and here is not None and here.hasFocus() and self._is_page(here)
         loading = state.phase is Phase.LOADING
         self._message.setText("Reading the records of this case." if loading else state.message)
         self._message.setVisible(loading or bool(state.message))
@@ -104,6 +106,8 @@ class RecordsView(QWidget):
             self._share(self.width(), self.height())
         self._right.setCurrentIndex(0 if state.page is Page.READERS else 1)
         self._make_room(state)
+        if goes_along:
+            (self.list if state.page is Page.READERS else self.story).setFocus(Qt.FocusReason.OtherFocusReason)
         self._summary.setChecked(state.page is Page.SUMMARY)
         self._timeline.setChecked(state.page is Page.TIMELINE)
 
@@ -176,6 +180,10 @@ class RecordsView(QWidget):
             self._share(self.width(), self.height())
             # a reader just shown still asks for the height of all it can have; it knows better in the next turn
             QTimer.singleShot(0, self, lambda: self._share(self.width(), self.height()))
+
+    def _is_page(self, widget: QWidget) -> bool:
+        """Whether the keys are in what another page takes the place of."""
+        return widget is self.list or self.story.isAncestorOf(widget)
 
     def _show_filter(self, state: RecordsState, before: RecordsState) -> None:
         if state.classes != before.classes:
@@ -270,6 +278,7 @@ class RecordsView(QWidget):
         bind(self, "records.summary", lambda: self.page_wanted.emit(Page.SUMMARY))
         bind(self, "records.timeline", lambda: self.page_wanted.emit(Page.TIMELINE))
         bind(self, "records.ask", self.story.summary.act)
+        bind(self, "records.values", self.story.ask_values)
         bind(self, "records.text", main.toggle_text)
         bind(self, "records.find", main.find_in_it)
         bind(self, "records.hit", lambda: main.find_stepped.emit(1))

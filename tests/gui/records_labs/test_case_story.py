@@ -375,7 +375,7 @@ def test_what_goes_on_is_drawn_until_today_and_not_into_the_future(qtbot):
     going = Happening(RecordClass.MEDICATION, 2e8, None, "Letrozole", "Letrozole", "record:x", "letrozole")
     view.show_state(TimelineState((going,), (), (0.0, 1e9), ((RecordClass.MEDICATION, 1),), today=6e8))
     view.grab()
-    left, right = view._left(), view._left() + view._width()
+    left, right = view._axis().left, view._axis().right
     assert view.place_of("record:x").right() == pytest.approx(left + 0.6 * (right - left), abs=2)
 
 
