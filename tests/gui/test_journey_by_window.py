@@ -145,15 +145,11 @@ def clinic(tmp_path, shared):
 
 
 @pytest.fixture
-def specialist(qtbot, tmp_path):
-    root = Application(tmp_path / "home", lambda: None)
-    root.start()
+def specialist(qtbot, application, tmp_path):
+    root = application(tmp_path / "home")
     with qtbot.waitActive(root.window):
         root.window.show()
-    yield Specialist(qtbot, root)
-    root.close()
-    root.window.close()
-    root.window.deleteLater()
+    return Specialist(qtbot, root)
 
 
 def tasks(clinic) -> list[dict]:

@@ -5,25 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
-
 from reviewer_app.domain.case import Consent
 from reviewer_app.domain.changes import Changed, Kind
 from reviewer_app.domain.dates import now
 from reviewer_app.services import clock, storage
 from reviewer_app.ui.shell.state import Page
 from tests.desks import CASE_ID
-from tests.gui.frame.test_window import Opened, open_session
-
-
-@pytest.fixture
-def opened(qtbot, tmp_path):
-    open_session(tmp_path / "home").close()
-    made = Opened(qtbot, tmp_path / "home")
-    yield made
-    made.root.close()
-    made.root.window.close()
-    made.root.window.deleteLater()
 
 
 def test_the_desk_of_a_case_that_is_erased_is_put_away_and_says_why(opened, qtbot):

@@ -9,59 +9,29 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
-from reviewer_app.app import Application, Wanted
-from reviewer_app.services import head_start
 from reviewer_app.ui.shell import ahead
 from reviewer_app.ui.shell.moments import Moments
-from tests.desks import CASE_ID, PASSPHRASE, open_session
+from tests.desks import CASE_ID, PASSPHRASE
 
 ROOT = Path(__file__).resolve().parents[3]
-
-
 SECRETS = ("CONSILIUM_PASSPHRASE", "CONSILIUM_RECOVERY_KEY")
 
 
-@pytest.fixture
-def home(tmp_path) -> Path:
-    open_session(tmp_path / "home").close()
-    return tmp_path / "home"
-
-
-@pytest.fixture
-def opened(qtbot, home):
-    roots = []
-
-    def make(case: str = "", series: str = "") -> Application:
-        root = Application(home, lambda: None, Wanted(head_start.begin(home, PASSPHRASE), case, series))
-        roots.append(root)
-        root.start()
-        root.window.show()
-        return root
-
-    yield make
-    for root in roots:
-        root.close()
-        root.window.close()
-        root.window.deleteLater()
-
-
-def test_a_case_named_by_its_number_is_opened(opened, qtbot):
-    root = opened("SO-2026-000123")
+def test_a_case_named_by_its_number_is_opened(straight, qtbot):
+    root = straight("SO-2026-000123")
     qtbot.waitUntil(lambda: root.shell is not None and root.shell.desk.case is not None, timeout=20_000)
     assert root.shell.desk.case.id == CASE_ID
 
 
-def test_a_series_that_the_case_lacks_is_said_in_its_tile(opened, qtbot):
-    root = opened(CASE_ID, "1.2.3")
+def test_a_series_that_the_case_lacks_is_said_in_its_tile(straight, qtbot):
+    root = straight(CASE_ID, "1.2.3")
     qtbot.waitUntil(lambda: root.shell is not None and root.shell.desk.case is not None, timeout=20_000)
     tile = root.shell.desk.pane("images").tile
     qtbot.waitUntil(lambda: "no such series" in tile.message, timeout=20_000)
 
 
-def test_a_passphrase_for_scripts_opens_once_and_not_after_a_lock(opened, qtbot):
-    root = opened()
+def test_a_passphrase_for_scripts_opens_once_and_not_after_a_lock(straight, qtbot):
+    root = straight()
     qtbot.waitUntil(lambda: root.shell is not None, timeout=20_000)
     root.shell.lock()
     qtbot.waitUntil(lambda: root.shell is None and root.gate is not None, timeout=20_000)

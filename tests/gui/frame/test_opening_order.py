@@ -2,53 +2,24 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import pytest
-
-from reviewer_app.app import Application, Wanted
 from reviewer_app.domain.opinion import Citable, RecordPlace
 from reviewer_app.services import head_start, opinions
 from reviewer_app.ui.shell.state import Page
 from reviewer_app.ui.unlock.state import Step
 from reviewer_app.vault import Vault
-from tests.desks import CASE_ID, PASSPHRASE, REPORT, open_session
+from tests.desks import CASE_ID, PASSPHRASE, REPORT
 
 
-@pytest.fixture
-def home(tmp_path) -> Path:
-    open_session(tmp_path / "home").close()
-    return tmp_path / "home"
-
-
-@pytest.fixture
-def opened(qtbot, home):
-    roots = []
-
-    def make(case: str = "", passphrase: str = PASSPHRASE) -> Application:
-        root = Application(home, lambda: None, Wanted(head_start.begin(home, passphrase), case))
-        roots.append(root)
-        root.start()
-        root.window.show()
-        return root
-
-    yield make
-    for root in roots:
-        root.close()
-        root.window.close()
-        root.window.deleteLater()
-
-
-def test_pictures_are_made_first_and_everything_after_them(opened, qtbot):
-    root = opened(CASE_ID)
+def test_pictures_are_made_first_and_everything_after_them(straight, qtbot):
+    root = straight(CASE_ID)
     qtbot.waitUntil(lambda: root.shell is not None and root.shell.desk.made("opinion") is not None, timeout=20_000)
     assert list(root.shell.desk._panes) == ["images", "records", "labs", "opinion"]
     qtbot.waitUntil(lambda: not root.shell._to_make, timeout=20_000)
     assert root.shell._workspace.page is Page.DESK
 
 
-def test_screens_that_are_made_later_leave_the_keys_where_they_are(opened, qtbot):
-    root = opened(CASE_ID)
+def test_screens_that_are_made_later_leave_the_keys_where_they_are(straight, qtbot):
+    root = straight(CASE_ID)
     with qtbot.waitActive(root.window):
         root.window.activateWindow()
     qtbot.waitUntil(lambda: root.shell is not None and not root.shell._to_make, timeout=20_000)
@@ -56,18 +27,18 @@ def test_screens_that_are_made_later_leave_the_keys_where_they_are(opened, qtbot
     assert root.shell.desk.made("records")._view.list.hasFocus()
 
 
-def test_a_pane_whose_turn_has_not_come_is_there_for_who_asks(opened, qtbot, monkeypatch):
+def test_a_pane_whose_turn_has_not_come_is_there_for_who_asks(straight, qtbot, monkeypatch):
     monkeypatch.setattr("reviewer_app.ui.shell.case_desk.CaseDesk._build_next", lambda _desk: None)
-    root = opened(CASE_ID)
+    root = straight(CASE_ID)
     qtbot.waitUntil(lambda: root.shell is not None and root.shell.desk.case is not None, timeout=20_000)
     assert root.shell.desk.made("labs") is None
     labs = root.shell.desk.pane("labs")
     qtbot.waitUntil(lambda: labs.state.phase.name == "READY", timeout=20_000)
 
 
-def test_what_is_cited_before_the_draft_has_its_pane_lands_in_it(opened, qtbot, monkeypatch):
+def test_what_is_cited_before_the_draft_has_its_pane_lands_in_it(straight, qtbot, monkeypatch):
     monkeypatch.setattr("reviewer_app.ui.shell.case_desk.CaseDesk._build_next", lambda _desk: None)
-    root = opened(CASE_ID)
+    root = straight(CASE_ID)
     qtbot.waitUntil(lambda: root.shell is not None and root.shell.desk.case is not None, timeout=20_000)
     assert root.shell.desk.made("opinion") is None
     context = root.shell._context
@@ -75,25 +46,23 @@ def test_what_is_cited_before_the_draft_has_its_pane_lands_in_it(opened, qtbot, 
     qtbot.waitUntil(lambda: len(opinions.open(context.session, CASE_ID).citations) == 1, timeout=20_000)
 
 
-def test_a_case_that_is_not_there_leaves_the_worklist_and_the_reason(opened, qtbot):
-    root = opened("no such case")
+def test_a_case_that_is_not_there_leaves_the_worklist_and_the_reason(straight, qtbot):
+    root = straight("no such case")
     qtbot.waitUntil(lambda: root.shell is not None and not root.shell._to_make, timeout=20_000)
     assert root.shell._workspace.page is Page.WORKLIST
     assert root.shell._workspace.notices.texts
 
 
-def test_a_wrong_passphrase_for_scripts_leads_to_the_way_in_with_the_reason(opened, qtbot):
-    root = opened(passphrase="not the right one at all")
+def test_a_wrong_passphrase_for_scripts_leads_to_the_way_in_with_the_reason(straight, qtbot):
+    root = straight(passphrase="not the right one at all")
     qtbot.waitUntil(lambda: root.gate is not None, timeout=20_000)
     assert root.gate._state.step is Step.UNLOCK
     assert root.gate._state.problem is not None
     assert root.shell is None
 
 
-def test_a_window_closed_while_its_vault_opens_leaves_no_vault_open(qtbot, home):
-    root = Application(home, lambda: None, Wanted(head_start.begin(home, PASSPHRASE)))
-    root.start()
-    root.close()
+def test_a_window_closed_while_its_vault_opens_leaves_no_vault_open(straight, home):
+    straight().close()
     Vault.open(home, PASSPHRASE).close()
 
 

@@ -8,16 +8,16 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from reviewer_app.app import Application
 from reviewer_app.domain.case import Consent, ServerCopy
 from reviewer_app.domain.dates import PartialDate
 from reviewer_app.domain.ids import CaseId, RecordId
 from reviewer_app.domain.patient import Patient, PersonName
 from reviewer_app.domain.record import Attachment, Record, RecordClass
+from reviewer_app.services import session as sessions
 from reviewer_app.ui.records.state import Slot
 from reviewer_app.ui.records.story_state import RowKind
 from reviewer_app.ui.shell.state import Page
-from tests.desks import CASE_ID, PASSPHRASE, case, open_session
+from tests.desks import CASE_ID, PASSPHRASE, case
 
 OTHER, CLOSED = CaseId("f" * 32), CaseId("e" * 32)
 NOTE = RecordId("DocumentReference/note")
@@ -39,22 +39,15 @@ def note(session, identifier: CaseId, text: str) -> None:
 
 
 @pytest.fixture
-def window(qtbot, tmp_path):
-    session = open_session(tmp_path / "home")
+def window(unlocked, home):
+    session = sessions.unlock(home, PASSPHRASE)
     session.vault.cases.put(another(OTHER, "Yamada"))
     session.vault.cases.put(another(CLOSED, "Closed", consent=Consent("Consent/x", "inactive")))
     note(session, CASE_ID, "Sarcoidosis was excluded by biopsy.")
     note(session, OTHER, "Long story.\n" * 200 + "Sarcoidosis of the lung, stage II.")
     note(session, CLOSED, "Sarcoidosis of nobody's business.")
     session.close()
-    root = Application(tmp_path / "home", lambda: None)
-    root.start()
-    with qtbot.waitActive(root.window):
-        root.window.show()
-    root.gate.unlock(PASSPHRASE)
-    qtbot.waitUntil(lambda: root.shell is not None and bool(root.shell.worklist.state.rows), timeout=20_000)
-    yield root
-    root.close()
+    return unlocked(home).root
 
 
 @pytest.fixture

@@ -6,9 +6,8 @@ import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
-from reviewer_app.app import Application
 from reviewer_app.domain.dates import now
 from reviewer_app.domain.opinion import Citation, RecordPlace, Section
 from reviewer_app.domain.states import CaseState
@@ -20,48 +19,6 @@ from reviewer_app.ui.shell.palette import Entry, matching
 from reviewer_app.ui.shell.state import Page
 from reviewer_app.ui.worklist.state import Decision
 from tests.desks import CASE_ID, PASSPHRASE, REPORT, open_session
-
-
-class Opened:
-    """An application, unlocked."""
-
-    def __init__(self, qtbot, home) -> None:
-        self.qtbot, self.home, self.restarts = qtbot, home, 0
-        self.root = Application(home, self._restarted)
-        self.root.start()
-        with qtbot.waitActive(self.root.window):
-            self.root.window.show()
-        self.unlock()
-
-    def _restarted(self) -> None:
-        self.restarts += 1
-
-    def unlock(self) -> None:
-        self.root.gate.unlock(PASSPHRASE)
-        self.qtbot.waitUntil(lambda: self.root.shell is not None, timeout=20_000)
-        self.qtbot.waitUntil(lambda: bool(self.root.shell.worklist.state.rows), timeout=20_000)
-
-    @property
-    def shell(self):
-        return self.root.shell
-
-    def open_case(self) -> None:
-        self.shell.open_case(CASE_ID)
-        self.qtbot.waitUntil(lambda: self.shell.desk.case is not None, timeout=20_000)
-
-    def said(self) -> str:
-        labels = [found.text() for found in self.root.window.findChildren(QLabel) if found.isVisible()]
-        return "\n".join(labels)
-
-
-@pytest.fixture
-def opened(qtbot, tmp_path):
-    open_session(tmp_path / "home").close()
-    made = Opened(qtbot, tmp_path / "home")
-    yield made
-    made.root.close()
-    made.root.window.close()
-    made.root.window.deleteLater()
 
 
 def titles() -> str:
@@ -90,11 +47,11 @@ class Popped(QObject):
         return False
 
 
-def diagnosis(opened: Opened) -> QWidget | None:
+def diagnosis(opened) -> QWidget | None:
     return opened.shell.desk_view.findChild(QWidget, f"section.{Section.DIAGNOSIS.value}")
 
 
-def opinion_is_there(opened: Opened) -> bool:
+def opinion_is_there(opened) -> bool:
     prose = diagnosis(opened)
     return prose is not None and prose.isVisible() and prose.isEnabled()
 
@@ -260,18 +217,13 @@ def test_the_desk_cannot_be_gone_to_without_a_case(opened):
     assert opened.shell._workspace.page is Page.WORKLIST
 
 
-def test_the_way_from_a_case_not_accepted_yet_leads_to_its_decision(qtbot, tmp_path):
+def test_the_way_from_a_case_not_accepted_yet_leads_to_its_decision(unlocked, tmp_path):
     open_session(tmp_path / "home", CaseState.RECEIVED).close()
-    made = Opened(qtbot, tmp_path / "home")
-    try:
-        made.open_case()
-        made.shell.desk._context.bus.link.emit(f"decide:{CASE_ID}")
-        assert made.shell._workspace.page is Page.WORKLIST
-        assert made.shell.worklist.state.selected == CASE_ID
-        assert made.shell.worklist.state.decision is Decision.ACCEPT
-        made.shell.desk._context.bus.link.emit("page:Settings")
-        assert made.shell._workspace.page is Page.SETTINGS
-    finally:
-        made.root.close()
-        made.root.window.close()
-        made.root.window.deleteLater()
+    opened = unlocked(tmp_path / "home")
+    opened.open_case()
+    opened.shell.desk._context.bus.link.emit(f"decide:{CASE_ID}")
+    assert opened.shell._workspace.page is Page.WORKLIST
+    assert opened.shell.worklist.state.selected == CASE_ID
+    assert opened.shell.worklist.state.decision is Decision.ACCEPT
+    opened.shell.desk._context.bus.link.emit("page:Settings")
+    assert opened.shell._workspace.page is Page.SETTINGS
