@@ -10,8 +10,8 @@ from reviewer_app.errors import ReviewerError
 from reviewer_app.jobs import Lane
 
 if TYPE_CHECKING:
+    from reviewer_app.services.session import Session
     from reviewer_app.ui.runner import Scope
-    from reviewer_app.worker import WorkerPool
 
 
 class ShowsPages(Protocol):
@@ -44,13 +44,13 @@ class Paging:
         self,
         view: ShowsPages,
         scope: Scope,
-        workers: WorkerPool,
+        session: Session,
         *,
         counted: Callable[[int], None],
         failed: Callable[[ReviewerError], None],
         done: Callable[[], None] = lambda: None,
     ) -> None:
-        self._view, self._scope, self._workers = view, scope, workers
+        self._view, self._scope, self._session = view, scope, session
         self._counted, self._failed, self._done = counted, failed, done
         self._digest = ""
 
@@ -70,7 +70,7 @@ class Paging:
                 self._counted(count)
                 self._draw(pdf, digest, 0, count)
 
-        workers = self._workers
+        workers = self._session.workers
         self._scope.run(Lane.DECODE, lambda _job: workers.pdf_info(pdf), counted, on_error=self._failed)
 
     def forget(self) -> None:
@@ -79,7 +79,7 @@ class Paging:
         self._view.clear_pages()
 
     def _draw(self, pdf: bytes, digest: str, index: int, count: int) -> None:
-        workers, width = self._workers, self._view.page_pixels
+        workers, width = self._session.workers, self._view.page_pixels
 
         def shown(page: Page) -> None:
             if digest != self._digest:

@@ -55,8 +55,7 @@ class SigningSteps:
         self.stage: Stage | None = None
         self.letter = Letter()
         self._preview: Preview | None = None
-        workers = context.session.workers
-        self._paging = Paging(view, scope, workers, counted=self._counted, failed=self._failed)
+        self._paging = Paging(view, scope, context.session, counted=self._counted, failed=self._failed)
         view.back.connect(self.back)
         view.sign.connect(self.sign)
         view.recall.connect(self.recall)

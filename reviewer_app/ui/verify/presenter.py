@@ -48,7 +48,7 @@ class VerifyPresenter:
         self._paging = Paging(
             view,
             self._scope,
-            context.session.workers,
+            context.session,
             counted=lambda count: self._show(replace(self._state, pages=count)),
             failed=self._unread,
             done=lambda: self._show(replace(self._state, read=True)),
