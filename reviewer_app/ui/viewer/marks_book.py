@@ -290,8 +290,11 @@ def _save(session: Session, case: CaseId, made: _Step) -> Opinion:
 
 
 def cited_label(where: str, measurement: Measurement | None) -> str:
-    """Words of the chip: `CT 2026-08-20, image 45: 12.3 mm`."""
-    return f"{where}: {measurement.shown}" if measurement is not None and measurement.shown else where
+    """Words of the chip: `CT 2026-08-20, image 45: 12.3 mm`; the picture of a length across slices cannot show it."""
+    if measurement is None or not measurement.shown:
+        return where
+    rests = f" ({marks_words.basis(measurement)})" if measurement.span is not None else ""
+    return f"{where}: {measurement.shown}{rests}"
 
 
 def _key(known: KeyImage) -> str:

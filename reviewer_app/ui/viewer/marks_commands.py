@@ -11,10 +11,14 @@ from reviewer_app.errors import BadInput
 from reviewer_app.services import measuring
 from reviewer_app.ui.viewer import texts
 from reviewer_app.ui.viewer.marks_book import MarkBook
-from reviewer_app.ui.viewer.marks_hand import REFORMATTED, MarkHand
+from reviewer_app.ui.viewer.marks_hand import MarkHand
 from reviewer_app.ui.viewer.state import Tool
 from reviewer_app.ui.viewer.tiles import Tiles
 
+_NO_KEY_IMAGE = (
+    "A reformat is worked out, not stored, so it can be no key image. Point at the place (Shift and mouse): the tile "
+    "with the stored slices goes there."
+)
 DRAWING = tuple(tool for tool in Tool if tool.shape is not None)
 
 
@@ -43,7 +47,7 @@ def _key_image(tiles: Tiles, book: MarkBook, say: Callable[[str], object]) -> No
     tile = tiles.tile
     citable = tiles.selection()
     if citable is None or citable.image is None or tile.display_set is None or tile.shown is None:
-        say(REFORMATTED if tile.reformat is not None else "There is no picture here that can be a key image.")
+        say(_NO_KEY_IMAGE if tile.reformat is not None else "There is no picture here that can be a key image.")
         return
     book.toggle_key_image(citable.image, texts.cited_as(tile.display_set, tile.shown))
 

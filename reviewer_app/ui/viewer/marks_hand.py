@@ -27,7 +27,8 @@ from reviewer_app.ui.actions import how
 from reviewer_app.ui.viewer import marks_drawing, marks_words, texts
 from reviewer_app.ui.viewer.marks_book import Edit, MarkBook
 from reviewer_app.ui.viewer.marks_drawing import Drawing
-from reviewer_app.ui.viewer.marks_state import NO_MARKS, Hit, MarkIntent, MarkState, TileMarks, Touch
+from reviewer_app.ui.viewer.marks_state import DRAWN, NO_MARKS, Hit, MarkIntent, MarkState, TileMarks, Touch
+from reviewer_app.ui.viewer.span_hand import SpanHand
 from reviewer_app.ui.viewer.state import Tool
 from reviewer_app.ui.viewer.tiles import Tiles
 
@@ -37,12 +38,7 @@ if TYPE_CHECKING:
 
 _AT_ONCE = 1 << 18
 """Pixels of the box around a region up to which statistics are taken on the spot: about 3 ms."""
-REFORMATTED = (
-    "A reformat is worked out, not stored, so nothing is marked on it. Point at the place (Shift and mouse): the tile "
-    "with the stored slices goes there."
-)
 _WHILE_MOVING = 1 << 16
-_DRAWN = MeasurementId("drawn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +66,7 @@ class MarkHand:
         self._on: tuple[InstanceUid, int] | None = None
         self._grip: _Grip | None = None
         self._answer: Callable[[str], None] | None = None
+        self.spans = SpanHand(tiles, book, context.bus.notice.emit, self._ask)
 
     # what is shown
 
@@ -99,7 +96,7 @@ class MarkHand:
             place = ImagePlace(instance.study_uid, instance.series_uid, instance.uid, number + 1)
             trial = measuring.begin(shape, place, points, "")
             lines = marks_words.label(measuring.gauged(trial, instance, self._book.marks.calibration(instance)))
-        return MarkState(_DRAWN, shape, points, lines, unfinished=True)
+        return MarkState(DRAWN, shape, points, lines, unfinished=True)
 
     def show_again(self, *, calibrated: bool = False) -> None:
         """Paint the marks of every tile as they are now, over the picture that is there.
@@ -113,6 +110,8 @@ class MarkHand:
                 self._tiles[number].refresh()
             elif frame is not None:
                 self._tiles.view.show_marks(number, self.shown(frame.instance, frame.number))
+            elif self._tiles[number].reformat is not None:
+                self._tiles.view.show_marks(number, self.spans.shown(number))
 
     # what the hand does
 
@@ -120,8 +119,8 @@ class MarkHand:
         """Draw, take hold, move or let go on a tile."""
         frame = self._tiles[number].frame
         if frame is None:
-            if intent.touch is Touch.PRESS and self._tiles[number].reformat is not None:
-                self._context.bus.notice.emit(REFORMATTED)
+            self.spans.touch(number, intent)
+            self.show_again()
             return
         if self._drawing is not None and (
             self._drawing.shape is not self._tiles.tool.shape or self._on != (frame.instance.uid, frame.number)
@@ -203,7 +202,8 @@ class MarkHand:
     def nudge(self, number: int, by: Point) -> None:
         """Move the selected mark, or its selected handle, by pixels of the image."""
         known = self._chosen(number)
-        if known is None:
+        if known is None or known.span is not None:
+            self.spans.nudge(number, by)
             return
         if self._book.handle is None:
             points = moved(known.points, by)
@@ -214,7 +214,7 @@ class MarkHand:
 
     def let_go(self) -> None:
         """Drop what is being drawn, else the selection, else the tool."""
-        if self._drawing is not None:
+        if self._drawing is not None or self.spans.drop():
             self._drawing = None
         elif self._book.selected is not None:
             self._book.select(None)
@@ -226,7 +226,9 @@ class MarkHand:
         """Finish a polygon, write words to the selected mark, or place a mark in the middle to be moved by keys."""
         number = self._tiles.active
         shape, middle = self._tiles.tool.shape, self._tiles.view.middle(number)
-        if self._drawing is not None:
+        if self._tiles.tile.reformat is not None:
+            self.spans.enter(number)
+        elif self._drawing is not None:
             self._placed(number, self._drawing.finish())
         elif self._chosen(number) is not None:
             self.ask_words(number)
@@ -245,7 +247,9 @@ class MarkHand:
     def _chosen(self, number: int) -> Measurement | None:
         """The selected mark if the tile shows it: no key may change what cannot be seen."""
         known, frame = self._book.measurement, self._tiles[number].frame
-        return known if known is not None and frame is not None and _lies_on(known, frame) else None
+        if frame is None:
+            return self.spans.chosen(number)
+        return known if known is not None and _lies_on(known, frame) else None
 
     # words
 
@@ -371,7 +375,7 @@ def _calibrated(instance: Instance, number: int, points: tuple[Point, ...], leng
 
 
 def _lies_on(known: Measurement, frame: Frame) -> bool:
-    return (known.place.instance, known.place.frame) == (frame.instance.uid, frame.number + 1)
+    return known.span is None and (known.place.instance, known.place.frame) == (frame.instance.uid, frame.number + 1)
 
 
 def _pixels(drawn: Measurement) -> float:

@@ -48,6 +48,8 @@ class TileMarks:
 
 
 NO_MARKS = TileMarks()
+DRAWN = MeasurementId("drawn")
+"""Stands for what is being drawn, which has no name yet."""
 
 
 @dataclass(frozen=True, slots=True)

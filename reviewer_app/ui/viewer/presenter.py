@@ -18,6 +18,7 @@ from reviewer_app.domain.scale import Calibration
 from reviewer_app.errors import ReviewerError
 from reviewer_app.jobs import Job, Lane
 from reviewer_app.services import images
+from reviewer_app.ui.actions import how
 from reviewer_app.ui.viewer import choice, commands, drawn_commands, marks_commands, navigation_commands, texts
 from reviewer_app.ui.viewer.drawn_book import DrawnBook
 from reviewer_app.ui.viewer.hanging import Hanging
@@ -61,6 +62,7 @@ class ViewerPresenter:
         for number in range(len(self._tiles)):
             self._tiles[number].marked = self._hand.shown
             self._tiles[number].calibrated = self._book.calibrated
+            self._tiles[number].spanned = partial(self._hand.spans.shown, number)
             self._tiles[number].drawing = self._drawn.drawing
             self._tiles[number].presented = self._drawn.presented
         self._reading = ReadingBook(self._tiles, context, case, self._scope)
@@ -124,6 +126,9 @@ class ViewerPresenter:
     def selection(self) -> Citable | None:
         """Exactly the picture in the active tile with its marks; None if there is none or it may not be cited."""
         citable, chosen = self._tiles.selection(), self._book.measurement
+        across = self._hand.spans.chosen(self._tiles.active)
+        if across is not None:
+            return Citable(cited_label(across.where, across), image=replace(across.place, marks=(across.id,)))
         if citable is None or citable.image is None or chosen is None or citable.image.marks != (chosen.id,):
             return citable
         return replace(citable, label=cited_label(citable.label, chosen))
@@ -149,6 +154,10 @@ class ViewerPresenter:
             tiles.open(number, place.series, place, after=lay)
         if arranged is not None:
             tiles.put_beside(arranged)
+        known = self._book.measurement
+        if known is not None and known.span is not None:
+            planes = how("images.reformat")
+            self._context.bus.notice.emit(f"It lies across slices, this is the nearest: {planes} shows the planes.")
 
     def open_link(self, link: str) -> bool:
         """Show `series:1.2.3`, or the fullest series of `study:1.2.3`, in the active tile; False if none is held.

@@ -23,7 +23,7 @@ from reviewer_app.services.images import Frame, FrameProblem, ImageStack
 from reviewer_app.ui.viewer import raster, seen, texts
 from reviewer_app.ui.viewer.drawn_state import NO_DRAWING, TileDrawing
 from reviewer_app.ui.viewer.look import Calibrated, Drawing, Look, Marked, Presented
-from reviewer_app.ui.viewer.marks_state import NO_MARKS
+from reviewer_app.ui.viewer.marks_state import NO_MARKS, TileMarks
 from reviewer_app.ui.viewer.raster import Colours, Picture
 from reviewer_app.ui.viewer.reformatted import Reformat
 from reviewer_app.ui.viewer.stacking import index_of, start_index
@@ -47,6 +47,7 @@ class Tile:
         drawing: Asked for what the file, or a presentation state, draws over that frame.
         presented: Asked for a frame as a presentation state wants its grey values.
         calibrated: Asked for the spacing that the reader gave an image.
+        spanned: Asked for what was measured in the plane of the reformat that is shown.
         joining: Which image of a series that opens here belongs to what other tiles show; None where nothing says so.
         moved: Called when the reader, or what follows them, asked for another image of the stack.
         changed: Called when another picture is on screen.
@@ -63,6 +64,7 @@ class Tile:
         self.drawing: Drawing = lambda _instance, _number, _state: NO_DRAWING
         self.presented: Presented = lambda frame, _state: frame
         self.calibrated: Calibrated = lambda _instance: None
+        self.spanned: Callable[[], TileMarks] = lambda: NO_MARKS
         self.joining: Callable[[], int | None] = lambda: None
         self.moved: Callable[[], None] = lambda: None
         self.changed: Callable[[], None] = lambda: None
@@ -97,7 +99,7 @@ class Tile:
 
     @property
     def frame(self) -> Frame | None:
-        """The stored frame on screen, or None; a reformat is none, so nothing can be measured or cited on it."""
+        """The stored frame on screen, or None; a reformat is none, so no pixel of it can be measured or cited."""
         return self._frame if self.reformat is None else None
 
     @property
@@ -370,6 +372,7 @@ class Tile:
         return replace(
             state,
             texts=self._more_said(state.texts),
+            marked=self.spanned(),
             notes=tuple(dict.fromkeys((*state.notes, *self._fused_notes()))),
             playing=USUAL_FRAME_MS / self.speed if self.playing else 0.0,
         )

@@ -57,6 +57,14 @@ def test_every_series_of_the_case_has_a_card_with_a_picture(panes, qtbot):
     assert all("complete offline" in card.accessibleName() for card in cards)
 
 
+def test_a_switch_that_did_nothing_is_not_shown_as_switched_on(panes):
+    pane = panes(LUNG)
+    action = pane.view._actions["images.fuse"]
+    action.trigger()
+    assert pane.notices[-1].startswith("There is no PET, NM or dose series")
+    assert not action.isChecked()
+
+
 def test_keys_go_through_frames_and_series(panes):
     pane = panes(HEART)
     pane.press(Qt.Key.Key_Down)

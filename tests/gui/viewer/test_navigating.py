@@ -178,14 +178,6 @@ def test_the_value_under_the_mouse_covers_no_words_that_always_stand_there(petct
         assert not any(area.intersects(viewport._readout.geometry()) for area in viewport._overlay.areas)
 
 
-def test_a_switch_that_did_nothing_is_not_shown_as_switched_on(petct):
-    petct.presenter._tiles.choose(1)  # the PET itself, over which nothing can be laid
-    action = petct.view._actions["images.fuse"]
-    action.trigger()
-    assert petct.notices[-1].startswith("There is no PET, NM or dose series")
-    assert not action.isChecked()
-
-
 def test_pet_is_laid_over_ct_and_taken_away_again(petct):
     plain = petct.painted()
     petct.press(Qt.Key.Key_F, SHIFT)
@@ -298,7 +290,7 @@ def test_a_reformat_shows_the_voxels_of_the_stack_in_their_place(abdomen):
     assert abdomen.notices[-1].startswith("A reformat has no header.")
 
 
-def test_nothing_can_be_measured_or_cited_on_a_reformat(abdomen):
+def test_no_pixel_of_a_reformat_can_be_measured_or_cited(abdomen):
     abdomen.press(Qt.Key.Key_D, SHIFT)
     abdomen.bot.waitUntil(lambda: abdomen.presenter.tile.reformat is not None, timeout=30_000)
     assert abdomen.presenter.selection() is None
@@ -399,9 +391,8 @@ def test_colours_come_by_key_and_are_said(abdomen):
 def test_what_cannot_be_done_on_a_reformat_is_said_with_what_to_do_instead(abdomen):
     abdomen.do("images.plane")
     abdomen.bot.waitUntil(lambda: abdomen.presenter.tile.reformat is not None, timeout=20_000)
-    abdomen.do("images.length")
+    abdomen.do("images.ellipse")
     QTest.mouseClick(abdomen.viewport, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QPoint(300, 300))
-    assert "nothing is marked on it" in abdomen.notices[-1]
-    abdomen.notices.clear()
+    assert "only lengths are measured on it" in abdomen.notices[-1]
     abdomen.do("images.key")
-    assert "nothing is marked on it" in abdomen.notices[-1]
+    assert "no key image" in abdomen.notices[-1]

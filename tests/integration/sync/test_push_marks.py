@@ -14,7 +14,7 @@ from reviewer_app.domain.dates import now
 from reviewer_app.domain.delivery import OutboxKind, OutboxState
 from reviewer_app.domain.ids import OpinionId
 from reviewer_app.domain.marks import KeyImage, Marks
-from reviewer_app.domain.measurement import Shape
+from reviewer_app.domain.measurement import Shape, spanned
 from reviewer_app.domain.opinion import Answer, Confidence, Section, begin
 from reviewer_app.domain.outcome import DiagnosisRelation, Outcome, TreatmentRelation
 from reviewer_app.domain.places import ImagePlace
@@ -51,13 +51,17 @@ def ready(desk, shared):
 
 
 def marks_on(session, case) -> Marks:
-    """A length and an ellipse on every image of the case, the first of which is a key image."""
+    """A length and an ellipse on every image of the case, the first a key image; a length across slices of the CT."""
     marks = Marks()
     for instance in instances(session, case):
         place = ImagePlace(instance.study_uid, instance.series_uid, instance.uid)
         for shape in (Shape.LENGTH, Shape.ELLIPSE):
             drawn = measuring.begin(shape, place, [(210.3, 200.0), (300.0, 280.7)], "here", "largest")
             marks = marks.with_measurement(measuring.measured(drawn, frame_of(session, case, instance)))
+        if instance.modality == "CT":
+            span = spanned(((-10.123, 20.0, 30.0), (-10.0, 25.5, -41.7)), instance.frame_of_reference, "9 slices")
+            across = measuring.begin(Shape.LENGTH, place, [], "CT, coronal reformat", "largest")
+            marks = marks.with_measurement(measuring.across(across, span))
         if not marks.key_images:
             marks = marks.with_key_image(KeyImage(place, now(), "here"))
     return marks
