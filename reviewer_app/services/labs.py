@@ -32,7 +32,7 @@ from reviewer_app.services.session import Session
 _RULES = {
     "resources.labs": ("analytes.csv", "written_units.csv", "scales.csv"),
     "reviewer_app.domain": ("analyte.py", "briefs.py", "joining.py", "lab.py", "lab_reports.py", "placing.py"),
-    "reviewer_app.services": ("labs.py", "units.py"),
+    "reviewer_app.services": ("analytes.py", "labs.py", "units.py"),
 }
 """What decides how results are joined and put in brief: a first look kept under other rules is made anew."""
 

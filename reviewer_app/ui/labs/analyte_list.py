@@ -173,7 +173,9 @@ def _paint_name(painter: QPainter, box: QRect, row: AnalyteRow) -> None:
     painter.setPen(theme.colour("muted"))
     beside = metrics.horizontalAdvance(row.name) + QFontMetrics(small).horizontalAdvance(row.note) + 8 <= box.width()
     if beside:
+        painter.setPen(theme.colour("warn" if row.doubtful else "muted"))
         painter.drawText(box.adjusted(0, 2, 0, 0), Qt.AlignmentFlag.AlignRight | upper, row.note)
+    painter.setPen(theme.colour("warn" if row.doubtful and not beside else "muted"))
     counts = f"{row.out}/{row.count} out" if row.out else f"{row.count}\u00d7"
     parts = [row.date or "no date", counts] if beside or not row.note else [row.note, row.date or "no date"]
     under = QFontMetrics(small).elidedText(

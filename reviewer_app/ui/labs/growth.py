@@ -67,7 +67,7 @@ def with_curves(panel: Panel, results: tuple[Result, ...], sheet: Sheet, whose: 
     chart = next((found for one in results if whose and (found := whose.chart(one, sheet)) is not None), None)
     if whose is None or chart is None or not panel.dots or panel.scaling is Scaling.CHANGE:
         return panel
-    first, last = panel.dots[0].x - 30 * _DAY, panel.dots[-1].x + 30 * _DAY
+    first, last = max(panel.dots[0].x - 30 * _DAY, whose.born), panel.dots[-1].x + 30 * _DAY
     curves = []
     for z in (-OUTER, 0.0, OUTER):
         places = []

@@ -10,7 +10,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPen, QPolygonF
 from reviewer_app.ui import theme
 from reviewer_app.ui.labs.state import Bar, Lane
 
-_HEIGHT, _MARGIN = 18, 4
+_HEIGHT, _MARGIN, _LEAST = 18, 4, 24
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -34,8 +34,10 @@ def paint_lanes(painter: QPainter, lanes: Sequence[Lane], box: QRectF, view: tup
     painter.setClipRect(box)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     for lane, row in zip(lanes, _rows(lanes, box), strict=True):
-        for bar in lane.bars:
-            _paint_bar(painter, lane, bar, _place(bar, row, view))
+        places = [_place(bar, row, view) for bar in lane.bars]
+        ends = [*(place.left() for place in places), row.right()][1:]
+        for bar, place, end in zip(lane.bars, places, ends, strict=True):
+            _paint_bar(painter, lane, bar, place, end)
         for mark in lane.marks:
             middle = _place(mark, row, view).center()
             painter.setPen(Qt.PenStyle.NoPen)
@@ -44,7 +46,8 @@ def paint_lanes(painter: QPainter, lanes: Sequence[Lane], box: QRectF, view: tup
     painter.restore()
 
 
-def _paint_bar(painter: QPainter, lane: Lane, bar: Bar, place: QRectF) -> None:
+def _paint_bar(painter: QPainter, lane: Lane, bar: Bar, place: QRectF, end: float) -> None:
+    """A bar with its words in it, or behind it up to `end` where it is too short for them."""
     fill, edge = theme.colour("accent"), theme.colour("accent")
     fill.setAlpha(44)
     edge.setAlpha(140)
@@ -52,11 +55,14 @@ def _paint_bar(painter: QPainter, lane: Lane, bar: Bar, place: QRectF) -> None:
     painter.setBrush(fill)
     painter.drawRect(place)
     said = bar.text if bar.text.casefold().startswith(lane.title.casefold()[:4]) else f"{lane.title}  {bar.text}"
-    seen = place.intersected(painter.clipBoundingRect()).adjusted(4, 0, -4, 0)
-    if seen.width() > theme.size(24):
+    seen = place.intersected(painter.clipBoundingRect())
+    room = seen.adjusted(4, 0, -4, 0)
+    if not seen.isEmpty() and room.width() <= theme.size(_LEAST):
+        room = QRectF(seen.right() + 4, place.top(), end - seen.right() - 8, place.height())
+    if room.width() > theme.size(_LEAST):
         painter.setPen(theme.colour("text"))
-        text = QFontMetrics(painter.font()).elidedText(said, Qt.TextElideMode.ElideRight, int(seen.width()))
-        painter.drawText(seen, _LEFT, text)
+        text = QFontMetrics(painter.font()).elidedText(said, Qt.TextElideMode.ElideRight, int(room.width()))
+        painter.drawText(room, _LEFT, text)
 
 
 def lane_under(lanes: Sequence[Lane], box: QRectF, view: tuple[float, float], place: QPointF) -> Bar | None:

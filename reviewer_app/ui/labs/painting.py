@@ -230,7 +230,7 @@ def _paint_mark(painter: QPainter, place: QPointF, dot: Dot) -> None:
 
 
 def _paint_glyph(painter: QPainter, place: QPointF, glyph: str) -> None:
-    painter.setFont(theme.font(theme.HEADING, bold=True))
+    painter.setFont(theme.font(theme.HEADING))
     box = QRectF(place.x() - 10, place.y() - 10, 20, 20)
     painter.save()
     painter.setPen(Qt.PenStyle.NoPen)
@@ -258,6 +258,10 @@ def ticks(panel: Panel, most: int) -> list[tuple[float, str]]:
     low, high = panel.span
     if panel.scaling is Scaling.LOG:
         return _log_ticks(low, high, most)
+    return _even_ticks(low, high, most, "+" if panel.scaling is Scaling.CHANGE else "")
+
+
+def _even_ticks(low: float, high: float, most: int, sign: str = "") -> list[tuple[float, str]]:
     stretch = high - low
     if stretch <= 0 or most < 1:
         return []
@@ -266,7 +270,6 @@ def ticks(panel: Panel, most: int) -> list[tuple[float, str]]:
     step = next((power * factor for factor in (1, 2, 5, 10) if power * factor >= raw), power * 10)
     places = max(-math.floor(math.log10(step) + 1e-9), 0)
     first = math.ceil(low / step)
-    sign = "+" if panel.scaling is Scaling.CHANGE else ""
     return [
         (at * step, f"{at * step:{sign if at else ''}.{places}f}".replace("-", "\u2212"))
         for at in range(first, math.floor(high / step) + 1)
@@ -274,7 +277,10 @@ def ticks(panel: Panel, most: int) -> list[tuple[float, str]]:
 
 
 def _log_ticks(low: float, high: float, most: int) -> list[tuple[float, str]]:
+    """Powers of ten with 2 and 5 between them; within one power of ten even steps of the values."""
+    if high - low < 1:
+        return [(math.log10(value), words) for value, words in _even_ticks(10**low, 10**high, most)]
     found = []
     for power in range(math.floor(low) - 1, math.ceil(high) + 1):
         found += [math.log10(factor) + power for factor in ((1, 2, 5) if high - low < most else (1,))]
-    return [(at, f"{10**at:.3g}") for at in found if low <= at <= high]
+    return [(at, f"{float(f'{10**at:.3g}'):.10g}") for at in found if low <= at <= high]

@@ -6,6 +6,7 @@ Pure functions without Qt.  Floats serve only to place a mark; every number for 
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import groupby
@@ -18,6 +19,7 @@ from reviewer_app.domain.joining import Sheet
 from reviewer_app.domain.lab import Line, Result, Trend, short_name, unit_shown
 from reviewer_app.domain.placing import moment, number_of, padded, range_edges, usable_range
 from reviewer_app.domain.record import Record, RecordClass
+from reviewer_app.ui.labs import pace
 from reviewer_app.ui.labs.reading import (
     letter_of,
     level_of,
@@ -43,8 +45,7 @@ def paired(drawn: Sequence[Panel]) -> tuple[Panel, ...]:
     lower = next((panel for panel in drawn if panel.key == DIASTOLIC and upper and panel.unit == upper.unit), None)
     if upper is None or lower is None or upper.scaling is Scaling.CHANGE:
         return tuple(drawn)
-    below = {dot.x: dot.y for dot in lower.dots}
-    stems = tuple((dot.x, below[dot.x], dot.y) for dot in upper.dots if dot.x in below)
+    stems = _stems(upper.dots, lower.dots)
     first = len(upper.dots)
     pair = replace(
         upper, title="Blood pressure", dots=(*upper.dots, *lower.dots), band=(*upper.band, *lower.band), stems=stems,
@@ -55,8 +56,17 @@ def paired(drawn: Sequence[Panel]) -> tuple[Panel, ...]:
     return tuple(pair if panel is upper else panel for panel in drawn if panel is not lower)
 
 
+def _stems(upper: Sequence[Dot], lower: Sequence[Dot]) -> tuple[tuple[float, float, float], ...]:
+    """Values of one record belong together, and of several records those that are alone at their moment."""
+    of_record = {dot.id.record: dot.y for dot in lower}
+    tops, bottoms = (Counter(dot.x for dot in dots) for dots in (upper, lower))
+    alone = {dot.x: dot.y for dot in lower if tops[dot.x] == bottoms[dot.x] == 1}
+    found = ((dot, of_record.get(dot.id.record, alone.get(dot.x))) for dot in upper)
+    return tuple((dot.x, low, dot.y) for dot, low in found if low is not None)
+
+
 def _panel(trend: Trend, line: Line, sheet: Sheet, scaling: Scaling) -> Panel:
-    base = _base(line, sheet)
+    base = _base(trend, line, sheet)
     doubtful = {point_id(result) for doubt in trend.doubts for result in doubt.results}
     drawn: list[tuple[Result, Dot]] = []
     hidden = 0
@@ -73,7 +83,7 @@ def _panel(trend: Trend, line: Line, sheet: Sheet, scaling: Scaling) -> Panel:
     span = padded(min(edges), max(edges)) if edges else (0.0, 1.0)
     unit = unit_shown(line.unit)
     if scaling is Scaling.CHANGE and base:
-        unit = f"% of {unit}" if unit else "%"
+        unit = "% change from the first value"
     dots = tuple(dot for _, dot in drawn)
     return Panel(
         trend.key, short_name(trend.name)[0], unit, dots, band, _remarks(trend, line, sheet, hidden), span, scaling,
@@ -81,13 +91,10 @@ def _panel(trend: Trend, line: Line, sheet: Sheet, scaling: Scaling) -> Panel:
     )  # fmt: skip
 
 
-def _base(line: Line, sheet: Sheet) -> float:
+def _base(trend: Trend, line: Line, sheet: Sheet) -> float:
     """The first value of a line, to which changes are compared; 0 where there is none to compare to."""
-    for result in line.points:
-        number = number_of(result, sheet)
-        if number and result.value and not result.value.comparator and moment(result) is not None:
-            return number
-    return 0.0
+    numbers = (number_of(result, sheet) or 0.0 for result in pace.sound(trend, line))
+    return next((number for number in numbers if number > 0), 0.0)
 
 
 def scaled(number: float, scaling: Scaling, base: float) -> float | None:

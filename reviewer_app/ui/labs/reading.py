@@ -5,7 +5,7 @@ Pure functions without Qt.  No number is converted and none is written anew: tex
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from reviewer_app.domain.briefs import DIASTOLIC, SYSTOLIC, Brief
@@ -45,7 +45,8 @@ def no_value(result: Result) -> str:
 
 def analyte_rows(found: Iterable[Brief]) -> tuple[AnalyteRow, ...]:
     """The list of analytes, in the order of the briefs."""
-    return _paired(tuple(_row(brief) for brief in found))
+    listed = tuple(found)
+    return _paired(tuple(map(_row, listed)), {brief.key: brief for brief in listed})
 
 
 def fitting(rows: Iterable[AnalyteRow], text: str, only_out: bool) -> tuple[AnalyteRow, ...]:
@@ -59,19 +60,27 @@ def fitting(rows: Iterable[AnalyteRow], text: str, only_out: bool) -> tuple[Anal
     return tuple(row for row in rows if fits(row))
 
 
-def _paired(rows: tuple[AnalyteRow, ...]) -> tuple[AnalyteRow, ...]:
-    """Systolic and diastolic blood pressure on one line, where both are there for the same day."""
-    by_key = {row.key: row for row in rows}
-    upper, lower = by_key.get(SYSTOLIC), by_key.get(DIASTOLIC)
-    if upper is None or lower is None or (upper.date, upper.unit) != (lower.date, lower.unit):
+def _paired(rows: tuple[AnalyteRow, ...], briefs: Mapping[str, Brief]) -> tuple[AnalyteRow, ...]:
+    """Systolic and diastolic blood pressure on one line, where the newest of both are of one measurement."""
+    top, bottom = (brief.shown if brief and brief.counts else None for brief in map(briefs.get, (SYSTOLIC, DIASTOLIC)))
+    if top is None or bottom is None or not _of_one_measurement(top, bottom):
         return rows
+    by_key = {row.key: row for row in rows}
+    upper, lower = by_key[SYSTOLIC], by_key[DIASTOLIC]
+    last = "/".join(row.last if one.value else "\u2013" for row, one in ((upper, top), (lower, bottom)))
     louder = max(upper, lower, key=lambda row: list(Level).index(row.level))
     pair = replace(
-        upper, name="Blood pressure", detail="systolic / diastolic", last=f"{upper.last}/{lower.last}",
+        upper, name="Blood pressure", detail="systolic / diastolic", last=last,
+        unit=upper.unit or lower.unit, doubtful=upper.doubtful or lower.doubtful, note=upper.note or lower.note,
         letter=louder.letter, level=louder.level, count=upper.count + lower.count, out=upper.out + lower.out,
         words=f"{upper.words}\n{lower.words}", partner=DIASTOLIC,
     )  # fmt: skip
     return tuple(pair if row.key == SYSTOLIC else row for row in rows if row.key != DIASTOLIC)
+
+
+def _of_one_measurement(upper: Result, lower: Result) -> bool:
+    units = {one.value.unit for one in (upper, lower) if one.value}
+    return (upper.record == lower.record or upper.when.text == lower.when.text) and len(units) <= 1
 
 
 def _row(brief: Brief) -> AnalyteRow:
@@ -89,7 +98,7 @@ def _row(brief: Brief) -> AnalyteRow:
     note = "check" if brief.doubtful else f"{brief.units} units" if brief.units > 1 else ""
     return AnalyteRow(
         brief.key, brief.heading, name, detail, last, unit_shown(value.unit) if value and brief.counts else "", date,
-        letter_of(flag), level_of(flag), brief.count, brief.out, brief.spark, note, words,
+        letter_of(flag), level_of(flag), brief.count, brief.out, brief.spark, note, words, doubtful=brief.doubtful,
     )  # fmt: skip
 
 

@@ -59,6 +59,7 @@ class AnalyteRow:
         note: What must be said beside it: `2 units`.
         words: The whole line for a tooltip and for screen readers.
         partner: Key of the analyte that is read together with it (systolic and diastolic blood pressure).
+        doubtful: Whether any result contradicts another, or cannot be.
     """
 
     key: str
@@ -76,6 +77,7 @@ class AnalyteRow:
     note: str = ""
     words: str = ""
     partner: str = ""
+    doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True)

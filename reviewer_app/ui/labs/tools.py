@@ -159,4 +159,4 @@ def _choice(name: str, texts: list[str]) -> QComboBox:
 
 def _full(choice: QComboBox) -> int:
     """Characters with which every choice can be read."""
-    return max(len(choice.itemText(at)) for at in range(choice.count())) - 4
+    return max(len(choice.itemText(at)) for at in range(choice.count())) - 3

@@ -38,7 +38,7 @@ class TrendStack(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Trends")
-        self._doubts, self._remarks = label("", "small", wrap=True), label("", "small", wrap=True)
+        self._doubts, self._remarks = label("", "warn", wrap=True), label("", "small", wrap=True)
         page = QWidget()
         page.setProperty("role", "pane")
         column = QVBoxLayout(page)

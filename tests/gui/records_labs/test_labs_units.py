@@ -58,7 +58,7 @@ def test_the_selected_value_says_how_much_it_changed(filled, recorder):
     presenter.choose(("loinc:6875-9",))
     assert "since 2026-05-05: \u22127 %" in presenter.state.readout
     presenter.choose_scaling(Scaling.CHANGE)
-    assert presenter.state.panels[0].unit == "% of U/mL"
+    assert presenter.state.panels[0].unit == "% change from the first value"
     assert presenter.state.panels[0].dots[0].y == 0
 
 
