@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from reviewer_app.app import Application, Wanted
+from tests.desks import CASE_ID, PASSPHRASE, open_session
 
 
 @pytest.fixture(autouse=True)
@@ -42,3 +43,53 @@ def application(qtbot):
     gc.unfreeze()  # a window that is ready keeps what there is for the rest of its process
     gc.set_threshold(*threshold)
     sys.setswitchinterval(interval)
+
+
+@pytest.fixture
+def home(tmp_path) -> Path:
+    """A profile whose vault holds one case."""
+    open_session(tmp_path / "home").close()
+    return tmp_path / "home"
+
+
+class Opened:
+    """A window that was opened with the passphrase, as people do."""
+
+    def __init__(self, qtbot, application, home: Path) -> None:
+        self.qtbot, self.home, self.restarts = qtbot, home, 0
+        self.root: Application = application(home, self._restarted)
+        with qtbot.waitActive(self.root.window):
+            self.root.window.show()
+        self.unlock()
+
+    def _restarted(self) -> None:
+        self.restarts += 1
+
+    def unlock(self) -> None:
+        self.root.gate.unlock(PASSPHRASE)
+        self.qtbot.waitUntil(lambda: self.root.shell is not None, timeout=20_000)
+        self.qtbot.waitUntil(lambda: bool(self.root.shell.worklist.state.rows), timeout=20_000)
+
+    @property
+    def shell(self):
+        return self.root.shell
+
+    def open_case(self) -> None:
+        self.shell.open_case(CASE_ID)
+        self.qtbot.waitUntil(lambda: self.shell.desk.case is not None, timeout=20_000)
+
+    def said(self) -> str:
+        labels = [found.text() for found in self.root.window.findChildren(QLabel) if found.isVisible()]
+        return "\n".join(labels)
+
+
+@pytest.fixture
+def unlocked(qtbot, application) -> Callable[[Path], Opened]:
+    """Opens a window on a profile folder and its vault with the passphrase."""
+    return lambda home: Opened(qtbot, application, home)
+
+
+@pytest.fixture
+def opened(unlocked, home) -> Opened:
+    """The window over a vault with one case, unlocked."""
+    return unlocked(home)

@@ -6,8 +6,6 @@ A medical director reads its pages there and signs below the specialist.
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QPushButton, QWidget
 
 from reviewer_app.services import identity, signing, verification
@@ -17,7 +15,6 @@ from reviewer_app.ui.verify.presenter import VerifyPresenter
 from reviewer_app.ui.verify.view import VerifyPanel
 from tests import soft_token
 from tests.desks import CASE_ID, open_session
-from tests.gui.frame.test_window import Opened
 from tests.integration.test_signing import write
 from tests.signing_authority import Authority
 
@@ -102,21 +99,6 @@ def test_a_letter_of_a_stranger_needs_a_certificate_to_trust(signed, check, tmp_
     assert "Trusted: the certificate of this desk, 0.pem." in said
     assert "does not lead to a certificate you trust" not in said
     other.close()
-
-
-def test_the_panel_opens_by_its_command_and_escape_closes_it(qtbot, tmp_path):
-    open_session(tmp_path / "home").close()
-    opened = Opened(qtbot, tmp_path / "home")
-    opened.shell._actions["letter.verify"].trigger()
-    (panel,) = opened.root.window.findChildren(VerifyPanel)
-    assert panel.isVisible()
-    QTest.keyClick(panel, Qt.Key.Key_Escape)
-    assert not panel.isVisible()
-    opened.shell._actions["letter.verify"].trigger()
-    assert opened.root.window.findChildren(VerifyPanel) == [panel]
-    opened.root.close()
-    opened.root.window.close()
-    opened.root.window.deleteLater()
 
 
 @pytest.fixture(scope="module")
