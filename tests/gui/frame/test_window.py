@@ -17,6 +17,7 @@ from reviewer_app.services import session as sessions
 from reviewer_app.ui.shell.lock import IdleWatch
 from reviewer_app.ui.shell.palette import Entry, matching
 from reviewer_app.ui.shell.state import Page
+from reviewer_app.ui.verify.view import VerifyPanel
 from reviewer_app.ui.worklist.state import Decision
 from tests.desks import CASE_ID, PASSPHRASE, REPORT, open_session
 
@@ -227,3 +228,13 @@ def test_the_way_from_a_case_not_accepted_yet_leads_to_its_decision(unlocked, tm
     assert opened.shell.worklist.state.decision is Decision.ACCEPT
     opened.shell.desk._context.bus.link.emit("page:Settings")
     assert opened.shell._workspace.page is Page.SETTINGS
+
+
+def test_the_panel_that_checks_letters_opens_by_its_command_and_escape_closes_it(opened):
+    opened.shell._actions["letter.verify"].trigger()
+    (panel,) = opened.root.window.findChildren(VerifyPanel)
+    assert panel.isVisible()
+    QTest.keyClick(panel, Qt.Key.Key_Escape)
+    assert not panel.isVisible()
+    opened.shell._actions["letter.verify"].trigger()
+    assert opened.root.window.findChildren(VerifyPanel) == [panel]
