@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
+from reviewer_app.domain.asked import asked
 from reviewer_app.domain.forms import Asks
 from reviewer_app.domain.opinion import Opinion, answer_anchor, section_anchor
 from reviewer_app.domain.rows import TABLES, rows_of
@@ -42,8 +43,8 @@ def passages(opinion: Opinion) -> Iterator[Passage]:
     for anchor, title, name, text in _single(opinion):
         if text:
             yield Passage(anchor, title, name, text)
-    for item in opinion.form.items:
-        if item.answer and item.asks in (Asks.TEXT, Asks.LINE):
+    for item in asked(opinion):
+        if item.answer and item.asks in (Asks.TEXT, Asks.LINE, Asks.OPEN_CHOICE):
             yield Passage(f"form:{item.link}", item.text, f"form.{item.link}", item.answer)
     for family in TABLES:
         yield from _cells(opinion, family)

@@ -154,6 +154,16 @@ class FhirClient:
         """As `read`, with the headers."""
         return self._whole(ref, None, job)
 
+    def expanded(self, url: str, job: Job) -> bytes:
+        """A value set with its codes, as the server spells it out (R4 ValueSet/$expand).
+
+        Raises:
+            ServerRefused: The server cannot.
+        """
+        base, _, version = url.partition("|")
+        asked = {"url": base, **({"valueSetVersion": version} if version else {}), "count": "2000"}
+        return self._whole("ValueSet/$expand", asked, job).body
+
     def document(self, url: str, job: Job) -> tuple[bytes, str]:
         """The bytes of an attachment and their media type; a FHIR Binary is unpacked.
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
+from reviewer_app.domain.asked import asked
 from reviewer_app.domain.circumstances import Amendment, CallMinutes, InPersonNeed
 from reviewer_app.domain.forms import Asks, FormItem
 from reviewer_app.domain.opinion import Citation, Opinion, Section, section_anchor
@@ -32,7 +33,7 @@ def items(opinion: Opinion, evidence: Evidence) -> list[Item]:
             made.append(text_item(link, title, said))
     for family in TABLES:
         made += [_row(opinion, family, row, evidence) for row in rows_of(opinion, family)]
-    made += _programme(opinion.form.items, 0)
+    made += _programme(asked(opinion), 0)
     for link, title, record in (
         ("in-person", "To be seen in person", opinion.in_person),
         ("call", "Call with the referring doctor", opinion.call),
@@ -55,21 +56,32 @@ OWN_LINKS = frozenset(
 
 
 def _programme(items: Sequence[FormItem], depth: int) -> list[Item]:
-    """Answers to the programme's own form, in its groups."""
+    """Answers to the programme's own form, in its groups; what stands below a field goes below its first answer."""
     made: list[Item] = []
     for group, members in groupby(items, lambda item: item.groups[depth] if len(item.groups) > depth else None):
         if group is not None:
             if inside := _programme(tuple(members), depth + 1):
                 made.append({"linkId": group[0], "text": group[1], "item": inside})
             continue
-        made += [
-            {"linkId": item.link, "text": item.text, "answer": [_answered(item)]} for item in members if item.answer
-        ]
+        made += _answers(tuple(members))
     return made
 
 
-def _answered(item: FormItem) -> Item:
-    text = item.answer.strip()
+def _answers(members: Sequence[FormItem]) -> list[Item]:
+    made: list[Item] = []
+    by_link: dict[str, Item] = {}
+    for item in members:
+        if not item.answers:
+            continue
+        answer = {"linkId": item.link, "text": item.text, "answer": [_answered(item, text) for text in item.answers]}
+        by_link[item.link] = answer
+        above = by_link.get(item.below)
+        holder = made if above is None else above["answer"][0].setdefault("item", [])
+        holder.append(answer)
+    return made
+
+
+def _answered(item: FormItem, text: str) -> Item:
     match item.asks:
         case Asks.YES_NO:
             return {"valueBoolean": text == "yes"}
@@ -79,12 +91,10 @@ def _answered(item: FormItem) -> Item:
             return {"valueInteger": int(text)}
         case Asks.DECIMAL:
             return {"valueDecimal": Decimal(text)}
-        case Asks.CHOICE:
-            chosen = next(one for one in item.choices if one.code == item.answer)
-            if not chosen.system:
-                return {"valueString": chosen.words}
-            return {"valueCoding": {"system": chosen.system, "code": chosen.code, "display": chosen.words}}
-    return {"valueString": item.answer}
+    chosen = item.chosen(text)
+    if chosen is None or not chosen.system:
+        return {"valueString": chosen.words if chosen else text}
+    return {"valueCoding": {"system": chosen.system, "code": chosen.code, "display": chosen.words}}
 
 
 def text_item(link: str, label: str, said: str) -> Item:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
+from reviewer_app.domain.asked import asked
 from reviewer_app.domain.opinion import Opinion, Section
 from reviewer_app.domain.rows import rows_of
 from reviewer_app.fhir import systems
@@ -67,7 +68,7 @@ def _conditional(opinion: Opinion) -> tuple[tuple[str, str, str], ...]:
 
 
 def _form(opinion: Opinion) -> str:
-    return "\n".join(f"{item.text}: {item.said}" for item in opinion.form.items if item.answer)
+    return "\n".join(f"{item.text}: {item.said}" for item in asked(opinion) if item.answers)
 
 
 def _joined(*parts: str) -> str:

@@ -40,7 +40,7 @@ _CLASSES = {
     RecordClass.RESULT: ("Observation", "MolecularSequence", "Specimen", "BodyStructure"),
     RecordClass.IMAGING: ("ImagingStudy",),
     RecordClass.MESSAGE: ("Communication", "CommunicationRequest"),
-    RecordClass.REQUEST: ("ServiceRequest", "Task", "Questionnaire"),
+    RecordClass.REQUEST: ("ServiceRequest", "Task", "Questionnaire", "ValueSet"),
     RecordClass.CONSENT: ("Consent",),
     RecordClass.PERSON: (
         "Patient", "Practitioner", "PractitionerRole", "Organization", "RelatedPerson", "CareTeam", "Location",

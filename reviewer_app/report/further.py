@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from reportlab.platypus import Flowable, Table
 
+from reviewer_app.domain.asked import asked
 from reviewer_app.domain.circumstances import AmendmentKind
 from reviewer_app.domain.opinion import Opinion
 from reviewer_app.report.flow import citations, grid, heading, padding, para, prose, table
@@ -115,7 +116,7 @@ def call(opinion: Opinion) -> list[Flowable]:
 
 def form(opinion: Opinion) -> list[Flowable]:
     """What the programme's own form asks beside the letter."""
-    answered = [item for item in opinion.form.items if item.answer]
+    answered = [item for item in asked(opinion) if item.answers]
     made: list[Flowable] = [heading(opinion.form.title or "Form of the programme")] if answered else []
     for item in answered:
         made += prose(f"{item.text}: {item.said}")

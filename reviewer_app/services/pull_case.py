@@ -13,12 +13,11 @@ from reviewer_app.domain.ids import CaseId
 from reviewer_app.domain.states import CaseState
 from reviewer_app.errors import BrokenAnswer, NotAllowed, NotFound, ServerRefused, WrongPatient
 from reviewer_app.fhir import assignment, decode
-from reviewer_app.fhir.client import SearchUnsupported
 from reviewer_app.fhir.decode import Resource
 from reviewer_app.fhir.element import Malformed, date, reference, references, text
 from reviewer_app.fhir.patient import patient_of, person_of
-from reviewer_app.services import acts, amending
-from reviewer_app.services.pull_records import MOST_UNSORTED, Gathering, mine
+from reviewer_app.services import acts, amending, pull_forms
+from reviewer_app.services.pull_records import Gathering, mine
 from reviewer_app.services.rounds import Round
 
 _LETTER_OUT = frozenset({CaseState.RELEASED, CaseState.ACKNOWLEDGED, CaseState.DISCUSSED, CaseState.CLOSED})
@@ -85,11 +84,11 @@ def _around(turn: Round, gathering: Gathering, task: Resource, patient_ref: str)
     consent = gathering.resource(assignment.consent_link(task, request))
     requester = _requester(gathering, task, request)
     with suppress(ServerRefused, Malformed, BrokenAnswer):  # without the form, the sections of the letter are enough
-        _questionnaire(turn, gathering, assignment.form_link(task))
+        pull_forms.with_lists(turn, gathering, pull_forms.read(turn, gathering, assignment.form_link(task)))
     return assignment.Around(
         patient=patient_of(patient),
         request=request,
-        questionnaire=_questionnaire(turn, gathering, assignment.questionnaire_link(task)),
+        questionnaire=pull_forms.read(turn, gathering, assignment.questionnaire_link(task)),
         consent=consent if consent is not None and mine(consent, patient_ref) else None,
         first_opinion=_first_opinion(gathering, request, patient_ref),
         requester=requester,
@@ -98,39 +97,6 @@ def _around(turn: Round, gathering: Gathering, task: Resource, patient_ref: str)
         specialty=_specialty(gathering, task, request),
         names=gathering.names,
     )
-
-
-def _questionnaire(turn: Round, gathering: Gathering, link: str) -> Resource | None:
-    """By reference, or on the server by its canonical URL."""
-    if not link:
-        return None
-    if link.startswith("Questionnaire/"):
-        return gathering.resource(link)
-    url, _, version = link.partition("|")
-    query = {"url": url, **({"version": version} if version else {})}
-    try:
-        found = _matching(turn, query, "url", url, version)
-    except SearchUnsupported:
-        found = _matching(turn, {}, "", url, version)
-    if found is not None:
-        gathering.keep(found)
-    return found
-
-
-def _matching(turn: Round, query: dict[str, str], must: str, url: str, version: str) -> Resource | None:
-    seen = 0
-    for page in turn.client.search("Questionnaire", query, turn.job, must=must):
-        for body in page.resources:
-            try:
-                form = decode.resource(body)
-                if text(form.content, "url") == url and version in ("", text(form.content, "version")):
-                    return form
-            except Malformed:
-                continue
-        seen += len(page.resources)
-        if seen >= MOST_UNSORTED:
-            break
-    return None
 
 
 def _condition(gathering: Gathering, request: Resource | None, patient_ref: str) -> Resource | None:

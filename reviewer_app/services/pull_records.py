@@ -132,6 +132,10 @@ class Gathering:
             kept = record_of(made, self._patient_ref, self.names)
         self._waiting[ref] = (kept, made.raw, results)
 
+    def holds(self, ref: RecordId) -> bool:
+        """Whether a record is here already, in whichever version."""
+        return ref in self._held()
+
     def _held(self) -> dict[RecordId, str]:
         if self._versions is None:
             self._versions = dict(self._turn.session.vault.records.versions(self._case_id))

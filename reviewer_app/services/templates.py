@@ -6,8 +6,10 @@ A template is offered for fields by name; what it inserts is a beginning: rule Q
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -17,6 +19,9 @@ from reviewer_app.domain.reasons import reasons_of
 from reviewer_app.domain.snippets import Snippet
 from reviewer_app.errors import BadInput, NotFound
 from reviewer_app.services.session import Session
+
+if TYPE_CHECKING:
+    from reviewer_app.fhir.element import Element
 
 _OWN = "snippets"
 """Key under which the vault keeps the author's own snippets."""
@@ -60,14 +65,30 @@ def form(session: Session, case: Case) -> Form:
     url, _, version = case.opinion_form.partition("|")
     if not url:
         return Form()
-    from reviewer_app.fhir import decode, forms, opinion_form
+    from reviewer_app.fhir import forms, opinion_form
 
-    for record in session.vault.records.of_types(case.id, "Questionnaire"):
-        if not record.unreadable:
-            content = decode.resource(session.vault.records.raw(case.id, record.id)).content
-            if content.get("url") == url and version in ("", content.get("version")):
-                return forms.form_of(content, opinion_form.OWN_LINKS)
+    for content in _resources(session, case, "Questionnaire"):
+        if content.get("url") == url and version in ("", content.get("version")):
+            return forms.form_of(content, opinion_form.OWN_LINKS, _lists(session, case))
     return Form()
+
+
+def _lists(session: Session, case: Case) -> dict[str, Element]:
+    """The lists of answers that came beside the forms of a case, by canonical URL with and without the version."""
+    found: dict[str, Element] = {}
+    for content in _resources(session, case, "ValueSet"):
+        url, version = str(content.get("url", "")), str(content.get("version", ""))
+        found[url] = content
+        found[f"{url}|{version}"] = content
+    return found
+
+
+def _resources(session: Session, case: Case, kind: str) -> Iterator[Element]:
+    from reviewer_app.fhir import decode
+
+    for record in session.vault.records.of_types(case.id, kind):
+        if not record.unreadable:
+            yield decode.resource(session.vault.records.raw(case.id, record.id)).content
 
 
 def keep(session: Session, keyword: str, text: str, title: str = "") -> Snippet:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from reviewer_app.domain.asked import asked
 from reviewer_app.domain.circumstances import CallResult
 from reviewer_app.domain.opinion import Section, section_anchor
 from reviewer_app.domain.passages import passages
@@ -35,7 +36,7 @@ def complete(desk: Desk) -> Iterator[Finding]:
 
 def programme_form(desk: Desk) -> Iterator[Finding]:
     """F1: what the programme's own form needs is answered, and can be read as what it asks for."""
-    for item in desk.opinion.form.items:
+    for item in asked(desk.opinion):
         if item.problem:
             yield desk.block("F1", f"“{item.text}” {item.problem}.", f"form:{item.link}")
 

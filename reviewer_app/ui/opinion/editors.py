@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QCompleter, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from reviewer_app.ui.opinion.assist import Assist
 from reviewer_app.ui.opinion.prose import UNDO, Prose, asks_undo
@@ -66,6 +66,7 @@ class FieldEditor(QWidget):
             FieldKind.PROSE: self._prose,
             FieldKind.LINE: self._line,
             FieldKind.CHOICE: self._choice,
+            FieldKind.CHOICES: self._choice,
             FieldKind.FLAG: self._flag,
         }[field.kind]
         self._put: Callable[[str], None]
@@ -73,6 +74,7 @@ class FieldEditor(QWidget):
 
     def show_field(self, field: Field) -> None:
         """Show the text, unless it is what stands there already (the caret stays where it is)."""
+        self.setVisible(field.shown)
         if field.text != self._text:
             self._text = field.text
             self._put(field.text)
@@ -105,6 +107,8 @@ class FieldEditor(QWidget):
         line.setObjectName(field.name)
         line.setAccessibleName(field.label)
         line.setText(field.text)
+        if field.choices:
+            line.setCompleter(_completer(field, line))
         line.textChanged.connect(self._changed)
         line.entered.connect(self.entered)
         self._put = line.setText
@@ -116,7 +120,10 @@ class FieldEditor(QWidget):
         buttons: dict[str, QPushButton] = {}
         for value, words in field.choices:
             buttons[value] = chosen = button(words, "chip", name=f"{field.label}: {words}", checkable=True)
-            chosen.clicked.connect(lambda on, value=value: self._choose(buttons, value if on else ""))
+            if field.kind is FieldKind.CHOICES:
+                chosen.clicked.connect(lambda: self._choose(buttons, _checked(buttons)))
+            else:
+                chosen.clicked.connect(lambda on, value=value: self._choose(buttons, value if on else ""))
             row.add(chosen)
         self._put = lambda text: _check(buttons, text)
         self._put(field.text)
@@ -140,6 +147,18 @@ class FieldEditor(QWidget):
         return box
 
 
+def _completer(field: Field, line: QLineEdit) -> QCompleter:
+    """Words that hold what is typed."""
+    made = QCompleter([words for _value, words in field.choices], line)
+    made.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+    made.setFilterMode(Qt.MatchFlag.MatchContains)
+    return made
+
+
 def _check(buttons: dict[str, QPushButton], value: str) -> None:
     for known, chosen in buttons.items():
-        chosen.setChecked(known == value)
+        chosen.setChecked(known in value.splitlines())
+
+
+def _checked(buttons: dict[str, QPushButton]) -> str:
+    return "\n".join(value for value, chosen in buttons.items() if chosen.isChecked())

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from reviewer_app.domain.asked import asked
 from reviewer_app.domain.asking import Wanted
 from reviewer_app.domain.case import Case, Person
 from reviewer_app.domain.circumstances import AmendmentKind, CallResult
-from reviewer_app.domain.forms import Asks
+from reviewer_app.domain.forms import Asks, FormItem
 from reviewer_app.domain.opinion import Opinion, Section, section_anchor
 from reviewer_app.domain.parts import Part, filled
 from reviewer_app.domain.surroundings import Surroundings
@@ -207,16 +208,33 @@ def call(opinion: Opinion, case: Case, parts: Parts) -> list[Block]:
 def form(opinion: Opinion) -> list[Block]:
     """What the programme's own form asks beside the letter, a block for each of its groups."""
     made: dict[str, Block] = {}
+    here = frozenset(asked(opinion))
     for item in opinion.form.items:
         anchor = form_anchor(opinion, f"form:{item.link}")
         title = item.groups[-1][1] if item.groups else opinion.form.title or "Form of the programme"
         known = made.get(anchor, Block(anchor, title, citable=False))
-        kind = _FORM_KINDS.get(item.asks, FieldKind.LINE)
-        choices = _YES_NO if item.asks is Asks.YES_NO else tuple((one.code, one.words) for one in item.choices)
-        hint = _FORM_HINTS.get(item.asks, "")
-        field = Field(f"form.{item.link}", item.text, item.answer, kind, hint, choices)
-        made[anchor] = replace(known, fields=(*known.fields, field))
-    return list(made.values())
+        field = _form_field(item, shown=item in here)
+        note = " ".join(filter(None, (known.note, f"“{item.text}”: {item.note}" if item.note and item in here else "")))
+        made[anchor] = replace(known, fields=(*known.fields, field), note=note)
+    return [block for block in made.values() if any(field.shown for field in block.fields)]
+
+
+def _form_field(item: FormItem, *, shown: bool) -> Field:
+    kind = _FORM_KINDS.get(item.asks, FieldKind.LINE)
+    choices = _YES_NO if item.asks is Asks.YES_NO else tuple((one.code, one.words) for one in item.choices)
+    hint = _FORM_HINTS.get(item.asks, "")
+    if item.typed:
+        kind = FieldKind.LINE
+        choices = tuple((one.words, one.words) for one in item.choices)
+        hint = "Type to choose" if item.asks is Asks.CHOICE else "Type to choose, or in your own words"
+    if item.repeats and kind is FieldKind.CHOICE and item.asks is not Asks.YES_NO:
+        kind = FieldKind.CHOICES
+    elif item.repeats and kind is FieldKind.LINE:
+        kind, choices = FieldKind.PROSE, ()
+        hint = "; ".join(filter(None, (hint and f"such as {hint}" if not item.typed else "", "one answer a line")))
+    elif item.repeats and kind is FieldKind.PROSE:
+        hint = "An empty line between answers"
+    return Field(f"form.{item.link}", item.text, item.answer, kind, hint, choices, shown)
 
 
 def form_anchor(opinion: Opinion, anchor: str) -> str:

@@ -155,9 +155,8 @@ class SectionBox(QFrame):
 
     def focus(self) -> None:
         """Put the caret into the first field."""
-        for editor in self._editors.values():
+        for editor in self.editors()[:1]:
             editor.focus()
-            return
 
     def _heading(self, block: Block) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -200,8 +199,8 @@ class SectionBox(QFrame):
             pair.add(editor)
 
     def editors(self) -> tuple[FieldEditor, ...]:
-        """The editors of its fields, in order."""
-        return tuple(self._editors.values())
+        """The editors of the fields that are asked, in order."""
+        return tuple(editor for editor in self._editors.values() if not editor.isHidden())
 
     def set_caret(self, *, here: bool) -> None:
         """Show whether the next citation lands here."""

@@ -24,6 +24,8 @@ class FieldKind(enum.Enum):
     LINE = "line"
     CHOICE = "choice"
     """One of a few words, shown side by side."""
+    CHOICES = "choices"
+    """Any of a few words, shown side by side; the chosen values are lines."""
     FLAG = "flag"
 
 
@@ -33,7 +35,8 @@ class Field:
 
     Attributes:
         name: As `domain.fields` knows it: `section.diagnosis`, `option.o1.benefit`.
-        choices: (value, words) of a choice.
+        choices: (value, words) of a choice; of a line what completes it.
+        shown: Whether it is asked now; what is written in it stays.
     """
 
     name: str
@@ -42,6 +45,7 @@ class Field:
     kind: FieldKind = FieldKind.PROSE
     hint: str = ""
     choices: tuple[tuple[str, str], ...] = ()
+    shown: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import httpx2
 import pytest
 
 from reviewer_app.jobs import Job
-from reviewer_app.services import sync
+from reviewer_app.services import sync, templates
 from tests.integration.fault_proxy import Fault, Kind, always
 
 pytestmark = pytest.mark.servers
@@ -155,5 +155,28 @@ def test_questions_in_a_questionnaire_are_read_on_the_server_by_their_address(de
         desk.sync()
         case = desk.case("CASE-05")
         assert [one.text for one in case.questions] == ["Is the diagnosis of X correct?", "Is surgery needed now?"]
+    finally:
+        desk.server_put(task)
+
+
+def test_a_list_of_answers_that_the_form_only_names_is_received_with_it(desk):
+    sites, board = "https://example.org/ValueSet/sites", "https://example.org/Questionnaire/board"
+    item = {"linkId": "site", "text": "Site", "type": "choice", "answerValueSet": sites}
+    absent = {"linkId": "stage", "text": "Stage", "type": "choice", "answerValueSet": f"{sites}-none"}
+    names = {"include": [{"system": "urn:site", "concept": [{"code": "b", "display": "Breast"}, {"code": "l"}]}]}
+    desk.server_put({"resourceType": "Questionnaire", "id": "board", "url": board, "version": "1", "status": "active",
+                     "item": [item, absent]})  # fmt: skip
+    desk.server_put({"resourceType": "ValueSet", "id": "sites", "url": sites, "status": "active", "compose": names})
+    task = desk.server_get("Task/case-05-lung-nodules-task")
+    link = {"type": {"coding": [{"code": "opinion-form"}]}, "valueCanonical": f"{board}|1"}
+    desk.server_put({**task, "input": [*task.get("input", []), link]})
+    try:
+        desk.sync()
+        form = templates.form(desk.session, desk.case("CASE-05"))
+        assert [one.words for one in form.items[0].choices] == ["Breast", "l"]
+        assert form.items[1].note.startswith("Its list of answers did not come")
+        desk.sync()
+        kept = list(desk.session.vault.records.of_types(desk.case("CASE-05").id, "ValueSet"))
+        assert len(kept) == 1
     finally:
         desk.server_put(task)

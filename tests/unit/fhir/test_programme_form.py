@@ -153,11 +153,3 @@ def test_a_form_with_loops_of_groups_or_without_items_is_no_form():
         deep = {"linkId": f"g{level}", "type": "group", "text": "G", "item": [deep]}
     assert form_of({"item": [deep]}, frozenset()).items == ()
     assert Form().taken_over(replace(Form(), title="T")).title == "T"
-
-
-def test_what_is_asked_under_a_condition_is_never_required():
-    condition = [{"question": "fit", "operator": "=", "answerBoolean": True}]
-    inside = {"linkId": "when", "type": "date", "text": "When", "required": True}
-    group = {"linkId": "g", "type": "group", "text": "G", "enableWhen": condition, "item": [inside]}
-    (item,) = form_of({"url": URL, "item": [group]}, frozenset()).items
-    assert not item.required
