@@ -236,6 +236,7 @@ class AnalyteList(QListView):
         self.setMouseTracking(True)
         self.setAccessibleName("Analytes")
         self.selectionModel().selectionChanged.connect(self._on_selection)
+        self.clicked.connect(self._on_selection)  # also on what is drawn already
 
     def fill(self, rows: tuple[AnalyteRow, ...], chosen: tuple[str, ...]) -> None:
         """Replace the lines and mark the chosen ones."""

@@ -142,6 +142,11 @@ def _numbered(result: Result) -> bool:
 
 def _remarks(trend: Trend, line: Line, sheet: Sheet, hidden: int) -> tuple[str, ...]:
     said = []
+    others = [other for other in trend.lines if other is not line]
+    if others:
+        listed = ", ".join(f"{len(other.points)} in {unit_shown(other.unit) or 'no unit'}" for other in others)
+        why = line.apart or ("" if any(other.apart for other in others) else "units differ")
+        said.append(f"not joined with {listed}{': ' * bool(why)}{why}")
     missing = sum(usable_range(result, sheet) is None for result in line.points)
     if missing == len(line.points):
         said.append("range sent in another unit only" if any(map(_numbered, line.points)) else "no range sent")
@@ -150,17 +155,9 @@ def _remarks(trend: Trend, line: Line, sheet: Sheet, hidden: int) -> tuple[str, 
     converted = sum(sheet.other(result) is not None for result in line.points)
     if converted:
         said.append(f"{converted} of {len(line.points)} converted")
-    others = [other for other in trend.lines if other is not line]
-    if others:
-        listed = ", ".join(f"{len(other.points)} in {unit_shown(other.unit) or 'no unit'}" for other in others)
-        said.append(f"not joined with {listed}: {_why(line, others)}")
     if hidden:
         said.append(f"{hidden} not drawn: no date, or no place on this scale")
     return tuple(said)
-
-
-def _why(line: Line, others: Sequence[Line]) -> str:
-    return line.apart or next((other.apart for other in others if other.apart), "units differ")
 
 
 def medication_lanes(records: Iterable[Record], span: tuple[float, float], most: int = 8) -> tuple[Lane, ...]:

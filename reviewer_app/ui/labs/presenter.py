@@ -195,7 +195,7 @@ class LabsPresenter:
         if not wanted.keys() <= self._trends.keys() and self._waits(partial(self.choose, keys)):
             return
         keys = tuple(key for key in wanted if key in self._trends)
-        if not keys or (keys == self._state.chosen and not self._state.overview):
+        if not keys or (keys == self._state.chosen and self._state.selected and not self._state.overview):
             return
         added = [key for key in keys if key not in self._state.chosen]
         latest = None if self._report(keys) else self._trends[(added or keys)[-1]].latest

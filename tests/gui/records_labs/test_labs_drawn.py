@@ -15,6 +15,7 @@ from reviewer_app.domain.lab import LOINC, Coding, Result, Value
 from reviewer_app.services import analytes
 from reviewer_app.ui.labs import pace, panels, reading
 from reviewer_app.ui.labs.painting import ticks
+from reviewer_app.ui.labs.presenter import LabsPresenter
 from reviewer_app.ui.labs.state import Panel, Scaling
 
 PSA, SYSTOLIC, DIASTOLIC = "2857-1", "8480-6", "8462-4"
@@ -97,3 +98,20 @@ def test_an_analyte_with_a_contradiction_is_marked_in_the_list():
     moment = "2026-01-01T08:00:00Z"
     (row,) = reading.analyte_rows(briefs(sheet(*(result(f"O/{t}", PSA, t, moment) for t in ("4", "40")))))
     assert (row.note, row.doubtful) == ("check", True)
+
+
+def test_why_values_stand_apart_is_said_before_all_else():
+    one, other = (result(f"O/{unit}", PSA, "4", "2026-01-01", unit) for unit in ("ng/mL", "kg"))
+    made = join((one, other), analytes.catalogue(), System.SI, analytes.scale)
+    joined, apart = panels.panels(made.trends[0], made)
+    assert joined.remarks[0] == "not joined with 1 in kg"
+    assert apart.remarks[0] == "not joined with 1 in \u00b5g/L: kg and \u00b5g/L measure different things"
+
+
+def test_a_click_on_the_analyte_that_is_drawn_at_first_selects_its_newest_result(filled, recorder):
+    bench = filled("case-03")
+    presenter = LabsPresenter(recorder(), bench.context, bench.case)
+    presenter.start()
+    assert presenter.state.selected is None
+    presenter.choose(presenter.state.chosen)
+    assert presenter.state.selected is not None

@@ -62,7 +62,7 @@ def test_two_units_are_never_drawn_as_one_line():
     first, second = panels_of(trend)
     assert [dot.id.record for dot in first.dots] == ["Observation/1", "Observation/3"]
     assert [dot.id.record for dot in second.dots] == ["Observation/2"]
-    assert "units differ" in first.remarks[-1]
+    assert "units differ" in first.remarks[0]
     assert len(rows_of([trend])[0].spark.points) == 2
 
 
