@@ -5,12 +5,17 @@ from __future__ import annotations
 import httpx2
 import pytest
 
-from tests.end2end.stories import resources, server_get, write_opinion
+from tests.end2end.stories import OneProcess, resources, server_get, write_opinion
 
 CASE = "case-05-lung-nodules"
 NUMBER = "SO-CASE-05-LUNG-NODULES"
 SYSTEMS = "https://second-opinion.example.org/fhir"
 FORM = f"{SYSTEMS}/Questionnaire/own-form"
+
+
+@pytest.fixture
+def terminal(tmp_path, clinic) -> OneProcess:
+    return OneProcess(tmp_path / "home", clinic[0])
 
 
 def answer(facts, task: dict) -> None:

@@ -176,6 +176,7 @@ def test_loading_into_a_clinic_that_does_not_run_says_so(tmp_path, shared):
         clinic.load(tmp_path, shared / "data/cases/case-05-lung-nodules")
 
 
+@pytest.mark.timeout(600)
 def test_practice_cases_arrive_whole_and_are_the_reviewers(tmp_path):
     started = clinic.start(tmp_path / "c", embedded=True)
     try:
