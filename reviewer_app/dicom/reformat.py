@@ -22,8 +22,6 @@ _STRIPS = 8
 """Slices copied at once for a slab across columns."""
 FULL = 300_000
 """Most pixels of an interpolated picture."""
-DRAFT = 75_000
-"""The same while something is dragged."""
 
 
 class View(enum.Enum):

@@ -21,8 +21,7 @@ from reviewer_app.domain.ids import CaseId, RecordId
 from reviewer_app.domain.imaging import Study
 from reviewer_app.domain.joining import Sheet, key_of
 from reviewer_app.domain.joining import sheet as join
-from reviewer_app.domain.lab import Result, Trend
-from reviewer_app.domain.lab import trends as group
+from reviewer_app.domain.lab import Result
 from reviewer_app.domain.lab_reports import DISCIPLINES, is_of_discipline, reports
 from reviewer_app.domain.record import Record
 from reviewer_app.errors import DiskFull, ReviewerError
@@ -94,11 +93,6 @@ def sheet(session: Session, case_id: CaseId, system: System = System.RECEIVED) -
     panels = (*held.without_results(case_id, "Observation"), *held.of(case_id, findings)) if papers or findings else ()
     found, drawn = reports(results, papers, panels)
     return replace(join(drawn, analytes.catalogue(), system, analytes.scale), reports=found)
-
-
-def trends(session: Session, case_id: CaseId) -> tuple[Trend, ...]:
-    """Every code of a case with its results as received, as the letter prints them."""
-    return group(session.vault.results.all(case_id))
 
 
 def panels() -> tuple[str, ...]:

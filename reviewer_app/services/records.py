@@ -28,16 +28,6 @@ def record(session: Session, case_id: CaseId, record_id: RecordId) -> Record:
     return blind.without_withheld(session, case_id, (session.vault.records.get(case_id, record_id),))[0]
 
 
-def raw(session: Session, case_id: CaseId, record_id: RecordId) -> bytes:
-    """The resource byte for byte as the server sent it.
-
-    Raises:
-        NotAllowed: It states the first opinion, which is kept back.
-    """
-    blind.require_shown(session, case_id, record_id)
-    return session.vault.records.raw(case_id, record_id)
-
-
 def told(session: Session, case_id: CaseId, record_id: RecordId) -> tuple[Block, ...]:
     """A report or composition as headings, text, codes and results; nothing for records of other types.
 

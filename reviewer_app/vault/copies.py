@@ -114,10 +114,6 @@ class Copies:
         return {(str(row[0]), int(row[1])) for row in rows}
 
 
-def _place(data: bytes) -> Place:
-    return Place(0, 1, (len(data), 0, 0))
-
-
 def named(uid: InstanceUid, frame: int) -> InstanceUid:
     """The name that a copy is sealed under."""
     return InstanceUid(f"{uid}#{frame}")

@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import os
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor, wait
 from multiprocessing import get_context
 from pathlib import Path
@@ -22,7 +22,6 @@ from reviewer_app.practice.cases.paper import lay_out
 from reviewer_app.practice.phantom.series import ImagePatient
 
 Told = tuple[Chart, tuple[Scan, ...], ImagePatient]
-Story = Callable[[dt.date], Told]
 _LOOK_EVERY = 0.1
 """Seconds after which a stop is noticed; what is being drawn then is finished first."""
 

@@ -30,7 +30,6 @@ from reviewer_app.ui.viewer.viewport import Viewport
 from reviewer_app.ui.widgets.icons import icon
 from reviewer_app.ui.widgets.text import frame, label
 
-TILES = max(layout.tiles for layout in Layout)
 _RAIL_FROM = 380
 """Height of the pane in pixels from which on there is room for the rail."""
 _STRIP = (
