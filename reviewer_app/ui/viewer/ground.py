@@ -13,7 +13,7 @@ from PySide6.QtCore import QRectF
 
 from reviewer_app.ui.viewer.raster import Colours
 
-_MOST_ROWS = 12
+_MOST_ROWS = 8
 """Rows of the picture that are looked at under one block of words: letters are higher than what lies between them."""
 BRIGHT, DIM = 150, 85
 """Mean from which white words, and from which coloured ones, need a plate."""
@@ -49,7 +49,7 @@ class Ground:
         parts = np.ascontiguousarray(under[::step]).view(np.uint8).reshape(-1, under.shape[1], 4)
         blue, green, red = (parts[..., channel] for channel in range(3))
         strongest = np.maximum(np.maximum(red, green), blue)
-        if strongest.mean() > bright:
+        if int(strongest.sum(dtype=np.int64)) > bright * strongest.size:
             return True
         weakest = np.minimum(np.minimum(red, green), blue)
         coloured = np.count_nonzero(strongest - weakest > _COLOURED)
