@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test test-long bench check setup clean run
+.PHONY: help demo test test-long bench check setup clean run
 .DEFAULT_GOAL := help
 
 help:
@@ -13,6 +13,9 @@ help:
 	@echo "make test       set up, check and test everything"
 	@echo "make test-long  soak and fuzz"
 	@echo "make bench      measure, side by side with peers"
+	@echo "make check      lint, format and types alone"
+	@echo "make setup      the environment alone; every other target sets up by itself"
+	@echo "make clean      take away what was built, and the environment"
 
 $(READY): pyproject.toml requirements.lock packaging/setup.sh
 	@PYTHON=$(PYTHON) sh packaging/setup.sh $(VENV)
