@@ -15,6 +15,8 @@ from reviewer_app.dicom.spacing import spacing_of
 from reviewer_app.domain.imaging import FrameInfo, LookupTable, Plane, Vector
 
 _UNIT_TOLERANCE = 0.05
+_SLOWEST = 1e-3
+"""Frames a second; less is no film."""
 _SIZES = ("PixelMeasuresSequence", "FramePixelDataPropertiesSequence", "XRayGeometrySequence")
 
 UNSPECIFIED = "US"
@@ -30,7 +32,7 @@ def classic_frame(data: Dataset, tables: tuple[LookupTable, ...]) -> FrameInfo:
     milliseconds = elements.number(data, "FrameTime", 0.0)
     if not milliseconds:
         rate = elements.number(data, "CineRate", 0.0) or elements.number(data, "RecommendedDisplayFrameRate", 0.0)
-        milliseconds = 1000.0 / rate if rate > 0 else 0.0
+        milliseconds = 1000.0 / rate if rate > _SLOWEST else 0.0
     return FrameInfo(
         0,
         0,

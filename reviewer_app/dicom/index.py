@@ -323,6 +323,8 @@ def _spans(data: Dataset, pixel: PixelFormat, source: memoryview, value: _Value)
         if pixel.bits_allocated == 1:
             bits = pixel.rows * pixel.columns
             offset, end = index * bits // 8, ((index + 1) * bits + 7) // 8
+        elif native.swaps_pairs(pixel):
+            offset, end = index * size // 2 * 2, ((index + 1) * size + 1) // 2 * 2
         else:
             offset, end = index * size, (index + 1) * size
         spans.append([(offset, end - offset)] if end <= value.length else [])

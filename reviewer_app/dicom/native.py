@@ -13,6 +13,7 @@ from reviewer_app.domain.imaging import PixelFormat
 from reviewer_app.errors import Unreadable
 
 BYTE = 8
+_COLOURS = 3
 FLOATS: dict[str, np.dtype] = {"FloatPixelData": np.dtype("<f4"), "DoubleFloatPixelData": np.dtype("<f8")}
 WORDS = (8, 16, 32, 64)
 MOST_FRAME_BYTES = 600 << 20
@@ -23,7 +24,7 @@ def native_frame_bytes(pixel: PixelFormat) -> int:
     """Bytes of one frame as stored without compression; 1-bit frames are rounded up."""
     samples = pixel.samples
     bits = pixel.rows * pixel.columns * samples * pixel.bits_allocated
-    if pixel.photometric == "YBR_FULL_422":
+    if halves_colours(pixel):
         bits = pixel.rows * pixel.columns * 2 * pixel.bits_allocated
     return (bits + BYTE - 1) // BYTE
 
@@ -32,15 +33,23 @@ def storage_type(pixel: PixelFormat) -> np.dtype:
     """Type of one stored sample, little endian.
 
     Raises:
-        Unreadable: Bits Allocated is none that is stored in whole bytes.
+        Unreadable: Bits Allocated is none that is stored in whole bytes, or not that of floating point pixels.
     """
     if pixel.pixel_keyword in FLOATS:
-        return FLOATS[pixel.pixel_keyword]
+        kind = FLOATS[pixel.pixel_keyword]
+        if pixel.bits_allocated != kind.itemsize * BYTE:
+            raise Unreadable(f"Its floating point pixels are said to take {pixel.bits_allocated} bits each.")
+        return kind
     if pixel.bits_allocated == 1:
         return np.dtype("u1")
     if pixel.bits_allocated not in WORDS:
         raise Unreadable(f"Its pixels take {pixel.bits_allocated} bits each, which cannot be shown.")
     return np.dtype(f"<{'i' if pixel.signed else 'u'}{pixel.bits_allocated // BYTE}")
+
+
+def halves_colours(pixel: PixelFormat) -> bool:
+    """Whether two pixels share their chrominances (PS3.3 C.7.6.3.1.2)."""
+    return pixel.photometric == "YBR_FULL_422" and pixel.samples == _COLOURS
 
 
 def is_plain(pixel: PixelFormat) -> bool:
@@ -75,7 +84,8 @@ def native_frame(pixel: PixelFormat, data: Octets, frame: int = 0) -> np.ndarray
 
     Args:
         data: Bytes of the frame.
-        frame: Index of the frame, which decides where a 1-bit frame starts within its first byte.
+        frame: Index of the frame, which decides where a 1-bit frame starts within its first byte, and one of swapped
+            pairs within its first pair.
 
     Returns:
         (rows, columns) or (rows, columns, samples), cleaned, in native byte order.
@@ -89,9 +99,14 @@ def native_frame(pixel: PixelFormat, data: Octets, frame: int = 0) -> np.ndarray
     raw = memoryview(data).cast("B")
     if len(raw) < needed:
         raise Unreadable(f"The pixels end after {len(raw)} of {needed} bytes.")
-    values = _ordered(pixel, raw[:needed])
+    if swaps_pairs(pixel):
+        values = _swapped(pixel, raw)[frame * needed % 2 :][:needed].copy()
+        if len(values) < needed:
+            raise Unreadable(f"The pixels end after {len(values)} of {needed} bytes.")
+    else:
+        values = _ordered(pixel, raw[:needed])
     clean(values, pixel)
-    if pixel.photometric == "YBR_FULL_422":
+    if halves_colours(pixel):
         return _upsampled(values, pixel)
     return arranged(values, pixel)
 
@@ -109,13 +124,21 @@ def _ordered(pixel: PixelFormat, raw: memoryview) -> np.ndarray:
     kind = storage_type(pixel)
     if pixel.transfer_syntax != EXPLICIT_BIG:
         return np.frombuffer(raw, dtype=kind).copy()
-    if kind.itemsize > 1:
-        return np.frombuffer(raw, dtype=kind.newbyteorder(">")).astype(kind)
-    octets = np.frombuffer(raw, dtype=kind)
-    if pixel.pixel_vr == "OW" and len(octets) % 2 == 0:
-        # PS3.5 section 8.1.1: 8-bit samples in big endian OW stand in swapped pairs
-        octets = octets.reshape(-1, 2)[:, ::-1].reshape(-1)
-    return octets.copy()
+    return np.frombuffer(raw, dtype=kind.newbyteorder(">")).astype(kind)
+
+
+def swaps_pairs(pixel: PixelFormat) -> bool:
+    """Whether 8-bit samples stand in swapped pairs, as they do in big endian OW (PS3.5 8.1.1).
+
+    A frame of an odd number of samples then begins or ends within a pair, whose both bytes are needed.
+    """
+    return pixel.transfer_syntax == EXPLICIT_BIG and pixel.pixel_vr == "OW" and pixel.bits_allocated == BYTE
+
+
+def _swapped(pixel: PixelFormat, raw: memoryview) -> np.ndarray:
+    """Samples of whole pairs in their order; a last one without its pair is left out."""
+    pairs = np.frombuffer(raw[: len(raw) // 2 * 2], dtype=storage_type(pixel)).reshape(-1, 2)
+    return pairs[:, ::-1].reshape(-1)
 
 
 def _bits(pixel: PixelFormat, data: Octets, frame: int) -> np.ndarray:

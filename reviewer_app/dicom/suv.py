@@ -71,7 +71,8 @@ def _by_activity(data: Dataset) -> tuple[float, str]:
     waited, problem = _waited(data, isotope)
     if waited is None:
         return 0.0, problem
-    return float(weight * 1000 / (dose * 2 ** (-waited.total_seconds() / half_life))), ""
+    left = dose * 2 ** (-waited.total_seconds() / half_life)
+    return (weight * 1000 / left, "") if left >= 1 else (0.0, "nothing would be left of the dose after this half life")
 
 
 def _waited(data: Dataset, isotope: Dataset) -> tuple[timedelta | None, str]:

@@ -82,7 +82,12 @@ class WorkerPool:
         """
 
         def take(_: Answer, output: memoryview) -> Instance:
-            return _checked(msgspec.json.decode(output, type=Instance), len(memoryview(part10)))
+            try:
+                return _checked(msgspec.json.decode(output, type=Instance), len(memoryview(part10)))
+            except (msgspec.DecodeError, msgspec.ValidationError) as error:  # infinity, which is written as null
+                raise Unreadable(
+                    "It holds numbers that are too large to be true.", "Ask the sender for a sound copy of this image."
+                ) from error
 
         return self._ask(Kind.INDEX, part10, take, "index")
 

@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from reviewer_app.worker import WorkerPool
-from tests.golden import rules_colour, rules_grey, rules_series, rules_space, rules_streams, rules_values
+from tests.golden import rules_colour, rules_grey, rules_series, rules_space, rules_storage, rules_streams, rules_values
 from tests.golden.made import Looking
 from tests.golden.row import Row
 
@@ -15,5 +15,5 @@ from tests.golden.row import Row
 def rows(_data: Path) -> Iterator[Row]:
     """All rows; no file is read."""
     with closing(WorkerPool(1)) as pool:
-        for part in (rules_grey, rules_colour, rules_streams, rules_space, rules_series, rules_values):
+        for part in (rules_grey, rules_storage, rules_colour, rules_streams, rules_space, rules_series, rules_values):
             yield from part.rows(Looking(pool))

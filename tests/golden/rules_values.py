@@ -323,6 +323,7 @@ def _reasons(see: Looking) -> Iterator[Row]:
         ("no dose", "dose", _pet(isotope={"RadionuclideTotalDose": ""})),
         ("dose of 370, so not in becquerel", "becquerel", _pet(isotope={"RadionuclideTotalDose": "370"})),
         ("no half life", "half life", _pet(isotope={"RadionuclideHalfLife": "0"})),
+        ("a half life of a billionth of a second", "half life", _pet(isotope={"RadionuclideHalfLife": "1e-9"})),
         ("no time of injection", "injection", _pet(isotope={"RadiopharmaceuticalStartTime": ""})),
         ("no radiopharmaceutical", "radiopharmaceutical", _pet(RadiopharmaceuticalInformationSequence=[])),
         ("decay correction NONE", "NONE", _pet(DecayCorrection="NONE")),
