@@ -10,7 +10,16 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QSizePolicy,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from reviewer_app.domain.blocks import Block, BlockKind
 from reviewer_app.domain.record import Page, PlacedWord
@@ -31,7 +40,7 @@ from reviewer_app.ui.widgets.tips import plain_tip
 
 _NARROW = 400
 """Pixels below which what has a key as well leaves its room to the title."""
-_SHORT = 10
+_SHORT, _LEAST = 10, 72
 NOTHING_OPEN = "Choose a record on the list to read it here."
 
 
@@ -303,6 +312,9 @@ class ReaderView(QWidget):
             if isinstance(part, QFrame):
                 part.setFrameShape(QFrame.Shape.NoFrame)
             self._stack.addWidget(part)
+        # the head is never squeezed for what can scroll, however high that would like to be
+        self._stack.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
+        self._stack.setMinimumHeight(theme.size(_LEAST))
         inside = QHBoxLayout(self._banner_box)
         inside.setContentsMargins(12, 8, 12, 8)
         inside.addWidget(self._banner)

@@ -26,7 +26,8 @@ class StoryView(QWidget):
         acted: What was asked for with the click at the end of a row, or by A.
         toggled: `RecordClass` of the timeline to show or to hide.
         values_wanted: The analytes that can be drawn below the medicines shall be known.
-        value_chosen: Key of an analyte to draw there, or no more (empty: none), and target of the medicine it is read against.
+        value_chosen: Key of an analyte to draw there, or no more (empty: none), and target of the medicine it is read
+            against.
         left: Back to the records.
     """
 

@@ -7,7 +7,16 @@ from itertools import pairwise
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLineEdit,
+    QSizePolicy,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from reviewer_app.domain.record import RecordClass
 from reviewer_app.ui import theme
@@ -30,6 +39,8 @@ until a hand moves it."""
 _OF_TWO = 0.22
 """The same above two readers that stand one above the other."""
 _LEAST, _MOST = 0.1, 0.9
+_LEAST_LIST = 60
+"""Pixels of the list that are always in view."""
 
 
 class RecordsView(QWidget):
@@ -91,7 +102,7 @@ class RecordsView(QWidget):
         self._news.setText(state.news)
         self._news.setVisible(bool(state.news))
         self._allergy_box.setVisible(state.phase is Phase.READY)
-        self._allergies.setText(state.allergies.words)
+        self._say_allergies()
         self._allergy_open.setVisible(state.allergies.alarming)
         set_role(self._allergy_box, "notice-warn" if state.allergies.alarming else "notice")
         set_role(self._allergies, "warn" if state.allergies.alarming else "muted")
@@ -126,8 +137,9 @@ class RecordsView(QWidget):
         """Qt: the reader stands beside the list where there is room, below it where there is not."""
         super().resizeEvent(event)
         width, height = event.size().width(), event.size().height()
-        for part in (self._find, self._classes):
+        for part in (self._find, self._classes, self._allergy_head):
             part.setVisible(width >= theme.size(_NARROW))
+        self._say_allergies()
         across = Qt.Orientation.Horizontal if width >= _WIDE else Qt.Orientation.Vertical
         apart = Qt.Orientation.Horizontal if width >= theme.size(_TWO) else Qt.Orientation.Vertical
         self._inner.setOrientation(apart)
@@ -135,6 +147,11 @@ class RecordsView(QWidget):
             self._outer.setOrientation(across)
             self._make_room(self._state)
             self._share(width, height)
+
+    def _say_allergies(self) -> None:
+        """The allergies; in a narrow pane their heading leaves its room to them, for no name of one may be cut."""
+        words = self._state.allergies.words
+        self._allergies.setText(words if self.width() >= theme.size(_NARROW) or not words else f"Allergies: {words}")
 
     def shares(self) -> tuple[float, ...]:
         """What the list has of the height above a reader, and of the width beside one; 0 where no hand moved it."""
@@ -152,20 +169,26 @@ class RecordsView(QWidget):
             left = round(width * self._beside) or min(max(int(width * _BESIDE), 280), 380)
             self._outer.setSizes([left, width - left])
         elif self.list.isHidden():
-            upper = self._upper.minimumSizeHint().height()
+            upper = self._above()
             self._outer.setSizes([upper, height - upper])
         else:
-            above = self._upper.minimumSizeHint().height() - self.list.minimumSizeHint().height()
+            above = self._above()
             stacked = self._state.beside and self._inner.orientation() is Qt.Orientation.Vertical
             upper = above + round((height - above) * (min(self._listed, _OF_TWO) if stacked else self._listed))
             self._outer.setSizes([upper, height - upper])
+
+    def _above(self) -> int:
+        """How high that is what stands above the list: allergies and the filter, wrapped as the pane is wide."""
+        column = self._upper.layout()
+        assert column is not None
+        return column.heightForWidth(self.width()) if column.hasHeightForWidth() else column.sizeHint().height()
 
     def _on_moved(self, place: int, _handle: int) -> None:
         """Keep the share of the list that a hand gave it."""
         if self._outer.orientation() is Qt.Orientation.Horizontal:
             self._beside = min(max(place / max(self.width(), 1), _LEAST), _MOST)
         elif not self.list.isHidden():
-            above = self._upper.minimumSizeHint().height() - self.list.minimumSizeHint().height()
+            above = self._above()
             self._listed = min(max((place - above) / max(self.height() - above, 1), _LEAST), _MOST)
         self.reshared.emit()
 
@@ -179,7 +202,12 @@ class RecordsView(QWidget):
             self.list.setVisible(listed)
             self._share(self.width(), self.height())
             # a reader just shown still asks for the height of all it can have; it knows better in the next turn
-            QTimer.singleShot(0, self, lambda: self._share(self.width(), self.height()))
+            QTimer.singleShot(0, self, self._settle)
+
+    def _settle(self) -> None:
+        """Share the room anew, and bring the record that is read back into view on the list that gave some of it."""
+        self._share(self.width(), self.height())
+        self.list.scrollTo(self.list.currentIndex())
 
     def _is_page(self, widget: QWidget) -> bool:
         """Whether the keys are in what another page takes the place of."""
@@ -257,6 +285,9 @@ class RecordsView(QWidget):
         column.addWidget(self._message)
         self._news.setContentsMargins(12, 0, 12, 8)
         column.addWidget(self._news)
+        # what stands above is never squeezed for a list that can scroll, however high that would like to be
+        self.list.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        self.list.setMinimumHeight(_LEAST_LIST)
         column.addWidget(self.list, 1)
         return box
 

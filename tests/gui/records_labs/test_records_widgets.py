@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextCursor
-from PySide6.QtWidgets import QApplication, QToolButton
+from PySide6.QtWidgets import QApplication, QLabel, QToolButton
 
 from reviewer_app.domain.blocks import Block, BlockKind
 from reviewer_app.domain.ids import RecordId
@@ -14,7 +14,18 @@ from reviewer_app.ui import theme
 from reviewer_app.ui.records.outline import Outline
 from reviewer_app.ui.records.pages import PagesView
 from reviewer_app.ui.records.record_list import RecordList
-from reviewer_app.ui.records.state import Fact, Group, Kind, ListRow, ReaderState, RecordsState, Slot
+from reviewer_app.ui.records.state import (
+    Allergies,
+    Fact,
+    Group,
+    Kind,
+    ListRow,
+    Phase,
+    ReaderState,
+    RecordsState,
+    Slot,
+    Tab,
+)
 from reviewer_app.ui.records.story_state import Page as StoryPage
 from reviewer_app.ui.records.texts import ReadingText
 from reviewer_app.ui.records.view import RecordsView
@@ -70,6 +81,23 @@ def test_two_readers_of_a_narrow_pane_stand_one_above_the_other_and_the_second_c
         qtbot.keyClick(closing, Qt.Key.Key_Return)
     view.resize(620, 800)
     qtbot.waitUntil(lambda: beside.x() > main.x())
+
+
+def test_in_a_narrow_pane_no_allergy_and_no_title_is_cut(qtbot):
+    view = RecordsView()
+    qtbot.addWidget(view)
+    view.resize(250, 560)
+    view.show()
+    chosen, words = RecordId("DocumentReference/1"), "Amoxicillin, Iodinated contrast media, Penicillin (unconfirmed)"
+    view.show_state(RecordsState(phase=Phase.READY, chosen=chosen, allergies=Allergies(words, alarming=True)))
+    view.readers[Slot.MAIN].show_state(
+        ReaderState(chosen, "Nephrology report in Portuguese of the outpatient clinic", "Documents  \u00b7  2026-11-05",
+                    tabs=(Tab(0, "letter.pdf"), Tab(-1, "Details")), kind=Kind.TEXT, text="words " * 2000)
+    )  # fmt: skip
+    shown = [one for one in view.findChildren(QLabel) if one.isVisible()]
+    said = [next(one for one in shown if one.text().startswith(begins)) for begins in ("Allergies: ", "Nephrology")]
+    qtbot.waitUntil(lambda: all(one.height() >= one.heightForWidth(one.width()) for one in said))
+    assert said[0].text() == f"Allergies: {words}"
 
 
 def test_the_list_has_all_the_room_until_a_record_is_chosen(qtbot):
