@@ -129,6 +129,19 @@ def test_a_worker_that_died_is_one_unreadable_file_and_is_replaced(workers: Work
     assert workers.index(compressed.read_bytes()).modality == "CT"
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="groups of processes are weighed on Linux")
+def test_decoding_goes_behind_keys_and_painting_where_both_want_the_processors(workers: WorkerPool, compressed: Path):
+    workers.index(compressed.read_bytes())
+    workers.blocks(b"words", "text/plain")
+    ((indexing,), (reading,)) = workers._idle[Kind.INDEX], workers._idle[Kind.PAGES]
+    priorities = [os.getpriority(os.PRIO_PROCESS, worker.pid) for worker in (indexing, reading)]
+    here = os.getpriority(os.PRIO_PROCESS, 0)
+    assert priorities[0] == max(here, 10)
+    assert priorities[1] == here
+    group = Path(f"/proc/{indexing.pid}/autogroup")
+    assert not group.exists() or group.read_text().split()[-1] == "10"
+
+
 def test_a_decode_process_can_be_started_ahead_of_the_first_frame(workers: WorkerPool, compressed: Path):
     workers.start()
     workers.start()
