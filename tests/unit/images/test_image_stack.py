@@ -303,6 +303,40 @@ def test_opening_a_case_starts_a_decode_process_only_where_images_are_compressed
     assert len(session.workers._idle[Kind.DECODE]) == started
 
 
+@pytest.mark.parametrize(
+    ("name", "wait"),
+    [("ct_1.2.840.10008.1.2.4.90_JPEG2000LosslessOnly.dcm", 0), ("ct_1.2.840.10008.1.2.4.80_JPEGLSLossless.dcm", 1)],
+)
+def test_where_decoding_takes_long_no_frame_waits_before_the_one_that_is_asked_for(
+    session: Session, dicom: Path, monkeypatch, name: str, wait: int
+):
+    ingest(session, [dicom / "transfer_syntaxes" / name])
+    busy: list[threading.Event] = []
+    entered = threading.Semaphore(0)
+
+    def decode(*_args: object, **_more: object):
+        busy.append(threading.Event())
+        entered.release()
+        busy[-1].wait(WAIT)
+        raise Unreadable("It was held up.")
+
+    monkeypatch.setattr(session.workers, "decode", decode)
+    shown = only_set(session)
+    many = replace(shown, images=shown.images * 9)
+    stack = images.open_stack(session, many, lambda _index: None)
+    underway = session.settings.number("decode_workers") + wait
+    for _ in range(underway):
+        assert entered.acquire(timeout=WAIT)
+    assert not entered.acquire(timeout=0.1)
+    stack.go_to(8)
+    busy[0].set()
+    assert entered.acquire(timeout=WAIT)
+    assert stack._state[8] == 1
+    stack.close()
+    for held in busy:
+        held.set()
+
+
 def test_a_thumbnail_is_kept_once_the_series_is_complete(session: Session, ct_files: list[Path]):
     ingest(session, ct_files[:9])
     series = images.studies(session, CASE_ID)[0].series[0]
