@@ -28,14 +28,20 @@ _KEPT = 8
 
 
 class DrawingPainter:
-    """Paints the drawings of one viewport."""
+    """Paints the drawings of one viewport.
+
+    Attributes:
+        areas: Where the names of what was painted last stand.
+    """
 
     def __init__(self, overlay: Overlay) -> None:
         self._overlay = overlay
-        self._kept: dict[tuple[int, Placement], tuple[TileDrawing, QImage]] = {}
+        self._kept: dict[tuple[int, Placement], tuple[TileDrawing, QImage, list[QRectF]]] = {}
+        self.areas: list[QRectF] = []
 
     def paint(self, painter: QPainter, placement: Placement, drawing: TileDrawing) -> None:
         """Paint a drawing over its picture."""
+        self.areas = []
         if drawing.empty:
             return
         key = (id(drawing), placement)
@@ -43,10 +49,11 @@ class DrawingPainter:
         if found is None:
             if len(self._kept) >= _KEPT:
                 self._kept.clear()
-            found = self._kept[key] = (drawing, self._rendered(placement, drawing))
+            found = self._kept[key] = (drawing, *self._rendered(placement, drawing))
         painter.drawImage(QPointF(0, 0), found[1])
+        self.areas = found[2]
 
-    def _rendered(self, placement: Placement, drawing: TileDrawing) -> QImage:
+    def _rendered(self, placement: Placement, drawing: TileDrawing) -> tuple[QImage, list[QRectF]]:
         ratio = placement.pixel_ratio
         size = (max(round(placement.width * ratio), 1), max(round(placement.height * ratio), 1))
         image = QImage(*size, QImage.Format.Format_ARGB32_Premultiplied)
@@ -64,7 +71,7 @@ class DrawingPainter:
         for words in drawing.drawn.words:
             self._paint_words(painter, placement, words)
         painter.end()
-        return image
+        return image, taken
 
     def _paint_name(self, painter: QPainter, placement: Placement, graphic: Graphic, taken: Sequence[QRectF]) -> QRectF:
         """The name of a structure once, left of it, where marks have no words, and clear of other names."""

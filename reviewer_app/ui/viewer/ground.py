@@ -16,7 +16,9 @@ from reviewer_app.ui.viewer.raster import Colours
 _MOST_ROWS = 8
 """Rows of the picture that are looked at under one block of words: letters are higher than what lies between them."""
 BRIGHT, DIM = 150, 85
-"""Mean from which white words, and from which coloured ones, need a plate."""
+"""Levels above which white words, and above which coloured ones, are lost."""
+_TOO_MUCH = 0.3
+"""Share of so bright pixels from which a plate is needed."""
 _COLOURED = 60
 """Between the strongest and the weakest of red, green and blue."""
 _EDGE = 70
@@ -40,7 +42,7 @@ class Ground:
         """Whether words in this box of the viewport cannot be read by their halo alone.
 
         Args:
-            bright: Mean of 0 to 255 that is too bright for them.
+            bright: Level of 0 to 255 above which the picture is too bright for them.
         """
         under = self._under(box)
         if under.size == 0:
@@ -49,7 +51,7 @@ class Ground:
         parts = np.ascontiguousarray(under[::step]).view(np.uint8).reshape(-1, under.shape[1], 4)
         blue, green, red = (parts[..., channel] for channel in range(3))
         strongest = np.maximum(np.maximum(red, green), blue)
-        if int(strongest.sum(dtype=np.int64)) > bright * strongest.size:
+        if np.count_nonzero(strongest > bright) > _TOO_MUCH * strongest.size:
             return True
         weakest = np.minimum(np.minimum(red, green), blue)
         coloured = np.count_nonzero(strongest - weakest > _COLOURED)

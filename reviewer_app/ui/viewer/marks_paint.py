@@ -6,6 +6,7 @@ Every mark is rendered once and kept, so that scrolling and windowing with marks
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
@@ -39,24 +40,34 @@ class MarksPainter:
 
     Wide smooth lines are slow to draw (half a millisecond each), so each mark is rendered once and kept for as long
     as neither it nor the placement of the picture changes.
+
+    Attributes:
+        areas: Where words were painted last.
     """
 
     def __init__(self, overlay: Overlay) -> None:
         self._overlay = overlay
+        self.areas: list[QRectF] = []
         self._kept: dict[tuple[MarkState, Placement], _Sprite] = {}
 
-    def paint(self, painter: QPainter, placement: Placement, marked: TileMarks) -> None:
-        """Paint everything marked on the frame, the selected mark last; its words stay clear of all other words."""
+    def paint(self, painter: QPainter, placement: Placement, marked: TileMarks, named: Sequence[QRectF] = ()) -> None:
+        """Paint everything marked on the frame, the selected mark last; words stay clear of all other words.
+
+        Args:
+            named: Where names of outlines stand.
+        """
         for mark in sorted(marked.marks, key=lambda known: known.selected):
             sprite = self._sprite(mark, placement)
             if not sprite.image.isNull():
                 painter.drawImage(sprite.corner, sprite.image)
-        taken = list(self._overlay.areas)  # where they were painted last: in a stack they stay where they are
+        self.areas = []
+        taken = [*self._overlay.areas, *named]  # where they were painted last: in a stack they stay where they are
         for mark in marked.marks:
             sprite = self._sprite(mark, placement)
             if sprite.words:
                 place = clear_of(sprite.label, taken, placement.height)
                 taken.append(place)
+                self.areas.append(place)
                 self._paint_label(painter, mark, sprite, place)
 
     def _paint_label(self, painter: QPainter, mark: MarkState, sprite: _Sprite, place: QRectF) -> None:

@@ -18,6 +18,7 @@ from reviewer_app.domain.scale import Calibration
 from reviewer_app.errors import ReviewerError
 from reviewer_app.jobs import Job, Lane
 from reviewer_app.services import images
+from reviewer_app.services.calm import CALM
 from reviewer_app.ui.actions import how
 from reviewer_app.ui.viewer import choice, commands, drawn_commands, marks_commands, navigation_commands, texts
 from reviewer_app.ui.viewer.drawn_book import DrawnBook
@@ -270,9 +271,14 @@ class ViewerPresenter:
         else:
             self.waiting = False
 
+    def read_on(self) -> None:
+        """The desk stands: the cards of the rail are drawn."""
+        self._picture_cards()
+
     def _settled(self) -> None:
         self.waiting = False
-        self._picture_cards()
+        if not CALM.left:
+            self._picture_cards()
 
     def _picture_cards(self) -> None:
         """Draw the cards of the rail; only once a tile has its picture, which nothing shall keep waiting."""

@@ -177,7 +177,7 @@ class Viewport(QWidget):
 
     def show_readout(self, text: str) -> None:
         """Show the value under the mouse."""
-        self._readout.say(text, self._overlay.areas)
+        self._readout.say(text, [*self._overlay.areas, *self._marks.areas])
 
     def ask_words(self, point: Point, text: str, hint: str) -> None:
         """Open a line to write in at a point of the image; answered by `worded`."""
@@ -238,7 +238,7 @@ class Viewport(QWidget):
         self._overlay.begin(ground, self._state, size)
         if placement is not None:
             self._drawings.paint(painter, placement, self._state.drawing)
-            self._marks.paint(painter, placement, self._state.marked)
+            self._marks.paint(painter, placement, self._state.marked, self._drawings.areas)
             paint_guides(painter, placement, self._guides)
         self._overlay.paint(painter, placement, self._state, size)
         self._paint_words_instead(painter)

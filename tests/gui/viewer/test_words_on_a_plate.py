@@ -7,8 +7,10 @@ import pytest
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage
 
+from reviewer_app.domain.drawn import Drawn, Graphic, GraphicKind
 from reviewer_app.domain.ids import MeasurementId
 from reviewer_app.domain.measurement import Shape
+from reviewer_app.ui.viewer.drawn_state import TileDrawing
 from reviewer_app.ui.viewer.ground import DIM, Ground
 from reviewer_app.ui.viewer.marks_state import MarkState, TileMarks
 from reviewer_app.ui.viewer.placement import Pose
@@ -74,6 +76,15 @@ def test_only_what_lies_under_the_words_counts_wherever_the_picture_is():
     assert ground.unquiet(QRectF(205, 50, 95, 20))
 
 
+def test_where_a_part_of_the_words_would_be_lost_all_of_them_get_a_plate():
+    picture = filled(BLACK)
+    picture[:, :60] = GREY
+    ground = Ground(picture, QRectF(0, 0, SIZE, SIZE))
+    assert ground.unquiet(QRectF(10, 10, 150, 20), DIM)
+    assert not ground.unquiet(QRectF(10, 10, 150, 20))
+    assert not ground.unquiet(QRectF(50, 10, 150, 20), DIM)
+
+
 def test_over_burned_in_letters_the_name_stands_on_a_dark_plate(viewport):
     viewport.show_picture(Picture(lettered(), None), NAMED)
     name = painted(viewport)[6:18, 6:110]
@@ -115,3 +126,19 @@ def test_in_a_small_tile_a_mark_says_the_short_form_until_it_is_selected(viewpor
     assert lines(300, selected=False) == 2
     assert lines(300, selected=True) == 4
     assert lines(600, selected=False) == 4
+
+
+def test_words_of_marks_names_of_outlines_and_the_value_under_the_mouse_keep_clear_of_each_other(viewport):
+    corners = ((100.0, 150.0), (150.0, 200.0), (100.0, 150.0))
+    outline = Graphic(GraphicKind.POLYLINE, ((260.0, 165.0), (300.0, 180.0), (260.0, 200.0)), name="Tumour bed block")
+    mark = MarkState(MeasurementId("m"), Shape.ELLIPSE, corners[:2], ("12.3 mm²", "mean 4 HU", "pixel spacing"))
+    state = TileState(marked=TileMarks((mark,)), drawing=TileDrawing(Drawn((outline,))))
+    viewport.resize(600, 600)
+    viewport.show_picture(Picture(filled(BLACK), None), state)
+    viewport.grab()
+    (words,), (name,) = viewport._marks.areas, viewport._drawings.areas
+    assert not words.intersects(name)
+    alone = TileState(marked=state.marked)
+    viewport.show_picture(Picture(filled(BLACK), None), alone)
+    viewport.grab()
+    assert viewport._marks.areas[0].intersects(name)  # it had to give way
