@@ -20,6 +20,8 @@ from reviewer_app.ui.records.reading import kind_of, plain, told
 from reviewer_app.ui.records.story_state import Day, Happening, Row, RowKind, TimelineState
 
 _DAY = 86400.0
+_LIFE, _AHEAD = 130 * 365.25 * _DAY, 10 * 365.25 * _DAY
+"""What lies further back than a life, or further ahead than any plan, never stretches the axis for all the rest."""
 _CHANGE = "\u0394"
 """Before a dose that differs from the one before."""
 _NO_NEWS = News()
@@ -132,12 +134,19 @@ def timeline_state(timeline: Timeline, news: News = _NO_NEWS, today: float = 0.0
     days = tuple(Day(_seconds(one.date), f"{one.name} {one.date.day}") for one in timeline.key_dates)
     times = [today] if today and events else []
     times += [event.begins for event in events] + [event.ends for event in events if event.ends] + [d.at for d in days]
-    first, last = (min(times), max(times)) if times else (0.0, _DAY)
+    likely = [at for at in times if today - _LIFE <= at <= today + _AHEAD] if today else times
+    first, last = (min(likely), max(likely)) if likely else (0.0, _DAY)
     margin = max((last - first) * 0.03, 7 * _DAY)
-    undated = len(timeline.undated)
-    remark = f"{undated} record{'s' * (undated != 1)} without a date are not shown here." if undated else ""
+    odd = sum(not first <= event.begins <= last for event in events)
+    remarks = (_counted(len(timeline.undated), "without a date", "not shown here"),
+               _counted(odd, "of a day that cannot be right", "outside this stretch of time"))  # fmt: skip
     classes = tuple((each, counts[each]) for each in LANES if counts[each])
+    remark = " ".join(filter(None, remarks))
     return TimelineState(events, days, (first - margin, last + margin), classes, today=today, remark=remark)
+
+
+def _counted(count: int, which: str, where: str) -> str:
+    return f"{count} record{'s' * (count != 1)} {which} {'is' if count == 1 else 'are'} {where}." if count else ""
 
 
 def _happening(event: Event, news: News) -> Happening:

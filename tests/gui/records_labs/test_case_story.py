@@ -15,7 +15,7 @@ from reviewer_app.domain.record import Attachment, Record, RecordClass
 from reviewer_app.domain.summary import summary as summed
 from reviewer_app.jobs import Cancelled, Job
 from reviewer_app.services import labs, records, search, summary
-from reviewer_app.ui.records import reading, story_reading
+from reviewer_app.ui.records import reading
 from reviewer_app.ui.records.state import Slot
 from reviewer_app.ui.records.story_reading import WIDENED, found_rows
 from reviewer_app.ui.records.story_state import Page
@@ -273,7 +273,6 @@ def test_found_words_are_marked_in_the_text(qtbot):
 
 
 def test_a_click_on_the_timeline_opens_what_it_hit(qtbot):
-    from PySide6.QtCore import Qt
     from PySide6.QtWidgets import QApplication
 
     from reviewer_app.ui import theme
@@ -319,68 +318,3 @@ def test_questions_are_never_cut(qtbot):
     rows.fill((Row(RowKind.LINE, "Short?", whole=True), Row(RowKind.LINE, "Long words? " * 20, whole=True)))
     short, long = (rows.sizeHintForIndex(rows.model().index(number, 0)).height() for number in (0, 1))
     assert long >= 4 * short // 2
-
-
-def test_time_is_zoomed_and_moved_by_keys(qtbot):
-    from reviewer_app.ui.records.story_state import Happening, TimelineState
-
-    view = TimelineView()
-    qtbot.addWidget(view)
-    view.resize(600, 200)
-    event = Happening(RecordClass.REPORT, 5e8, 5e8, "CT", "CT", "record:x")
-    view.show_state(TimelineState((event,), (), (0.0, 1e9), ((RecordClass.REPORT, 1),)))
-    qtbot.keyClick(view, Qt.Key.Key_Plus)
-    first, last = view.view
-    assert (first, last) == pytest.approx((1e8, 9e8))
-    qtbot.keyClick(view, Qt.Key.Key_Left)
-    assert view.view[0] < first
-    qtbot.keyClick(view, Qt.Key.Key_0)
-    assert view.view == pytest.approx((0.0, 1e9), abs=1)
-
-
-def a_dose(number: int, title: str, dose: str, begins: str, ends: str = "") -> Record:
-    return Record(RecordId(f"MedicationRequest/{number}"), "1", RecordClass.MEDICATION, title, PartialDate(begins),
-                  PartialDate(ends), "active", dose)  # fmt: skip
-
-
-def test_a_dose_that_changes_says_what_it_was_and_stays_in_the_row_of_its_medicine(bench, qtbot):
-    doses = (
-        a_dose(1, "Prednisolone", "40 mg once daily", "2026-01-01", "2026-02-01"),
-        a_dose(2, "Ramipril", "5 mg once daily", "2025-01-01"),
-        a_dose(3, "prednisolone", "20 mg once daily", "2026-02-01", "2026-03-01"),
-        a_dose(4, "Prednisolone", "20 mg once daily", "2026-03-01"),
-    )
-    for record in doses:
-        bench.session.vault.records.put(bench.case.id, record, b"{}")
-    state = story_reading.timeline_state(summary.timeline(bench.session, bench.case.id))
-    said = {event.target[-1]: event for event in state.events}
-    assert said["3"].text == "\u0394 prednisolone  20 mg once daily"
-    assert "dose before: 40 mg once daily, from 2026-01-01" in said["3"].words
-    assert "dose before" not in said["4"].words + said["1"].words + said["2"].words
-    view = TimelineView()
-    qtbot.addWidget(view)
-    view.resize(900, 300)
-    view.show_state(state)
-    view.grab()
-    rows = {target[-1]: round(view.place_of(target).top()) for target in (event.target for event in state.events)}
-    assert rows["1"] == rows["3"] == rows["4"] != rows["2"]
-
-
-def test_what_goes_on_is_drawn_until_today_and_not_into_the_future(qtbot):
-    from reviewer_app.ui.records.story_state import Happening, TimelineState
-
-    view = TimelineView()
-    qtbot.addWidget(view)
-    view.resize(600, 200)
-    going = Happening(RecordClass.MEDICATION, 2e8, None, "Letrozole", "Letrozole", "record:x", "letrozole")
-    view.show_state(TimelineState((going,), (), (0.0, 1e9), ((RecordClass.MEDICATION, 1),), today=6e8))
-    view.grab()
-    left, right = view._axis().left, view._axis().right
-    assert view.place_of("record:x").right() == pytest.approx(left + 0.6 * (right - left), abs=2)
-
-
-def test_a_therapy_that_is_still_to_come_is_a_day_that_matters(bench):
-    for dose in (a_dose(1, "Rituximab", "1 g", "2099-03-01"), a_dose(2, "Ramipril", "5 mg", "2020-03-01")):
-        bench.session.vault.records.put(bench.case.id, dose, b"{}")
-    for found in (summary.summary(bench.session, bench.case.id), summary.timeline(bench.session, bench.case.id)):
-        assert [one.name for one in found.key_dates if "Therapy" in one.name] == ["Therapy starts: Rituximab"]
