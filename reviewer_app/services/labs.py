@@ -138,7 +138,7 @@ def left_out(session: Session, case_id: CaseId) -> tuple[Record, ...]:
 
 _COLUMNS = (
     "analyte", "code", "date", "comparator", "value", "unit", "range", "flag", "status", "laboratory", "note",
-    "converted", "converted unit", "how", "meaning",
+    "converted", "converted unit", "how", "meaning", "check", "record",
 )  # fmt: skip
 
 
@@ -156,7 +156,10 @@ def export(session: Session, case_id: CaseId, path: Path, shown: Sheet) -> int:
     writer.writerow(_COLUMNS)
     named = [(report.title, finding.result) for report in shown.reports for finding in report.findings]
     named += [(trend.name, one) for trend in shown.trends for one in (*trend.results, *trend.retracted)]
-    rows = {key_of(result): _cells(name, result, shown) for name, result in named}  # what is in both is written once
+    doubts = {key_of(one): doubt.words for trend in shown.trends for doubt in trend.doubts for one in doubt.results}
+    rows = {  # what is in both is written once
+        key_of(result): _cells(name, result, shown, doubts.get(key_of(result), "")) for name, result in named
+    }
     writer.writerows(rows.values())
     session.vault.audit.append("exported", case_id, "labs")
     try:
@@ -168,16 +171,18 @@ def export(session: Session, case_id: CaseId, path: Path, shown: Sheet) -> int:
     return len(rows)
 
 
-def _cells(name: str, result: Result, shown: Sheet) -> list[str]:
+def _cells(name: str, result: Result, shown: Sheet, doubt: str) -> list[str]:
     value, other = result.value, shown.other(result)
-    text = value.text if value else result.absent
-    return [
-        _inert(name), _inert(result.key), result.when.text, value.comparator if value else "",
-        text if value and value.number is not None else _inert(text), _inert(value.unit) if value else "",
-        _inert("; ".join(one.shown for one in result.ranges)), result.judged.value, result.status,
-        _inert(result.performer), _inert(result.note), other.value.text if other else "",
-        other.value.unit if other else "", other.how if other else "", result.meaning,
-    ]  # fmt: skip
+    converted = other.value.text if other else ""
+    numbers = ("", converted, value.text if value and value.number is not None else "")
+    words = value.text if value else result.absent
+    cells = (
+        name, result.key, result.when.text, value.comparator if value else "", words, value.unit if value else "",
+        "; ".join(one.shown for one in result.ranges), result.judged.value, result.status, result.performer,
+        result.note, converted, other.value.unit if other else "", other.how if other else "", result.meaning, doubt,
+        result.record,
+    )  # fmt: skip
+    return [cell if cell in numbers else _inert(cell) for cell in cells]
 
 
 def _inert(text: str) -> str:

@@ -154,7 +154,7 @@ def remarks_on(trend: Trend) -> tuple[str, ...]:
     """What the panels of an analyte leave out or put together: words, withdrawn results, several codes."""
     name, said = short_name(trend.name)[0], []
     if trend.texts:
-        said.append(f"{name}: {_counted(len(trend.texts))} in words, in the table.")
+        said.append(f"{name}: {_counted(len(trend.texts))} without a number, in the table.")
     if trend.retracted:
         count = len(trend.retracted)
         said.append(f"{name}: {count} withdrawn by the source, struck through in the table and not drawn.")

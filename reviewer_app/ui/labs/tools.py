@@ -6,7 +6,7 @@ What has no room in a narrow pane is in a menu at its end.
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from reviewer_app.domain.analyte import System
@@ -58,8 +58,11 @@ class LabTools(QWidget):
         self._lanes.setChecked(state.with_lanes)
         self._lanes.setEnabled(bool(state.lanes))
         self._overview.setChecked(bool(state.overview))
+        asked = bool(state.export) and not self._question.text()
         self._question.setText(state.export)
         self._asking.setVisible(bool(state.export))
+        if asked:
+            self._save.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Qt: where it is narrow the choices shorten, and what is left over goes into the menu."""
@@ -70,6 +73,13 @@ class LabTools(QWidget):
         for part in (self._export, self._overview, self._scalings):
             part.setVisible(width >= _NARROW)
         self._more.setVisible(width < _NARROW)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape answers that nothing shall be exported."""
+        if event.key() == Qt.Key.Key_Escape and self._asking.isVisible():
+            self.export_wanted.emit(False)
+        else:
+            super().keyPressEvent(event)
 
     def minimumSizeHint(self) -> QSize:
         """Qt: as little as it can do with."""

@@ -68,7 +68,7 @@ class TrendStack(QScrollArea):
         if state.panels and state.stretch != self.canvas.view:
             self.canvas.show_time(*state.stretch)
         for said, sentences in ((self._doubts, state.doubts), (self._remarks, state.remarks)):
-            said.setText("\n".join(sentences))
+            said.setText("\n".join(sentences).replace("/", "/\u2060"))  # a line never breaks within a unit
             said.setVisible(bool(sentences))
         self.canvas.select(state.selected)
 

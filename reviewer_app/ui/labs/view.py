@@ -134,6 +134,8 @@ class LabsView(QWidget):
         self.table.mark(state.selected)
         self.trends.show_panels(state)
         self.tools.show_state(state)
+        if before.export and not state.export:
+            self.setFocus()  # the question is answered: the keys belong to the analytes again
         self.overview.show_panels(state.overview, state.span)
         self.report.show_page(state.report)
         self._charts.setCurrentIndex(1 if state.overview else 2 if state.report else 0)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
 from reviewer_app.domain.analyte import System
 from reviewer_app.domain.briefs import briefs
@@ -16,7 +18,8 @@ from reviewer_app.services import analytes
 from reviewer_app.ui.labs import pace, panels, reading
 from reviewer_app.ui.labs.painting import ticks
 from reviewer_app.ui.labs.presenter import LabsPresenter
-from reviewer_app.ui.labs.state import Panel, Scaling
+from reviewer_app.ui.labs.state import LabsState, Panel, Phase, Scaling
+from reviewer_app.ui.labs.view import LabsView
 
 PSA, SYSTOLIC, DIASTOLIC = "2857-1", "8480-6", "8462-4"
 
@@ -115,3 +118,13 @@ def test_a_click_on_the_analyte_that_is_drawn_at_first_selects_its_newest_result
     assert presenter.state.selected is None
     presenter.choose(presenter.state.chosen)
     assert presenter.state.selected is not None
+
+
+def test_the_question_of_an_export_is_answered_by_keys(qtbot):
+    view = LabsView()
+    qtbot.addWidget(view)
+    view.show()
+    with qtbot.waitSignal(view.export_wanted) as said:
+        view.show_state(LabsState(Phase.READY, total=1, export="Write all 2 results?"))
+        QTest.keyClick(view.tools._save, Qt.Key.Key_Escape)
+    assert said.args == [False]

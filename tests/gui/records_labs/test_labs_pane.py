@@ -116,7 +116,7 @@ def test_results_in_words_are_listed_and_a_missing_value_says_why():
     (trend,) = trends([words, absent])
     assert panels_of(trend) == ()
     assert [row.value for row in reading.table_rows([trend], Sheet())] == ["no value (specimen haemolysed)", "positive"]
-    assert reading.remarks_on(trend) == ("Creatinine: 2 results in words, in the table.",)
+    assert reading.remarks_on(trend) == ("Creatinine: 2 results without a number, in the table.",)
 
 
 def test_absurd_numbers_and_dates_are_listed_and_not_drawn():

@@ -121,12 +121,25 @@ def test_an_export_asks_first_is_audited_and_holds_what_was_received(filled, rec
 
 
 def test_words_from_a_laboratory_are_no_formula_of_a_spreadsheet(bench, recorder, tmp_path):
-    found = [result(1, "=1+1", "", numeric=False), result(2, "-1.5", name="@SUM(A1)")]
+    found = [result(1, "=1+1", "", numeric=False), result(2, "-1.5", name="@SUM(A1)", status="=2+2", meaning="+3")]
     bench.session.vault.results.put(bench.case.id, found)
     started(bench, recorder).export(str(tmp_path / "r.csv"))
     text = (tmp_path / "r.csv").read_text("utf-8-sig")
     assert ",'=1+1," in text
     assert ",-1.5," in text
+    assert ",'=2+2," in text
+    assert ",'+3," in text
+
+
+def test_an_export_names_the_record_of_each_value_and_what_contradicts_it(bench, recorder, tmp_path):
+    import csv
+
+    bench.session.vault.results.put(bench.case.id, [result(1, "1.0"), result(2, "9.0", when=result(1, "").when)])
+    started(bench, recorder).export(str(tmp_path / "r.csv"))
+    with (tmp_path / "r.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["record"] for row in rows] == ["Observation/1", "Observation/2"]
+    assert {row["check"] for row in rows} == {"Different values were sent for one moment."}
 
 
 def test_the_overview_shows_every_analyte_that_has_numbers(filled, recorder):
