@@ -27,7 +27,7 @@ def label(measurement: Measurement, *, brief: bool = False) -> tuple[str, ...]:
     """The lines beside a mark: values, basis, problem, words.
 
     Args:
-        brief: Of statistics the mean only.
+        brief: Of statistics the mean only, and no basis where millimetres are plainly those of the patient.
     """
     if measurement.shape.worded:
         return (measurement.text,) if measurement.text else ()
@@ -42,7 +42,8 @@ def label(measurement: Measurement, *, brief: bool = False) -> tuple[str, ...]:
         wanted = ("Mean",) if brief else ("Mean", "Median")
         middle = ", ".join(f"{_SHORT[value.name]} {value.shown}" for value in grey if value.name in wanted)
         lines += [suv + middle] if brief else [suv + middle, f"SD {spread.shown}, {ends}"]
-    lines += [basis(measurement), measurement.problem]
+    plain = brief and measurement.basis is SpacingBasis.PATIENT
+    lines += ["" if plain else basis(measurement), measurement.problem]
     return tuple(line for line in lines if line)
 
 

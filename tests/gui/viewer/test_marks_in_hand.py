@@ -18,6 +18,11 @@ def only(desk):
     return drawn
 
 
+def place_of(desk, known) -> int:
+    images = desk.presenter.tile.display_set.images
+    return next(at for at, (instance, _) in enumerate(images) if instance.uid == known.place.instance)
+
+
 def test_a_calibration_is_carried_over_to_the_whole_series_and_taken_back(desks):
     desk = desks(KIDNEY)
     desk.draw(Qt.Key.Key_L, (30, 30), (60, 30))
@@ -26,6 +31,9 @@ def test_a_calibration_is_carried_over_to_the_whole_series_and_taken_back(desks)
     desk.settle()
     desk.press(Qt.Key.Key_L, modifier=Qt.KeyboardModifier.AltModifier)
     assert "not calibrated" in desk.notices[-1]
+    (mark,) = desk.presenter._hand.shown(*desk.presenter.tile.display_set.images[place_of(desk, elsewhere)]).marks
+    assert mark.lines == (elsewhere.shown, "pixel spacing")
+    assert mark.brief == (elsewhere.shown,)  # plainly millimetres: a small tile need not say so
     desk.press(Qt.Key.Key_L, modifier=SHIFT)
     desk.drag((30, 50), (60, 50))
     desk.write("10")
@@ -37,6 +45,7 @@ def test_a_calibration_is_carried_over_to_the_whole_series_and_taken_back(desks)
     desk.press(Qt.Key.Key_Up)
     desk.settle()
     assert "calibrated by hand" in desk.viewport.state.marked.marks[0].lines
+    assert "calibrated by hand" in desk.viewport.state.marked.marks[0].brief
     desk.presenter.do("images.uncalibrate")
     assert only(desk).values == elsewhere.values
     assert desk.kept().calibrations == ()
