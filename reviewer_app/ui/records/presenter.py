@@ -57,7 +57,7 @@ class RecordsPresenter:
         self._folded: dict[RecordClass, bool] = {}
         self._tables: dict[RecordClass, Table] = {}
         self._wanted: Callable[[], None] | None = None
-        self._active = Slot.MAIN
+        self._active, self._searched = Slot.MAIN, ""
         self._state = RecordsState()
         self.readers = {Slot.MAIN: ReaderPresenter(view.readers[Slot.MAIN], context, case, self._scope)}
         self.story = StoryPresenter(view.story, context, case, self._scope)
@@ -75,7 +75,7 @@ class RecordsPresenter:
         self._view.folded.connect(self.fold)
         self._view.allergies_wanted.connect(self.open_allergies)
         self._view.page_wanted.connect(self.story.show)
-        self._view.search_wanted.connect(self.story.find)
+        self._view.search_wanted.connect(self.search)
         self.story.on_page, self.story.on_open = self._turn, self.open_target
         self.story.start()
         self._start_reader(Slot.MAIN, self._view.readers[Slot.MAIN])
@@ -232,6 +232,12 @@ class RecordsPresenter:
         self.read_on()
         self._show(self._filtered(replace(self._state, filter=text, only=only, only_unread=only_unread)))
 
+    def search(self, text: str) -> None:
+        """Look for words in all records and documents; they do not filter the list then, which may hold none."""
+        self._searched = text
+        self._show(self._filtered(self._state))
+        self.story.find(text)
+
     def fold(self, record_class: RecordClass) -> None:
         """Fold a class, or unfold it."""
         self.read_on()
@@ -354,7 +360,7 @@ class RecordsPresenter:
             self.story.renew_asked()
 
     def _filtered(self, state: RecordsState) -> RecordsState:
-        words = state.filter.casefold().split()
+        words = [] if state.filter == self._searched else state.filter.casefold().split()
         searching = bool(words or state.only or state.only_unread)
 
         def fits(row: ListRow) -> bool:

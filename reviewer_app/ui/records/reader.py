@@ -244,7 +244,8 @@ class ReaderView(QWidget):
         if state.quote and (new_visit or state.text != before.text):
             self._show_quote(state)
         goal = next((lit for lit in state.lit if lit.current or lit.passage), None)
-        if goal is not None and (new_visit or state.hit != before.hit):
+        found_now = goal is not None and goal.current and not any(lit.current for lit in before.lit)
+        if goal is not None and (new_visit or found_now or state.hit != before.hit):
             self.pages.reveal(goal)
 
     def _show_quote(self, state: ReaderState) -> None:

@@ -212,6 +212,15 @@ class TestPages:
         presenter.story.toggle(RecordClass.RESULT)
         assert not presenter.story.state.timeline.hidden
 
+    def test_words_that_were_searched_do_not_empty_the_list_of_records(self, presenter):
+        presenter.filter("axillary", None, False)
+        everything = sum(group.total for group in presenter.state.groups)
+        presenter.search("axillary")
+        assert sum(group.total for group in presenter.state.groups) > everything
+        assert presenter.state.filter == "axillary"
+        presenter.filter("axillar", None, False)
+        assert sum(group.total for group in presenter.state.groups) == everything
+
     def test_a_place_that_was_found_opens_with_its_words_marked(self, presenter):
         presenter.story.find("lymph*")
         target = next(row.target for row in presenter.story.state.found if row.target.startswith("found:"))

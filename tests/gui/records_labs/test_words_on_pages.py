@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -183,6 +184,17 @@ def test_what_was_found_is_painted_over_the_page(view):
         ReaderState(NOTE, "Note", kind=Kind.PAGES, pages=1, page=1, find="ductal", hits=1, hit=1, lit=(lit,))
     )
     assert view.pages.viewport().grab().toImage().pixelColor(at(view, 0.3, 0.11)) != before
+
+
+def test_the_first_place_that_is_found_comes_into_view_by_itself(view, qtbot):
+    low = Lit(0, ((0.2, 0.9, 0.4, 0.93),), current=True)
+    looking = ReaderState(NOTE, "Note", kind=Kind.PAGES, pages=1, page=1, find="ductal", found=("ductal",), hit=1)
+    view.resize(600, 320)
+    view.show_state(looking)
+    assert view.pages.verticalScrollBar().value() == 0
+    view.show_state(replace(looking, hits=1, lit=(low,)))
+    box = view.pages._over(0, low.boxes[0])
+    assert 0 < box.top() < box.bottom() < view.pages.viewport().height()
 
 
 def test_selected_words_of_a_page_are_copied(view):
