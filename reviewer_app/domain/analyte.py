@@ -80,6 +80,7 @@ class Analyte:
         return known.get(loinc) or known.get("")
 
 
+_BLANKS = re.compile(r"\s*([/*^])\s*")
 _AMOUNT = re.compile(r"mol|eq")
 """In the UCUM code of an amount of substance, which is the same for every part of a molecule."""
 
@@ -107,7 +108,12 @@ class Catalogue:
     def ucum(self, value: Value) -> str:
         """UCUM code of a value's unit, as sent or as it is commonly written; empty where it is not known."""
         said = value.ucum or value.unit
-        return self.written.get(said) or value.ucum or (said if said in self.units else "")
+        return self.written.get(said) or value.ucum or (said if said in self.units else self._as_written(said))
+
+    def _as_written(self, unit: str) -> str:
+        """UCUM code of a unit that is written with other blanks, or with the Greek letter for the sign of micro."""
+        plain = _BLANKS.sub(r"\1", unit.strip()).replace("\u03bc", "\u00b5")
+        return self.written.get(plain) or (plain if plain in self.units else "")
 
     def same_unit(self, result: Result) -> str:
         """What must agree before two points are joined by a line: the unit, however it was written.

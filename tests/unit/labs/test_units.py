@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reviewer_app.domain.analyte import Rule
+from reviewer_app.domain.lab import Value
 from reviewer_app.services import analytes, units
 
 # IUPAC, Standard atomic weights 2021, abridged
@@ -177,6 +178,31 @@ def test_only_ratios_of_hba1c_go_by_its_equation():
     rules = {analyte.rule for analyte in set(analytes.catalogue().by_code.values())}
     assert rules == set(Rule)
     assert scale("2502-3", "%", "%").unchanged
+
+
+def test_every_way_of_writing_a_unit_stands_for_one_unit_of_ucum():
+    written = [(row["written"], row["ucum"]) for row in rows("written_units.csv")]
+    assert len({said for said, _ in written}) == len(written)
+    assert [ucum for _, ucum in written if units.scale(None, "", ucum, ucum).problem] == []
+    assert [ucum for _, ucum in written if units.scale(None, "", ucum, "furlongs").impossible] == []
+
+
+@pytest.mark.parametrize(
+    ("said", "ucum"),
+    [
+        ("mg / dL", "mg/dL"),
+        ("\u03bcmol/L", "umol/L"),
+        ("MG/DL", "mg/dL"),
+        ("x10E3/\u00b5L", "10*3/uL"),
+        ("cells/uL", "/uL"),
+        ("ml/min/1,73 m\u00b2", "mL/min/{1.73_m2}"),
+        ("mmol", ""),
+        ("M g/dL", ""),
+        ("Mmol/L", ""),
+    ],
+)
+def test_a_unit_is_known_by_the_ways_laboratories_write_it_and_never_by_resemblance(said, ucum):
+    assert analytes.catalogue().ucum(Value("1", unit=said, numeric=True)) == ucum
 
 
 def rows(name: str) -> list[dict[str, str]]:
