@@ -131,6 +131,8 @@ def _parsed(source: memoryview) -> tuple[Dataset, int | None]:
     except Exception as error:
         raise Unreadable("It is not a DICOM file, or its data set is damaged.", _ADVICE) from error
     if not elements.text(data, "SOPInstanceUID") and not elements.whole(data, "Rows", 0):
+        if bytes(source[128 : part10.PREAMBLE]) != b"DICM":
+            raise Unreadable("It is not a DICOM file." if source else "The file is empty.", _ADVICE)
         raise Unreadable("It is not a DICOM image or document: it does not say which object it is.", _ADVICE)
     at = stream.tell()
     return data, at if at + 8 <= len(source) else None

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pydicom
+from pydicom.pixels import apply_modality_lut, apply_voi_lut
 
 from reviewer_app.domain.imaging import SpacingBasis
 from tests.golden.row import Row, compared, measured
@@ -44,6 +45,7 @@ def rows(data: Path) -> Iterator[Row]:
     """All rows."""
     folder = data / "display_consistency"
     yield from _same_pattern(folder)
+    yield from _against_pydicom(folder)
     yield from _depths(folder)
     yield from _spacings(folder)
     yield from _aspects(folder)
@@ -74,6 +76,23 @@ def _same_pattern(folder: Path) -> Iterator[Row]:
                 "Grey values", f"vlut 2.11.1, window {window.width:g}", f"{wanted} shades", "the window's own name",
                 found_levels, wanted,
             )  # fmt: skip
+
+
+def _against_pydicom(folder: Path) -> Iterator[Row]:
+    """Its lookup tables and windows, as far as they go: it takes the first value of a table for unsigned."""
+    for group in ("mlut", "vlut", "clut"):
+        for file, said in index_rows(folder, group):
+            data = pydicom.dcmread(folder / file)
+            try:
+                values = apply_voi_lut(apply_modality_lut(data.pixel_array, data), data).astype(float)
+            except OverflowError:
+                continue
+            expected = (values - values.min()) / (values.max() - values.min()) * 255
+            if data.PhotometricInterpretation == "MONOCHROME1":
+                expected = 255 - expected
+            off = float(np.abs(shown(frame_of(folder / file)) - expected).max())
+            yield measured("Against pydicom", f"{short(file)}: {said}", "the same greys but for rounding",
+                           "pydicom apply_modality_lut, apply_voi_lut", off, "<=", 0.5000001)  # fmt: skip
 
 
 def _depths(folder: Path) -> Iterator[Row]:

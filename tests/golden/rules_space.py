@@ -32,11 +32,12 @@ def _blank(**said: object) -> bytes:
 def _spacing(
     see: Looking, name: str, wanted: tuple[float, float, SpacingBasis], source: str, octets: bytes, frame: int = 1
 ) -> Row:
-    found = see.facts(octets, frame).spacing
+    facts = see.facts(octets, frame)
+    found, group = facts.spacing, GROUPS if facts.frames > 1 else SPACING
     row, column, basis = wanted
     shown = (round(found.row, 6), round(found.column, 6), found.basis.value)
     expected = (round(row, 6), round(column, 6), basis.value)
-    return compared(SPACING if frame == 1 else GROUPS, name, f"{expected}", source, shown, expected)
+    return compared(group, name, f"{expected}", source, shown, expected)
 
 
 def _projections(see: Looking) -> Iterator[Row]:

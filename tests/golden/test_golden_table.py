@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from tests.golden.row import Row
-from tests.golden.table import REPORT, rows
+from tests.golden.table import REPORT, TRAPS, rows
 
 LEAST = 540
 """Rows there are at least, so that a lost image or group is noticed."""
@@ -33,3 +33,8 @@ def test_the_published_report_names_every_row_and_no_failure(table: tuple[Row, .
     assert "FAIL" not in published
     groups = {row.group for row in table if "dcmtk" not in row.group}
     assert not [group for group in groups if f"## {group}\n" not in published]
+
+
+def test_every_rule_that_viewers_get_wrong_has_rows(table: tuple[Row, ...]):
+    groups = {row.group for row in table}
+    assert not [(rule, name) for rule, names in TRAPS.items() for name in names if name not in groups]

@@ -76,7 +76,7 @@ def test_every_index_entry_survives_being_kept_as_json(shared: Path):
     ("name", "reason"),
     [
         ("deflate_bomb", "inflates to far more"),
-        ("empty", "not a DICOM"),
+        ("empty", "file is empty"),
         ("only_preamble", "not a DICOM"),
         ("really_a_png", "not a DICOM"),
         ("nested_sequences", "nested too deeply"),
