@@ -89,8 +89,7 @@ class Vault:
 
         slots.check_passphrase(passphrase)
         private_folder(home)
-        lock = ProcessLock(home / _LOCK)
-        try:
+        with _kept(ProcessLock(home / _LOCK)) as lock:
             _check_free(home)
             key_file, master = slots.new_key_file()
             secret = recovery.new_recovery_key()
@@ -101,9 +100,6 @@ class Vault:
             _make_database(home, key_file, bytearray(master))
             slots.write(home / _KEYS, key_file)
             return cls(home, lock, master, key_file.vault_id, _outside(key_file)), recovery.printed(secret)
-        except BaseException:
-            lock.release()
-            raise
 
     @classmethod
     def open(cls, home: Path, passphrase: str) -> Vault:
@@ -118,8 +114,7 @@ class Vault:
         """
         from reviewer_app.vault import slots
 
-        lock = _locked(home)
-        try:
+        with _kept(_locked(home)) as lock:
             key_file = slots.read(home / _KEYS)
             tries = home / _ATTEMPTS
             attempts.check(tries)
@@ -128,9 +123,6 @@ class Vault:
             master = slots.unlock_with_passphrase(key_file, passphrase)
             attempts.forgive(tries)
             return cls(home, lock, master, key_file.vault_id, outside)
-        except BaseException:
-            lock.release()
-            raise
 
     @classmethod
     def open_with_recovery(cls, home: Path, recovery_key: str) -> Vault:
@@ -144,14 +136,10 @@ class Vault:
         from reviewer_app.vault import recovery, slots
 
         secret = recovery.parsed(recovery_key)
-        lock = _locked(home)
-        try:
+        with _kept(_locked(home)) as lock:
             key_file = slots.read(home / _KEYS)
             outside = _outside(key_file)
             return cls(home, lock, slots.unlock_with_recovery(key_file, secret), key_file.vault_id, outside)
-        except BaseException:
-            lock.release()
-            raise
 
     @classmethod
     def recover(cls, home: Path, recovery_key: str, new_passphrase: str) -> Vault:
@@ -166,16 +154,12 @@ class Vault:
 
         secret = recovery.parsed(recovery_key)
         slots.check_passphrase(new_passphrase)
-        lock = _locked(home)
-        try:
+        with _kept(_locked(home)) as lock:
             key_file = slots.read(home / _KEYS)
             master = slots.unlock_with_recovery(key_file, secret)
             slots.write(home / _KEYS, slots.with_passphrase(key_file, master, new_passphrase))
             attempts.forgive(home / _ATTEMPTS)
             return cls(home, lock, master, key_file.vault_id, _outside(key_file))
-        except BaseException:
-            lock.release()
-            raise
 
     def __init__(self, home: Path, lock: ProcessLock, master: bytearray, vault_id: bytes, outside: Outside) -> None:
         """Use `create`, `open`, `open_with_recovery` or `recover`."""
@@ -324,8 +308,10 @@ class Vault:
         slots.check_passphrase(new_passphrase)
         key_file = slots.read(self._home / _KEYS)
         master = slots.unlock_with_passphrase(key_file, passphrase)
-        slots.write(self._home / _KEYS, slots.with_passphrase(key_file, master, new_passphrase))
-        master[:] = bytes(len(master))
+        try:
+            slots.write(self._home / _KEYS, slots.with_passphrase(key_file, master, new_passphrase))
+        finally:
+            master[:] = bytes(len(master))
 
     def close(self) -> None:
         """Lock: wait for the running call, close the database, forget the keys.  Safe to call twice."""
@@ -336,6 +322,16 @@ class Vault:
         self._objects.wipe()
         self._keys.wipe()
         self._lock.release()
+
+
+@contextmanager
+def _kept(lock: ProcessLock) -> Iterator[ProcessLock]:
+    """The lock, for a vault to keep; given back where none comes of it."""
+    try:
+        yield lock
+    except BaseException:
+        lock.release()
+        raise
 
 
 def _check_free(home: Path) -> None:
