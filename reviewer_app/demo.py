@@ -22,7 +22,7 @@ from reviewer_app.domain.dates import now
 from reviewer_app.domain.fields import set_field
 from reviewer_app.domain.ids import CaseId
 from reviewer_app.domain.imaging import DisplaySet
-from reviewer_app.domain.lab import Result
+from reviewer_app.domain.lab import Result, course
 from reviewer_app.domain.opinion import Citable, Citation, CitationKind, ImagePlace, RecordPlace, ResultPlace
 from reviewer_app.domain.rules import Severity
 from reviewer_app.errors import BadInput, Fault, ReviewerError
@@ -285,19 +285,19 @@ def _citable(opened: Session, case: CaseId, wish: dict[str, Any]) -> Citable:
     if "record" in wish:
         found = next(r for r in records.listing(opened, case) if wish["record"].lower() in r.title.lower())
         return Citable(f"{found.title} {found.when.day}", record=RecordPlace(found.id, found.version, page=1))
-    if "result" in wish:
-        result = _latest(opened, case, wish["result"])
-        version = opened.vault.records.versions(case)[result.record]
-        value = result.value.shown if result.value else ""
-        return Citable(
-            f"{result.name} {result.when.day}: {value}", result=ResultPlace(result.record, version, "", result.key)
-        )
+    if "trend" in wish:
+        results = _results(opened, case, wish["trend"])
+        newest = results[-1]
+        version = opened.vault.records.versions(case)[newest.record]
+        place = ResultPlace(newest.record, version, "", newest.key, whole=True)
+        return Citable(f"{newest.name}, {course(results)}", result=place)
     return _image(opened, case, wish)
 
 
-def _latest(opened: Session, case: CaseId, loinc: str) -> Result:
+def _results(opened: Session, case: CaseId, loinc: str) -> list[Result]:
+    """All of one analyte, oldest first."""
     found = [result for result in opened.vault.results.all(case) if result.loinc == loinc and result.value]
-    return max(found, key=lambda result: result.when.sort_key)
+    return sorted(found, key=lambda result: result.when.sort_key)
 
 
 def _image(opened: Session, case: CaseId, wish: dict[str, Any]) -> Citable:

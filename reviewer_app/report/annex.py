@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, PageBreak
 
+from reviewer_app.domain.case import Person
 from reviewer_app.domain.lab import unit_shown
 from reviewer_app.domain.opinion import Section
 from reviewer_app.report import fonts
@@ -13,19 +15,24 @@ from reviewer_app.report.chart import TrendDrawing
 from reviewer_app.report.flow import gap, grid, marked, numbered, padding, para, prose, table
 from reviewer_app.report.letter import KeyImage, LabChart, Letter
 from reviewer_app.report.picture import Picture
+from reviewer_app.report.styles import ACCENT, TINT
+from reviewer_app.report.values import values
 
 _IMAGE_HEIGHT, _ALONE = 290.0, 400.0
 """Points a picture may be high: two rows with captions fit a page; one that is alone may be larger."""
 _BETWEEN = 14.0
-_ROOM = 330.0
-"""Points that must be left for an annex to begin on a page that others fill."""
+_ROOM, _CHART_ROOM = 330.0, 250.0
+"""Points that must be left for an annex to begin on a page that others fill; for laboratory trends less do."""
+_FEW = 2
+"""Single values that are printed without a drawing."""
+_COUNTED = re.compile(r"\b(page|image|frame|series) (?=\d)")
 _WIDE = 1.7
 """Pictures wider than this times their height have a row of their own."""
 
 
 def annex(letter: Letter, width: float) -> list[Flowable]:
     """Everything behind the signature."""
-    return [*_sources(letter, width), *_images(letter, width), *_charts(letter, width), *_patient_page(letter)]
+    return [*_sources(letter, width), *_images(letter, width), *_charts(letter, width), *_patient_page(letter, width)]
 
 
 def _sources(letter: Letter, width: float) -> list[Flowable]:
@@ -35,7 +42,7 @@ def _sources(letter: Letter, width: float) -> list[Flowable]:
         [para(title, "head") for title in ("No.", "Date", "Source", "What is cited")]
     ]
     for source in letter.sources:
-        what = fonts.markup(source.what)
+        what = fonts.markup(_tied(source.what))
         if source.quote:
             what += f"<br/>\u201c{fonts.markup(source.quote)}\u201d"
         number = marked(f'<a name="source{source.number}"/>{source.number}', "small")
@@ -89,7 +96,7 @@ def _picture(image: KeyImage, width: float, height: float) -> list[Flowable]:
     scale = "" if image.page is None or image.millimetre else "no scale: how long a millimetre is, is not known"
     seen = "; ".join(words for words in (image.display, scale) if words)
     caption = [
-        marked(f"{number} <b>{fonts.markup(image.caption, font=fonts.BOLD)}</b>", "caption"),
+        marked(f"{number} <b>{fonts.markup(_tied(image.caption), font=fonts.BOLD)}</b>", "caption"),
         *([para(seen, "small")] if seen else []),
         para(image.patient, "muted"),
     ]
@@ -103,7 +110,7 @@ def _charts(letter: Letter, width: float) -> list[Flowable]:
         return []
     made: list[Flowable] = [
         gap(18),
-        CondPageBreak(_ROOM),
+        CondPageBreak(_CHART_ROOM),
         para("Laboratory trends", "annex"),
         para(_LEGEND, "muted"),
         gap(8),
@@ -115,7 +122,7 @@ def _charts(letter: Letter, width: float) -> list[Flowable]:
 
 _LEGEND = (
     "Values as the laboratory sent them; shaded: the laboratory's own reference range at the time. "
-    "Dot: within range or no range given. Triangle up or down: above or below. Ring: cited. "
+    "Dot: within range or no range given. Triangle up or down: above or below. Ring, and bold in the table: cited. "
     "Open mark: below or above what could be measured. Values in different units are never joined, and single values "
     "that were cited are not either: there may be others between them."
 )
@@ -130,7 +137,11 @@ def _chart(chart: LabChart, width: float) -> list[Flowable]:
         alone = "" if chart.whole else ", only what is cited"
         title = marked(f"{number} <b>{fonts.markup(chart.trend.name + unit, font=fonts.BOLD)}</b>{alone}", "caption")
         rings = cited.intersection(line.points)
-        made.append(KeepTogether([title, TrendDrawing(line, rings, width, joined=chart.whole), gap(12)]))
+        if chart.whole or len(line.points) > _FEW:
+            drawing = TrendDrawing(line, rings, width, joined=chart.whole)
+            made += [KeepTogether([title, drawing, gap(4)]), *values(line, rings, width), gap(14)]
+        else:  # a drawing of a few values that are not joined says less than they do
+            made += [KeepTogether([title, gap(3), *values(line, rings, width)]), gap(14)]
     if chart.trend.texts:
         words = "; ".join(
             f"{result.when.shown}: {result.value.shown if result.value else result.absent or 'no value'}"
@@ -143,12 +154,30 @@ def _chart(chart: LabChart, width: float) -> list[Flowable]:
     return made
 
 
-def _patient_page(letter: Letter) -> list[Flowable]:
+def _tied(words: str) -> str:
+    """Words in which a number stays on the line of what it counts."""
+    return _COUNTED.sub("\\1\u00a0", words)
+
+
+def _patient_page(letter: Letter, width: float) -> list[Flowable]:
     written = prose(letter.opinion.text(Section.PATIENT_PAGE), "plain-words")
+    if not written:
+        return []
     title = para(Section.PATIENT_PAGE.shown, "annex")
     author = ", ".join(part for part in (letter.author.name, letter.author.specialty) if part)
     by = para(f"Written by {author} on {letter.made_at:%Y-%m-%d}", "muted")
-    return [PageBreak(), _PatientMark(), title, *written, by] if written else []
+    doctor = letter.case.requester
+    whom = [gap(10), _to_ask(doctor, width)] if doctor is not None and doctor.name else []
+    return [PageBreak(), _PatientMark(), title, *written, by, *whom]
+
+
+def _to_ask(doctor: Person, width: float) -> Flowable:
+    """Whom the patient talks to: the treating doctor, who decides with the patient."""
+    words = [para("YOUR DOCTOR, WHO DECIDES WITH YOU", "label"), para(doctor.name, "name")]
+    if reached := ", ".join(part for part in (doctor.phone, doctor.email) if part):
+        words.append(para(reached, "text"))
+    bar = ("LINEBEFORE", (0, 0), (0, -1), 2.4, ACCENT)
+    return grid([[words]], [width], *padding(14, 10, 8, 6), ("BACKGROUND", (0, 0), (-1, -1), TINT), bar)
 
 
 class _PatientMark(Flowable):  # type: ignore[misc]  # reportlab has no types

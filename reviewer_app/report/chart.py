@@ -12,6 +12,7 @@ from itertools import pairwise
 from reportlab.platypus import Flowable
 
 from reviewer_app.domain.lab import Flag, Line, ReferenceRange, Result
+from reviewer_app.domain.placing import moment
 from reviewer_app.report import fonts
 from reviewer_app.report.axes import number_label, number_ticks, time_ticks
 from reviewer_app.report.flow import figure
@@ -70,8 +71,10 @@ class TrendDrawing(Flowable):  # type: ignore[misc]  # reportlab has no types
             self._curve()
             self._values()
         if self._undated:
-            words = f"{self._undated} value{'s' * (self._undated != 1)} not drawn: no date, or too large"
-            self._text(words, self.width - 150, 2, MUTED)
+            words = (
+                f"{self._undated} value{'s' * (self._undated != 1)} not drawn: no date or number that has a place here"
+            )
+            self._text(words, self.width - 190, 2, MUTED)
 
     def _scale(self) -> None:
         values = [point.value for point in self._points]
@@ -188,7 +191,7 @@ def _drawable(line: Line) -> list[_Point]:
     made = []
     for result in line.points:
         when, number = result.when.instant, result.value.number if result.value else None
-        if when is not None and number is not None and math.isfinite(float(number)):
+        if when is not None and moment(result) is not None and number is not None and math.isfinite(float(number)):
             made.append(_Point(result, when.astimezone(UTC), float(number)))
     return sorted(made, key=lambda point: point.when)
 

@@ -16,6 +16,7 @@ from reviewer_app.domain.lab import ReferenceRange, Value, trends
 from reviewer_app.report.axes import number_label, number_ticks, time_ticks
 from reviewer_app.report.chart import _bounds, _drawable
 from reviewer_app.report.letter import LabChart
+from tests.unit.report.test_report_letter import pages_of
 
 DAY = datetime(2026, 11, 22, tzinfo=UTC)
 
@@ -53,7 +54,15 @@ def test_a_range_in_another_unit_is_not_shaded(results):
     assert _bounds(replace(results[0], ranges=(ReferenceRange("1", "4", "ug/L"),))) == (None, None)
 
 
-@pytest.mark.parametrize("days", [("2026-11-22",) * 3, ("2026", "2026-11", "2026-11-22"), ("", "2026-11-22", "x")])
+@pytest.mark.parametrize(
+    "days",
+    [
+        ("2026-11-22",) * 3,
+        ("2026", "2026-11", "2026-11-22"),
+        ("", "2026-11-22", "x"),
+        ("0001-01-01", "9999-12-31", "2026-11-22"),
+    ],
+)
 def test_any_dates_can_be_drawn(letter, results, days):
     some = [replace(result, when=PartialDate(day)) for result, day in zip(results, days, strict=False)]
     chart = LabChart(trends(some)[0], ((some[0], (1,)),))
@@ -85,3 +94,38 @@ def test_values_in_two_units_make_two_charts_and_words_are_listed(letter, result
     assert "Prostate specific antigen, ng/mL" in text
     assert "Prostate specific antigen, ng/L" in text
     assert "haemolysed" in text
+
+
+def words_of(letter, results, *cited, whole=True) -> str:
+    chart = LabChart(trends(results)[0], tuple((result, (1,)) for result in cited), whole)
+    return "\n".join(pages_of(report.build(replace(letter, charts=(chart,)))))
+
+
+def test_every_value_of_a_drawn_trend_stands_below_it_as_it_was_sent(letter, results):
+    labelled = [replace(result, performer="Laboratory on the Hill") for result in results]
+    said = words_of(letter, labelled, labelled[-1])
+    for result in labelled:
+        assert result.value.shown in said
+        assert result.when.shown in said
+    assert said.count("Laboratory on the Hill") == 1  # of all of them, so it is said once
+    apart = [*labelled[:-1], replace(labelled[-1], performer="Other laboratory")]
+    assert "Other laboratory" in words_of(letter, apart, apart[-1])
+
+
+def test_of_a_long_trend_the_newest_are_printed_and_the_others_counted(letter, results):
+    first = results[0]
+    many = [
+        replace(first, when=PartialDate(f"20{n:02}-01-01"), value=replace(first.value, text=f"{n}.25"))
+        for n in range(60)
+    ]
+    said = words_of(letter, many, many[0])
+    assert "59.25" in said
+    assert "36.25" in said
+    assert "35 earlier values are in the drawing and in the evidence manifest." in said
+    assert "2000-01-01" in said  # it is cited
+
+
+def test_single_values_are_printed_without_a_drawing_that_joins_nothing(letter, results):
+    said = words_of(letter, results[:2], results[0], whole=False)
+    assert "only what is cited" in said
+    assert results[0].value.shown in said
