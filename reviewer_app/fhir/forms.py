@@ -141,9 +141,9 @@ def _offered(item: Element, reading: _Reading) -> tuple[tuple[FormChoice, ...], 
     inside = link.startswith("#")
     found = value_sets.contained(reading.questionnaire, link) if inside else reading.lists.get(link)
     if found is None:
-        return (), "Its list of answers did not come with the form: answer in words."
+        return (), "its list of answers did not come with the form; answer in words."
     choices = value_sets.choices(found)
-    return choices, "" if choices else "Its list of answers is not spelt out in the form: answer in words."
+    return choices, "" if choices else "its list of answers is not spelt out in the form; answer in words."
 
 
 def _gates(item: Element) -> tuple[tuple[Gate, ...], bool]:

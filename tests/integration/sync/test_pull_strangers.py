@@ -174,7 +174,7 @@ def test_a_list_of_answers_that_the_form_only_names_is_received_with_it(desk):
         desk.sync()
         form = templates.form(desk.session, desk.case("CASE-05"))
         assert [one.words for one in form.items[0].choices] == ["Breast", "l"]
-        assert form.items[1].note.startswith("Its list of answers did not come")
+        assert form.items[1].note.startswith("its list of answers did not come")
         desk.sync()
         kept = list(desk.session.vault.records.of_types(desk.case("CASE-05").id, "ValueSet"))
         assert len(kept) == 1

@@ -218,8 +218,8 @@ def test_a_list_that_did_not_come_is_answered_in_words_and_the_page_says_why(tmp
     session = open_session(tmp_path / "home")
     draft = replace(opinions.open(session, CASE_ID), form=made)
     (block,) = page_parts.form(draft)
-    assert "“Site”: Its list of answers did not come with the form: answer in words." in block.note
-    assert "“Filtered”: Its list of answers is not spelt out in the form" in block.note
+    assert "“Site”: its list of answers did not come with the form; answer in words." in block.note
+    assert "“Filtered”: its list of answers is not spelt out in the form" in block.note
     session.close()
 
 
