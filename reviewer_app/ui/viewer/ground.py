@@ -24,6 +24,8 @@ _COLOURED = 60
 _EDGE = 70
 """From one pixel to the next: the edge of a burned-in letter, hardly ever that of tissue."""
 _SHARE = 0.025
+_LIT = np.uint32(0x00E0E0E0)
+"""Bits of colours that are clear in pixels near black, as beside the patient: nothing there needs another look."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,7 +50,10 @@ class Ground:
         if under.size == 0:
             return False
         step = max(1, -(-under.shape[0] // _MOST_ROWS))
-        parts = np.ascontiguousarray(under[::step]).view(np.uint8).reshape(-1, under.shape[1], 4)
+        looked_at = under[::step]
+        if not np.bitwise_or.reduce(looked_at, axis=None) & _LIT:
+            return False
+        parts = np.ascontiguousarray(looked_at).view(np.uint8).reshape(-1, under.shape[1], 4)
         blue, green, red = (parts[..., channel] for channel in range(3))
         strongest = np.maximum(np.maximum(red, green), blue)
         if np.count_nonzero(strongest > bright) > _TOO_MUCH * strongest.size:
@@ -64,8 +69,8 @@ class Ground:
         rows, columns = self.picture.shape
         if self.target.isEmpty():
             return self.picture[:0, :0]
+        left, top = self.target.left(), self.target.top()
         across, down = columns / self.target.width(), rows / self.target.height()
-        box = box.translated(-self.target.topLeft())
-        first, past = (min(max(round(edge * across), 0), columns) for edge in (box.left(), box.right()))
-        upper, lower = (min(max(round(edge * down), 0), rows) for edge in (box.top(), box.bottom()))
-        return self.picture[upper:lower, first:past]
+        first, past = round((box.left() - left) * across), round((box.right() - left) * across)
+        upper, lower = round((box.top() - top) * down), round((box.bottom() - top) * down)
+        return self.picture[max(upper, 0) : max(lower, 0), max(first, 0) : max(past, 0)]
