@@ -50,15 +50,19 @@ def _ends(line: Line) -> tuple[float, float] | None:
     return None if first is None or last is None else (first, last)
 
 
+_YEARS = range(1880, 2200)
+"""A date beyond them is a slip of the pen, and would leave no room on the time axis for all the others."""
+
+
 def moment(result: Result) -> float | None:
-    """When a result was found, in seconds since 1970 UTC; None where no date was sent."""
+    """When a result was found, in seconds since 1970 UTC; None where no date was sent, or none of anybody's life."""
     return _seconds(result.when.text)
 
 
 @lru_cache(maxsize=65536)
 def _seconds(text: str) -> float | None:
     instant = PartialDate(text).instant
-    return instant.timestamp() if instant else None
+    return instant.timestamp() if instant and instant.year in _YEARS else None
 
 
 def place(text: str) -> float | None:

@@ -124,12 +124,12 @@ class TrendDrawing(Flowable):  # type: ignore[misc]  # reportlab has no types
             self._text(words, _LEFT - 4 - fonts.width(words, fonts.TEXT, _SMALL), self._y(value) - 2.4, MUTED)
         canvas.setStrokeColor(MUTED)
         canvas.line(_LEFT, _BOTTOM, self.width - _RIGHT, _BOTTOM)
-        for moment, words in time_ticks(self._first, self._last) or (
+        for at, words in time_ticks(self._first, self._last) or (
             (self._points[0].when, self._points[0].result.when.day),
         ):
-            canvas.line(self._x(moment), _BOTTOM, self._x(moment), _BOTTOM - 3)
+            canvas.line(self._x(at), _BOTTOM, self._x(at), _BOTTOM - 3)
             half = fonts.width(words, fonts.TEXT, _SMALL) / 2
-            self._text(words, min(self._x(moment) - half, self.width - 2 * half), _BOTTOM - 11, MUTED)
+            self._text(words, min(self._x(at) - half, self.width - 2 * half), _BOTTOM - 11, MUTED)
 
     def _curve(self) -> None:
         canvas = self.canv

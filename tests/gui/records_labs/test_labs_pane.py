@@ -121,9 +121,10 @@ def test_results_in_words_are_listed_and_a_missing_value_says_why():
 
 def test_absurd_numbers_and_dates_are_listed_and_not_drawn():
     found = [result(1, "1e999"), result(2, "1.0", when=PartialDate("2026-99-99")), result(3, "1.1")]
+    found += [result(4, "1.2", when=PartialDate("0001-01-01")), result(5, "1.3", when=PartialDate("9999-12-31"))]
     panel = panels_of(trends(found)[0])[0]
     assert [dot.id.record for dot in panel.dots] == ["Observation/3"]
-    assert "2 not drawn: no date, or no place on this scale" in panel.remarks
+    assert "4 not drawn: no date, or no place on this scale" in panel.remarks
 
 
 def test_critical_and_abnormal_analytes_stand_first():
