@@ -21,7 +21,7 @@ from reviewer_app.services import head_start
 from reviewer_app.services.head_start import Unlocked
 from reviewer_app.settings import Settings
 from reviewer_app.ui import keymap, theme
-from reviewer_app.ui.runner import Runner
+from reviewer_app.ui.runner import Runner, as_reviewer_error
 from reviewer_app.ui.shell.ahead import Ahead, load_services
 from reviewer_app.ui.shell.window import Window, opening
 
@@ -84,7 +84,7 @@ class Application:
         self.gate: GatePresenter | None = None
         self.shell: ShellPresenter | None = None
         self._watches: tuple[IdleWatch | AwayWatch, ...] = ()
-        self._ending = False
+        self._ending = self._telling = False
         self._waiting: Future[Unlocked] | None = None
         self._ahead = Ahead(lambda: self.runner.scope().run(Lane.DECODE, load_services, lambda _loaded: None))
         self.dress()
@@ -108,6 +108,16 @@ class Application:
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         theme.apply(application, self.settings.text("theme"), self.settings.number("text_scale") / 100)
+
+    def tell_mistake(self, error: BaseException) -> None:
+        """Tell the user of an error that nobody caught; one that comes of telling is only logged."""
+        if self._telling or not isinstance(error, Exception):
+            return
+        self._telling = True
+        try:
+            self.runner.failed.emit(as_reviewer_error(error))
+        finally:
+            self._telling = False
 
     def close(self) -> None:
         """Save what is not saved, close the vault, end every thread."""
@@ -250,6 +260,7 @@ def run(asked: CommandLine) -> int:
     last = "unlock_painted" if asked.unlocking is None else "image_painted" if asked.case else "worklist_painted"
     wanted = Wanted(asked.unlocking, asked.case, asked.series, _moments(last) if asked.marks else None)
     root = Application(asked.home, restart, wanted)
+    log.take_uncaught(root.tell_mistake)
     root.start()
     root.window.show()
     return application.exec()

@@ -9,6 +9,9 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import threading
+from collections.abc import Callable
+from types import TracebackType
 
 _private: set[str] = set()
 
@@ -55,3 +58,34 @@ def configure(level: str | None = None) -> None:
     root.setLevel(level or os.environ.get("CONSILIUM_LOG", "WARNING"))
     for noisy in ("httpx2", "httpcore2", "pyhanko", "pydicom", "highdicom", "fontTools", "pikepdf"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
+
+
+def take_uncaught(told: Callable[[BaseException], None]) -> None:
+    """Log what nobody caught, of the main thread and of others, without its values.
+
+    Python and Qt would print it with them, and desktops keep on disk what a window prints.
+
+    Args:
+        told: Hears of each that happened on the main thread.
+    """
+
+    def of_main(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            sys.__excepthook__(kind, error, trace)
+            return
+        _uncaught((kind, error, trace))
+        told(error)
+
+    def of_thread(args: threading.ExceptHookArgs) -> None:
+        if args.exc_value is not None and not issubclass(args.exc_type, SystemExit):
+            _uncaught((args.exc_type, args.exc_value, args.exc_traceback))
+
+    def of_nobody(args: sys.UnraisableHookArgs) -> None:
+        if args.exc_value is not None:
+            _uncaught((args.exc_type, args.exc_value, args.exc_traceback))
+
+    sys.excepthook, threading.excepthook, sys.unraisablehook = of_main, of_thread, of_nobody
+
+
+def _uncaught(error: tuple[type[BaseException], BaseException, TracebackType | None]) -> None:
+    logging.getLogger(__name__).error("nobody caught an error", exc_info=error)
