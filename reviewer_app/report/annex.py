@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, PageBreak
@@ -12,7 +11,7 @@ from reviewer_app.domain.lab import unit_shown
 from reviewer_app.domain.opinion import Section
 from reviewer_app.report import fonts
 from reviewer_app.report.chart import TrendDrawing
-from reviewer_app.report.flow import gap, grid, marked, numbered, padding, para, prose, table
+from reviewer_app.report.flow import gap, grid, marked, numbered, padding, para, prose, table, tied
 from reviewer_app.report.letter import KeyImage, LabChart, Letter
 from reviewer_app.report.picture import Picture
 from reviewer_app.report.styles import ACCENT, TINT
@@ -25,7 +24,6 @@ _ROOM, _CHART_ROOM = 330.0, 250.0
 """Points that must be left for an annex to begin on a page that others fill; for laboratory trends less do."""
 _FEW = 2
 """Single values that are printed without a drawing."""
-_COUNTED = re.compile(r"\b(page|image|frame|series) (?=\d)")
 _WIDE = 1.7
 """Pictures wider than this times their height have a row of their own."""
 
@@ -42,7 +40,7 @@ def _sources(letter: Letter, width: float) -> list[Flowable]:
         [para(title, "head") for title in ("No.", "Date", "Source", "What is cited")]
     ]
     for source in letter.sources:
-        what = fonts.markup(_tied(source.what))
+        what = fonts.markup(tied(source.what))
         if source.quote:
             what += f"<br/>\u201c{fonts.markup(source.quote)}\u201d"
         number = marked(f'<a name="source{source.number}"/>{source.number}', "small")
@@ -96,7 +94,7 @@ def _picture(image: KeyImage, width: float, height: float) -> list[Flowable]:
     scale = "" if image.page is None or image.millimetre else "no scale: how long a millimetre is, is not known"
     seen = "; ".join(words for words in (image.display, scale) if words)
     caption = [
-        marked(f"{number} <b>{fonts.markup(_tied(image.caption), font=fonts.BOLD)}</b>", "caption"),
+        marked(f"{number} <b>{fonts.markup(tied(image.caption), font=fonts.BOLD)}</b>", "caption"),
         *([para(seen, "small")] if seen else []),
         para(image.patient, "muted"),
     ]
@@ -152,11 +150,6 @@ def _chart(chart: LabChart, width: float) -> list[Flowable]:
         )
         made += [title, para(words, "small"), gap(12)]
     return made
-
-
-def _tied(words: str) -> str:
-    """Words in which a number stays on the line of what it counts."""
-    return _COUNTED.sub("\\1\u00a0", words)
 
 
 def _patient_page(letter: Letter, width: float) -> list[Flowable]:

@@ -25,6 +25,12 @@ Command = tuple[object, ...]
 _TEXT: Command = ("FONT", (0, 0), (-1, -1), fonts.TEXT)
 """Else a table names Helvetica, which is not embedded."""
 _BULLET = re.compile(r"^\s*(?:[-*\u2022\u2013]|(\d{1,2}[.)]))\s+(.*)$")
+_COUNTED = re.compile(r"\b(page|image|frame|series) (?=\d)")
+_MEASURED = re.compile(
+    r"(?<=\d) (?=(?:%|‰|°C|mm|cm|m|µm|nm|mL|ml|dL|L|l|g|kg|mg|µg|ng|pg|mol|mmol|µmol|nmol|pmol|U|IU|kU|mU|mEq|Gy|MBq"
+    r"|HU|kPa|mmHg|pack-years)(?:[/·^]|(?!\w)))"
+)
+"""Units as letters of this field write them; one that is not here may stand on the next line."""
 _LEVELS = {"title": "H1", "heading": "H2", "annex": "H2", "subheading": "H3", "question": "H3"}
 _CHINESE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 
@@ -89,6 +95,11 @@ def _block(markup: str, look: ParagraphStyle, element: Element, bullet: str = ""
     return made
 
 
+def tied(text: str) -> str:
+    """Text in which a number is never parted from its unit, nor from what it counts, by the end of a line."""
+    return _COUNTED.sub("\\1\u00a0", _MEASURED.sub("\u00a0", text))
+
+
 def prose(text: str, name: str = "text", numbers: str = "") -> list[Flowable]:
     """Text as written: blank lines part paragraphs, `- ` and `1.` begin list items; citation numbers at its end.
 
@@ -106,7 +117,7 @@ def prose(text: str, name: str = "text", numbers: str = "") -> list[Flowable]:
             made.append(_from_right(f"{bullet} {block}".strip(), ending, name, element))
         else:
             look = _item(name) if bullet else style(name)
-            made.append(_block(fonts.markup(block, font=look.fontName) + ending, look, element, bullet))
+            made.append(_block(fonts.markup(tied(block), font=look.fontName) + ending, look, element, bullet))
     return made
 
 

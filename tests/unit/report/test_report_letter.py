@@ -17,6 +17,7 @@ from reviewer_app import report
 from reviewer_app.domain.opinion import FIXED_LIMITATION, FIXED_STATUS, Section, TreatmentOption
 from reviewer_app.domain.outcome import Outcome
 from reviewer_app.domain.patient import PersonName
+from reviewer_app.report.flow import tied
 from reviewer_app.report.letter import Paper
 
 
@@ -235,3 +236,17 @@ def test_the_page_for_the_patient_can_be_given_alone(letter):
 def test_an_address_longer_than_a_page_is_still_printed_whole(letter):
     case = replace(letter.case, requester=replace(letter.case.requester, organisation="Ward " * 2500))
     assert "".join(pages_of(report.build(replace(letter, case=case)))).count("Ward") == 2500
+
+
+@pytest.mark.parametrize("filler", range(60, 90, 5))
+def test_a_number_is_never_parted_from_its_unit_by_the_end_of_a_line(letter, filler):
+    said = f"{'x' * filler} nodule of 14 mm, PD-L1 30 %, 2.5 mg/dL; 5 sisters"
+    page = pages_of(report.build(replace(letter, opinion=letter.opinion.with_text(Section.HISTORY, said))))
+    lines = "\n".join(page).replace("\r", "").split("\n")
+    assert not [line for line in lines if line.endswith((" 14", " 30", "2.5")) or line.startswith(("mm", "%", "mg/dL"))]
+
+
+def test_only_what_is_a_unit_is_tied():
+    assert tied("14 mm x 3 men, 30 % of 5 lives, page 3 of series 2") == (
+        "14\u00a0mm x 3 men, 30\u00a0% of 5 lives, page\u00a03 of series\u00a02"
+    )
