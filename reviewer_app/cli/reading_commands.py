@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _PAGE_WIDTH = 1600
 """Pixels across a page that is written as picture: fine print stays readable."""
 
+_NOTHING = "Look at it elsewhere and say so with --reviewed, or ask the case manager for another copy."
 _ADVICE = "Write a page as picture with --page 1 --out page.png, or say with --reviewed that you read it elsewhere."
 
 
@@ -50,24 +51,25 @@ def _read(options: argparse.Namespace) -> Reply:
         record = records.record(session, case.id, RecordId(options.record))
         if options.out:
             return _write_page(session, case, record, options)
-        texts, unseen = _texts(session, case, record)
+        texts, unseen, pages = _texts(session, case, record)
         counts = options.reviewed or not unseen
         if counts:
             records.opened(session, case.id, record.id)
     heading = f"{record.title}  {record.when.shown}  {record.status}".rstrip()
     lines = [heading, *([record.unreadable] if record.unreadable else []), *_once(record.body, texts)]
     if not counts:
-        lines += ["", "Not counted as reviewed:", *(f"  {one}" for one in unseen), _ADVICE]
+        lines += ["", "Not counted as reviewed:", *(f"  {one}" for one in unseen), _ADVICE if pages else _NOTHING]
     return Reply({"record": record, "texts": texts, "reviewed": counts, "not_shown": unseen}, lines)
 
 
-def _texts(session: Session, case: Case, record: Record) -> tuple[list[str], list[str]]:
-    """The text of each attachment, and a sentence for everything that could not be put into words."""
+def _texts(session: Session, case: Case, record: Record) -> tuple[list[str], list[str], int]:
+    """The text of each attachment, a sentence for everything that could not be put into words, and how many pages."""
     from reviewer_app.services import documents
 
-    texts, unseen = [], []
+    texts, unseen, count = [], [], 0
     for index in range(len(record.attachments)):
         view = documents.describe(session, case.id, record.id, index)
+        count += view.pages
         pages = [documents.page(session, case.id, record.id, index, number, 64).text for number in range(view.pages)]
         empty = [str(number) for number, text in enumerate(pages, 1) if not text.strip()]
         texts.append(view.text or "\n\n".join(text for text in pages if text.strip()) or view.problem)
@@ -78,7 +80,7 @@ def _texts(session: Session, case: Case, record: Record) -> tuple[list[str], lis
             unseen.append(f"{name}: no text on page {', '.join(empty)} of {view.pages}.")
         elif not texts[-1].strip():
             unseen.append(f"{name}: it holds no text.")
-    return texts, unseen
+    return texts, unseen, count
 
 
 def _once(body: str, texts: list[str]) -> list[str]:

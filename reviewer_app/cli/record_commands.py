@@ -15,9 +15,9 @@ from reviewer_app.domain.dates import now
 from reviewer_app.domain.joining import Sheet
 from reviewer_app.domain.lab import Doubt, Line, Result, Trend, unit_shown
 from reviewer_app.domain.lab_reports import LabReport
-from reviewer_app.domain.record import Record
+from reviewer_app.domain.record import Attachment, Record
 from reviewer_app.jobs import Job
-from reviewer_app.services import labs, records, worklist
+from reviewer_app.services import documents, labs, records, worklist
 
 
 def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
@@ -49,8 +49,13 @@ def _records(options: argparse.Namespace) -> Reply:
 
 def _status(record: Record) -> str:
     """The status, and why a document of it is not here; or why the record is not shown."""
-    absent = (attachment.problem for attachment in record.attachments)
+    absent = (_problem(attachment) for attachment in record.attachments)
     return record.unreadable or "; ".join(filter(None, (record.status, *absent)))
+
+
+def _problem(attachment: Attachment) -> str:
+    """Why a document of a record is not here, or is only listed."""
+    return attachment.problem or documents.foreign(attachment.content_type)
 
 
 def _by_date(record: Record) -> tuple[str, list[tuple[int, str]]]:
@@ -71,7 +76,7 @@ def _facts(record: Record) -> dict[str, object]:
         "attachments": [
             {
                 "type": a.content_type, "title": a.title, "language": a.language, "held": a.held is not None,
-                "problem": a.problem,
+                "problem": _problem(a),
             }
             for a in record.attachments
         ],
@@ -224,6 +229,9 @@ def _search(options: argparse.Namespace) -> Reply:
     lines = [*table(("Case", "Patient", "Class", "Date", "Title", "Page", "Where"), rows)]
     if answer.widened:
         lines.append("No word is exactly that; these begin with it.")
-    lines.append(f"{answer.total} places" + (f"; {answer.barred} cases are not searched" if answer.barred else ""))
+    lines.append(
+        f"{answer.total} place{'s' * (answer.total != 1)}"
+        + (f"; {answer.barred} cases are not searched" if answer.barred else "")
+    )
     facts = {"total": answer.total, "hits": hits, "cases_not_searched": answer.barred, "widened": answer.widened}
     return Reply(facts, lines)

@@ -42,6 +42,8 @@ _BEGINNINGS = (
     (b"<ClinicalDocument", "application/xml"),
 )
 _SMALL, _LONGEST_TYPE = 64, 100
+_ANY = "application/octet-stream"
+_NOT_READ = "Nothing tells what kind of file this is, so it cannot be shown."
 _HTML = frozenset({"text/html", "application/xhtml+xml"})
 
 
@@ -70,6 +72,13 @@ class _Document:
     data: bytes
 
 
+def foreign(content_type: str) -> str:
+    """Why a document of this type is only listed and kept, unless its first bytes say that it is of another type."""
+    said = content_type.split(";", maxsplit=1)[0].strip().casefold()
+    known = said in (_PDF, _ANY, *_RASTERS, *_TEXTS) or said.startswith("text/") or said.endswith("xml")
+    return "" if known else f"Files of type {said[:_LONGEST_TYPE] or '(none)'} cannot be shown."
+
+
 def describe(session: Session, case_id: CaseId, record_id: RecordId, index: int = 0) -> DocumentView:
     """How attachment `index` of a record can be shown; never raises for unreadable contents."""
     try:
@@ -83,8 +92,7 @@ def describe(session: Session, case_id: CaseId, record_id: RecordId, index: int 
             return DocumentView("text", text=plain(blocks), blocks=blocks)
     except (Unreadable, NotFound) as error:
         return DocumentView("unknown", problem=error.message)
-    named = document.content_type[:_LONGEST_TYPE] or "(none)"
-    return DocumentView("unknown", problem=f"Files of type {named} cannot be shown.")
+    return DocumentView("unknown", problem=foreign(document.content_type) or _NOT_READ)
 
 
 def page(session: Session, case_id: CaseId, record_id: RecordId, index: int, page: int, width_px: int) -> Page:

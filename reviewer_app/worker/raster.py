@@ -49,7 +49,11 @@ def render(data: memoryview, index: int, width: int) -> tuple[np.ndarray, int]:
         return _drawn(picture, min(max(width, 1), _MOST_WIDTH)), count
     except UnidentifiedImageError as error:
         raise Unreadable("This is not a picture that can be shown.", "Ask the sender for a PDF or JPEG.") from error
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+    except Image.DecompressionBombError as error:  # told by the library before the size can be asked for
+        raise Unreadable(
+            "The picture has more pixels than can be shown.", "Ask the sender for a smaller copy."
+        ) from error
+    except (OSError, SyntaxError, ValueError) as error:
         raise Unreadable("The picture is damaged and cannot be shown.", "Ask the sender for a sound copy.") from error
 
 

@@ -77,6 +77,23 @@ def test_a_scan_that_was_not_shown_does_not_count_as_reviewed(run, home):
     assert f"record:{SCAN}" not in viewed(home)
 
 
+def test_what_cannot_be_opened_is_listed_with_its_type_and_no_page_of_it_is_offered(run, home, capsys):
+    session = sessions.unlock(home, PASSPHRASE)
+    memo = Record(RecordId("DocumentReference/memo"), "1", RecordClass.DOCUMENT, "Voice memo", status="current",
+                  attachments=(Attachment("audio/mpeg"),))  # fmt: skip
+    session.vault.records.put(CASE_ID, memo, b'{"resourceType":"DocumentReference"}')
+    session.vault.records.hold(CASE_ID, memo.id, 0, b"ID3" + bytes(40))
+    session.close()
+    (listed,) = [one for one in run("records", NUMBER) if one["id"] == memo.id]
+    assert listed["attachments"][0]["problem"] == "Files of type audio/mpeg cannot be shown."
+    assert main(["records", NUMBER]) == Exit.DONE
+    assert "current; Files of type audio/mpeg cannot be shown." in capsys.readouterr().out
+    assert main(["read", NUMBER, memo.id]) == Exit.DONE
+    said = capsys.readouterr().out
+    assert "Files of type audio/mpeg cannot be shown." in said
+    assert "--page" not in said
+
+
 def test_a_page_written_as_picture_counts_and_only_its_owner_may_read_it(run, home, tmp_path):
     picture = tmp_path / "page.png"
     assert run("read", NUMBER, SCAN, "--page", "1", "--out", str(picture))["reviewed"] is True

@@ -97,9 +97,9 @@ def test_a_photograph_is_turned_as_its_camera_said(workers: WorkerPool):
     assert rgb(page)[20, 10].tolist() == pytest.approx([254, 0, 0], abs=2)
 
 
-@pytest.mark.parametrize("name", ["png_60000x60000.png", "jpeg_truncated.jpg"])
-def test_a_hostile_picture_is_refused(workers: WorkerPool, shared: Path, name: str):
-    with pytest.raises(Unreadable):
+@pytest.mark.parametrize(("name", "why"), [("png_60000x60000.png", "more pixels"), ("jpeg_truncated.jpg", "picture")])
+def test_a_hostile_picture_is_refused(workers: WorkerPool, shared: Path, name: str, why: str):
+    with pytest.raises(Unreadable, match=why):
         workers.raster((shared / "data" / "hostile" / "images" / name).read_bytes(), "", 200)
 
 
