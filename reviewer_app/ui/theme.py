@@ -229,6 +229,7 @@ QPushButton[kind="quiet"]:focus, QToolButton[kind="quiet"]:focus {{ border-color
 QPushButton[kind="link"] {{ background: transparent; border-color: transparent; color: {t.accent}; padding: 4px 4px;
     text-align: left; }}
 QPushButton[kind="link"]:hover {{ text-decoration: underline; }}
+QPushButton[kind="link"]:disabled {{ color: {t.edge}; }}
 QPushButton[kind="link"]:focus {{ border: 2px solid {t.accent}; padding: 3px 3px; }}
 QPushButton[kind="chip"] {{ background: transparent; border: 1px solid {t.line}; border-radius: 13px;
     padding: 2px 12px; }}

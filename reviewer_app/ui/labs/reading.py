@@ -9,9 +9,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from reviewer_app.domain.briefs import DIASTOLIC, SYSTOLIC, Brief
-from reviewer_app.domain.joining import Sheet
+from reviewer_app.domain.joining import Key, Sheet, key_of
 from reviewer_app.domain.lab import Flag, Result, Trend, short_name, unit_shown
 from reviewer_app.ui.labs.state import AnalyteRow, Level, PointId, PointRow
+
+_SAID = 3
+"""Doubts of an analyte that are written above its trends; more would leave no room for the trends."""
 
 
 def level_of(flag: Flag) -> Level:
@@ -94,7 +97,7 @@ def _row(brief: Brief) -> AnalyteRow:
     received = shown.value.shown if shown and shown.value else last
     words = f"{brief.name}: {received} on {date or 'an unknown date'}"
     words += f", {_counted(brief.count)}, {brief.out} out of range"
-    words += "".join(f"\n{said}" for said in brief.said)
+    words += "".join(f"\n{said}" for said in dict.fromkeys(brief.said))
     note = "check" if brief.doubtful else f"{brief.units} units" if brief.units > 1 else ""
     return AnalyteRow(
         brief.key, brief.heading, name, detail, last, unit_shown(value.unit) if value and brief.counts else "", date,
@@ -104,12 +107,16 @@ def _row(brief: Brief) -> AnalyteRow:
 
 def table_rows(trends: Iterable[Trend], sheet: Sheet) -> tuple[PointRow, ...]:
     """Every result of some analytes, newest first; withdrawn ones stay in their place, struck through."""
-    every = [result for trend in trends for result in (*trend.results, *trend.retracted)]
+    every: list[Result] = []
+    doubts: dict[Key, str] = {}
+    for trend in trends:
+        every += (*trend.results, *trend.retracted)
+        doubts.update((key_of(result), doubt.words) for doubt in trend.doubts for result in doubt.results)
     every.sort(key=lambda result: result.when.sort_key, reverse=True)
-    return tuple(_point_row(result, sheet) for result in every)
+    return tuple(_point_row(result, sheet, doubts.get(key_of(result), "")) for result in every)
 
 
-def _point_row(result: Result, sheet: Sheet) -> PointRow:
+def _point_row(result: Result, sheet: Sheet, doubt: str) -> PointRow:
     other = sheet.other(result)
     value, flag = result.value, Flag.NONE if result.retracted else result.judged
     shown = f"{value.comparator}{value.text}" if value else no_value(result)
@@ -117,7 +124,7 @@ def _point_row(result: Result, sheet: Sheet) -> PointRow:
     return PointRow(
         point_id(result), short_name(result.name)[0], result.when.shown or "no date", shown,
         unit_shown(value.unit) if value else "", bool(value and value.numeric), letter_of(flag), level_of(flag),
-        range_words(result), status, result.performer, "\n".join(filter(None, (result.meaning, result.note))),
+        range_words(result), status, result.performer, "\n".join(filter(None, (doubt, result.meaning, result.note))),
         result.retracted, words_of(result, sheet),
         other.value.shown if other else "", other.how if other else "",
     )  # fmt: skip
@@ -162,11 +169,14 @@ def remarks_on(trend: Trend) -> tuple[str, ...]:
 
 
 def doubts_on(trend: Trend) -> tuple[str, ...]:
-    """Results of an analyte that contradict each other or cannot be."""
-    said = []
-    for doubt in trend.doubts:
+    """Results of an analyte that contradict each other or cannot be, the newest first; of many it is said how many."""
+    name, said = short_name(trend.name)[0], []
+    newest = sorted(trend.doubts, key=lambda doubt: max(one.when.sort_key for one in doubt.results), reverse=True)
+    for doubt in newest[:_SAID]:
         which = ", ".join(f"{one.value.shown} on {one.when.shown}" for one in doubt.results if one.value)
-        said.append(f"{short_name(trend.name)[0]}: {doubt.words} ({which})")
+        said.append(f"{name}: {doubt.words} ({which})")
+    if len(newest) > _SAID:
+        said.append(f"{name}: {len(newest) - _SAID} more of this kind, marked with a cross and named in the table.")
     return tuple(said)
 
 

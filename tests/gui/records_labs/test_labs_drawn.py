@@ -128,3 +128,13 @@ def test_the_question_of_an_export_is_answered_by_keys(qtbot):
         view.show_state(LabsState(Phase.READY, total=1, export="Write all 2 results?"))
         QTest.keyClick(view.tools._save, Qt.Key.Key_Escape)
     assert said.args == [False]
+
+
+def test_many_contradictions_leave_room_for_the_trends_and_are_named_in_the_table():
+    days = [f"2026-01-{day:02}T08:00:00Z" for day in range(1, 11)]
+    made = sheet(*(result(f"O/{day}{text}", PSA, text, day) for day in days for text in ("4", "40")))
+    said = reading.doubts_on(made.trends[0])
+    assert len(said) == 4
+    assert "2026-01-10" in said[0]
+    assert "7 more" in said[3]
+    assert all("Different values" in row.note for row in reading.table_rows(made.trends, made))
