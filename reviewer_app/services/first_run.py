@@ -1,4 +1,4 @@
-"""The first programme of a new vault: the practice clinic on this machine, or real servers.
+"""The first programme of a new vault where it is the practice clinic on this machine; `programmes` has the others.
 
 Clinic, network and signing are loaded when they are needed: every unlocking asks only whether there is a programme.
 """
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from reviewer_app.domain.dates import PartialDate
 from reviewer_app.domain.opinion import Author
-from reviewer_app.domain.profile import Credentials, Server
+from reviewer_app.domain.profile import Server
 from reviewer_app.jobs import Job
 from reviewer_app.services.session import Session
 
@@ -68,23 +68,3 @@ def resume_practice(session: Session, job: Job) -> bool:
 
     clinic.start(Path(folder), job, embedded=True)
     return True
-
-
-def connect(
-    session: Session,
-    fhir_url: str,
-    dicomweb_url: str,
-    fhir_auth: Credentials,
-    dicomweb_auth: Credentials,
-    *,
-    reviewer: str = "",
-) -> Server:
-    """Enrol with a programme after its servers were checked.
-
-    Raises:
-        BadInput: An address is missing or no web address.
-        ServerProblem: A server does not answer, refuses the login, or is not what was expected.
-    """
-    from reviewer_app.services import enrolment
-
-    return enrolment.enrol(session, fhir_url, dicomweb_url, fhir_auth, dicomweb_auth, reviewer=reviewer)

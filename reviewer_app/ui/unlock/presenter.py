@@ -137,9 +137,9 @@ class GatePresenter:
         assert session is not None
 
         def work(_job: Job) -> None:
-            from reviewer_app.services import first_run
+            from reviewer_app.services import programmes
 
-            first_run.connect(session, form.fhir_url, form.dicomweb_url, *logins(form), reviewer=form.reviewer)
+            programmes.connect(session, form.fhir_url, form.dicomweb_url, *logins(form), reviewer=form.reviewer)
 
         self._wait("Asking both servers", work, lambda _done: self._hand_over(sync=True), lane=Lane.NETWORK)
 
