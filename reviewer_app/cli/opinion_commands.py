@@ -18,6 +18,7 @@ from reviewer_app.cli.windows import window_of
 from reviewer_app.domain.case import FirstOpinion
 from reviewer_app.domain.fields import FAMILIES, set_field
 from reviewer_app.domain.ids import CaseId, CitationId, InstanceUid, RecordId
+from reviewer_app.domain.lab import course, short_name
 from reviewer_app.domain.opinion import Citable, ImagePlace, Opinion, RecordPlace, ResultPlace
 from reviewer_app.domain.passages import passages
 from reviewer_app.domain.rules import Finding, Severity, hindering
@@ -42,6 +43,7 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     cite.add_argument("--quote", default="", metavar="TEXT", help="words of the record, as they stand there")
     cite.add_argument("--result", metavar="Observation/ID", help="a laboratory value")
     cite.add_argument("--component", default="", metavar="CODE", help="one value of a result that has several")
+    cite.add_argument("--trend", action="store_true", help="with --result: every result of its analyte, as a whole")
     cite.add_argument("--image", metavar="SOP_UID", help="an image, as `consilium images` lists them")
     cite.add_argument("--frame", type=int, default=1, metavar="N", help="frame of the image (default: 1)")
     cite.add_argument("--window", metavar="CENTER,WIDTH", help="window it is shown with (default: the image's own)")
@@ -147,16 +149,19 @@ def _record(session: Session, case_id: CaseId, options: argparse.Namespace) -> C
 
 def _result(session: Session, case_id: CaseId, options: argparse.Namespace) -> Citable:
     record = session.vault.records.get(case_id, RecordId(options.result))
-    found = [
-        result
-        for result in session.vault.results.all(case_id)
-        if result.record == record.id and result.component == options.component
-    ]
-    if not found or found[0].retracted:
+    counted = [result for result in session.vault.results.all(case_id) if not result.retracted]
+    found = [result for result in counted if result.record == record.id and result.component == options.component]
+    if not found:
         raise NotFound("There is no such result that counts.", "`consilium labs` lists the results.")
+    if options.trend:
+        same = [result for result in counted if result.key == found[0].key]
+        newest = max(same, key=lambda result: result.when.sort_key)
+        version = session.vault.records.versions(case_id).get(newest.record, "")
+        place = ResultPlace(newest.record, version, newest.component, newest.key, whole=True)
+        return Citable(options.label or f"{short_name(newest.name)[0]}, {course(same)}", result=place)
     value = found[0].value.shown if found[0].value else found[0].absent
     place = ResultPlace(record.id, record.version, options.component, found[0].key)
-    return Citable(options.label or f"{found[0].name} {found[0].when.day}: {value}", result=place)
+    return Citable(options.label or f"{short_name(found[0].name)[0]} {found[0].when.day}: {value}", result=place)
 
 
 def _image(session: Session, case_id: CaseId, options: argparse.Namespace) -> Citable:

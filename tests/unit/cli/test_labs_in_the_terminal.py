@@ -76,3 +76,12 @@ def test_the_table_is_followed_by_what_it_cannot_show(home, capsys):
     assert "1 in mg/dL, 1 in mmol/L, 1 in mmol/L not joined" in printed
     assert "unit as written and its code differ: one of them is wrong. (5.5 mmol/L on 2026-03-02)" in printed
     assert "1 result could not be read" in printed
+
+
+def test_a_whole_trend_is_cited_by_any_of_its_results(home, capsys):
+    capsys.readouterr()
+    words = ["opinion", "cite", NUMBER, "section:diagnosis", "--result", "Observation/g1", "--trend", "--json"]
+    assert main(words) == Exit.DONE
+    said = json.loads(capsys.readouterr().out)
+    assert said["label"] == "Glucose, 3 results 2026-01-02 to 2026-03-02"
+    assert (said["result"]["record"], said["result"]["whole"]) == ("Observation/g3", True)
