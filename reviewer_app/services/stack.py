@@ -13,6 +13,7 @@ import numpy as np
 
 from reviewer_app.dicom.native import storage_type
 from reviewer_app.domain.imaging import DisplaySet
+from reviewer_app.services.calm import CALM
 from reviewer_app.services.frames import Frame, FrameProblem, FrameSource
 
 _log = logging.getLogger(__name__)
@@ -21,6 +22,8 @@ _AHEAD_SHARE = 0.75
 """Share of a limited cache that lies ahead in the direction of scrolling."""
 _BEHIND_COST = 3
 _LEAST_FRAMES = 8
+_LOOK_AGAIN = 0.02
+"""Seconds after which it is asked again whether frames may be decoded ahead."""
 
 
 class Memory:
@@ -157,11 +160,16 @@ class ImageStack:
         with self._wake:
             while not self._closed:
                 index = self._nearest()
-                if index is not None:
+                calm = CALM.left if index is not None and self._is_ahead(index) else 0.0
+                if index is not None and not calm:
                     self._state[index] = _UNDERWAY
                     return index
-                self._wake.wait()
+                self._wake.wait(min(calm, _LOOK_AGAIN) or None)
         return None
+
+    def _is_ahead(self, index: int) -> bool:
+        """Whether nobody waits for a frame: it is not on screen, and nobody scrolls."""
+        return index != self._current and not self._direction
 
     def _nearest(self) -> int | None:
         current = self._current

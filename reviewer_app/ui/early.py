@@ -26,6 +26,11 @@ class Early(Generic[T]):
         self._taker: tuple[Scope, Callable[[T], None], Callable[[ReviewerError], None]] | None = None
         scope.run(lane, work, self._answered, on_error=self._refused)
 
+    @property
+    def answered(self) -> bool:
+        """Whether the answer or the error is there, and waits to be taken."""
+        return self._outcome is not None
+
     def take(self, scope: Scope, then: Callable[[T], None], on_error: Callable[[ReviewerError], None]) -> None:
         """Have the answer or the error, now where it is there already; not once the scope of the taker is closed."""
         self._taker = scope, then, on_error

@@ -17,6 +17,7 @@ from reviewer_app.domain.opinion import Citable, Citation, CitationKind
 from reviewer_app.errors import ReviewerError
 from reviewer_app.jobs import Job, Lane
 from reviewer_app.services import arrangement, worklist
+from reviewer_app.services.calm import CALM
 from reviewer_app.ui.early import Early
 from reviewer_app.ui.shell.panes import PANES, Pane, PaneKind
 from reviewer_app.ui.shell.state import banner_of
@@ -34,9 +35,11 @@ _FIRST = "images"
 _TURNS = (_FIRST, "records", "labs", "opinion")
 """The draft comes last: its rules look at what the others show, and it goes on building sections out of view."""
 _KEEP_AFTER_MS = 800
-_HOLD, _LOOK_EVERY_MS, _REACH_MS = 0.3, 2, 5
-"""Seconds that the first picture may keep other panes waiting, how often it is looked for, and how long it takes to
-reach the screen."""
+_HOLD, _LOOK_EVERY_MS, _REACH_MS = 0.3, 2, 8
+"""Seconds that the first picture and what is read may keep panes waiting, how often they are looked for, and how long
+what was made takes to reach the screen."""
+_CALM = 1.0
+"""Seconds after which images are read ahead, although the desk does not stand yet."""
 _REST_MS = 150
 """After the last pane was made; its draft is on screen by then."""
 
@@ -59,6 +62,7 @@ class CaseDesk:
         self._to_build: list[PaneKind] = []
         self._reading = context.runner.scope()
         self._early: dict[str, Early[object]] = {}
+        self._pictured = False
         self._hold_until = 0.0
         self._building = QTimer(view)
         self._building.timeout.connect(self._build_next)
@@ -165,7 +169,9 @@ class CaseDesk:
         self._to_build = sorted(PANES, key=self._urgency)
         self._build(self._to_build[0].id)
         self._on_opened(case)
+        self._pictured = False
         self._hold_until = time.monotonic() + _HOLD
+        CALM.hold(_CALM)
         self._building.start(_LOOK_EVERY_MS)
 
     def _go_on(self) -> None:
@@ -192,10 +198,10 @@ class CaseDesk:
 
     def _build_next(self) -> None:
         """One pane a turn of the event loop, so that pictures and keys come between; the first picture before them."""
-        held = any(getattr(pane, "waiting", False) for pane in self._panes.values())
-        if held and time.monotonic() < self._hold_until:
+        if self._held() and time.monotonic() < self._hold_until:
             return
-        if self._building.interval():
+        if not self._pictured:
+            self._pictured = True
             self._pause()  # in which the picture reaches the screen
             return
         if self._to_build:
@@ -207,14 +213,23 @@ class CaseDesk:
         elif len(self._to_build) == 1:
             self._pause()  # in which the others reach the screen; the last is not looked at first
 
+    def _held(self) -> bool:
+        """Whether the next pane waits for the first picture, or for what it shows itself.
+
+        Reading and making widgets take the interpreter from each other: both at once take longer than one by one.
+        """
+        early = self._early.get(self._to_build[0].id) if self._to_build else None
+        pictures = any(getattr(pane, "waiting", False) for pane in self._panes.values())
+        return pictures or (early is not None and not early.answered)
+
     def _pause(self) -> None:
         """Make the next pane once what is there has been painted."""
         self._building.stop()
-        self._building.setInterval(0)
         QTimer.singleShot(_REACH_MS, self._go_on)
 
     def _read_on(self) -> None:
         """The desk stands: what nobody waits for is read."""
+        CALM.end()
         for pane in self._panes.values():
             read_on = getattr(pane, "read_on", None)
             if read_on is not None:

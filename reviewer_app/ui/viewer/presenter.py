@@ -76,7 +76,7 @@ class ViewerPresenter:
             **commands.table(self._tiles),
             **navigation_commands.table(self._tiles, self._navigator, self._planes, self._hanging),
             "images.header": self._reading.toggle_header,
-            **drawn_commands.table(self._tiles, self._drawn, context.bus.notice.emit),
+            **drawn_commands.table(self._tiles, self._drawn, self._planes, context.bus.notice.emit),
             **marks_commands.table(self._tiles, self._hand, self._book, context.bus.notice.emit),
         }
         self._connect()

@@ -51,6 +51,15 @@ def test_a_taker_that_was_closed_meanwhile_is_told_nothing(runner, idle):
     idle()
 
 
+def test_an_answer_that_waits_to_be_taken_is_known_to_be_there(runner, idle):
+    early = Early(runner.scope(), Lane.VAULT, lambda _job: "records")
+    assert not early.answered
+    idle()
+    assert early.answered
+    early.take(runner.scope(), lambda _answer: None, pytest.fail)
+    assert not early.answered
+
+
 @pytest.fixture
 def reads(monkeypatch):
     """How often the records were read."""

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from reviewer_app.domain.ids import RecordId
+from reviewer_app.domain.lab import LOINC, Coding
 from reviewer_app.domain.opinion import Citable, RecordPlace
-from reviewer_app.services import head_start, opinions
+from reviewer_app.services import head_start, labs, opinions
+from reviewer_app.services import session as sessions
+from reviewer_app.services.calm import CALM
 from reviewer_app.ui.shell.state import Page
 from reviewer_app.ui.unlock.state import Step
 from reviewer_app.vault import Vault
@@ -16,6 +22,23 @@ def test_pictures_are_made_first_and_everything_after_them(straight, qtbot):
     assert list(root.shell.desk._panes) == ["images", "records", "labs", "opinion"]
     qtbot.waitUntil(lambda: not root.shell._to_make, timeout=20_000)
     assert root.shell._workspace.page is Page.DESK
+
+
+def test_what_is_not_shown_first_is_read_once_the_desk_stands(straight, qtbot, home):
+    session = sessions.unlock(home, PASSPHRASE)
+    (known,) = session.vault.results.all(CASE_ID)
+    other = replace(known, record=RecordId("Observation/k1"), codes=(Coding(LOINC, "2823-3"),), name="Potassium")
+    session.vault.results.put(CASE_ID, [other])
+    labs.prepare(session, CASE_ID)
+    session.close()
+    root = straight(CASE_ID)
+    qtbot.waitUntil(lambda: root.shell is not None and root.shell.desk.made("labs") is not None, timeout=20_000)
+    pane = root.shell.desk.made("labs")
+    early = set(pane._trends)
+    assert len(early) == 1
+    assert CALM.left
+    qtbot.waitUntil(lambda: len(pane._trends) == 2, timeout=20_000)
+    assert not CALM.left
 
 
 def test_screens_that_are_made_later_leave_the_keys_where_they_are(straight, qtbot):
