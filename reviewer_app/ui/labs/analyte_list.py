@@ -94,7 +94,7 @@ class AnalyteDelegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: ARG002 - Qt's signature
         """Headings are lower than analytes."""
         heading = index.flags() == Qt.ItemFlag.NoItemFlags
-        return QSize(220, theme.size(_HEADING if heading else _ROW))
+        return QSize(160, theme.size(_HEADING if heading else _ROW))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint a heading or an analyte."""
