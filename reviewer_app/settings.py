@@ -30,12 +30,19 @@ class Preference:
     most: int = sys.maxsize
 
 
+def decoders(processors: int | None) -> int:
+    """How many processes decode unless somebody says otherwise: half the processors are left to all else."""
+    return min(max((processors or 1) // 2, 2), 4)
+
+
 PREFERENCES = (
     Preference("theme", "dark", "Colours of the window: dark or light."),
     Preference("lock_minutes", 5, "Minutes without a touch after which the vault locks.", 1, 60),
     Preference("date_style", "iso", "How dates are written; always year-month-day."),
     Preference("image_memory_mb", 384, "Memory for decoded images, in megabytes.", 64, 16384),
-    Preference("decode_workers", 2, "How many sandboxed processes decode images and pages.", 1, 16),
+    Preference(
+        "decode_workers", decoders(os.cpu_count()), "How many sandboxed processes decode images and pages.", 1, 16
+    ),
     Preference("sync_connections", 4, "How many images are fetched at once.", 1, 16),
     Preference("sync_images", "on", "Whether sync fetches images: on, or off for records only."),
     Preference("sync_kb_a_second", 0, "Most that sync takes from the network, in kilobytes a second; 0 for no limit."),

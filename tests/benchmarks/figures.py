@@ -78,6 +78,8 @@ def verdict(figures: Sequence[Figure]) -> str:
     """What was promised and how much of it is kept, in a few lines."""
     missed = [figure for figure in figures if figure.kept is False]
     kept = sum(figure.kept is True for figure in figures)
+    if not kept and not missed:
+        return "nothing is promised of these"
     lines = [f"{kept} of {kept + len(missed)} promises kept"]
     for figure in missed:
         ratio = f", {figure.ratio:.2f} x" if figure.ratio is not None else ""

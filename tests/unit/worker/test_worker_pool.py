@@ -16,6 +16,7 @@ import pytest
 from reviewer_app.dicom.decode import decode_frame
 from reviewer_app.dicom.index import index_file
 from reviewer_app.errors import Unreadable
+from reviewer_app.settings import decoders
 from reviewer_app.worker import WorkerPool, arena, pool
 from reviewer_app.worker.messages import Kind, Request
 from reviewer_app.worker.pixel_tasks import decode_tasks
@@ -140,6 +141,11 @@ def test_decoding_goes_behind_keys_and_painting_where_both_want_the_processors(w
     assert priorities[1] == here
     group = Path(f"/proc/{indexing.pid}/autogroup")
     assert not group.exists() or group.read_text().split()[-1] == "10"
+
+
+@pytest.mark.parametrize(("processors", "wanted"), [(None, 2), (1, 2), (2, 2), (4, 2), (8, 4), (64, 4)])
+def test_half_the_processors_decode_but_never_fewer_than_two_processes_or_more_than_four(processors, wanted):
+    assert decoders(processors) == wanted
 
 
 def test_a_decode_process_can_be_started_ahead_of_the_first_frame(workers: WorkerPool, compressed: Path):
