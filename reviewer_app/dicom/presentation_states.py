@@ -11,6 +11,7 @@ from functools import partial
 from pydicom.dataset import Dataset
 
 from reviewer_app.dicom import elements, luts
+from reviewer_app.dicom.blending_states import BLENDING, Blended, blended
 from reviewer_app.dicom.index import parsed
 from reviewer_app.dicom.overlays import group_text, groups, planes_of, shutters_of
 from reviewer_app.dicom.part10 import Octets
@@ -29,10 +30,9 @@ from reviewer_app.domain.presentation import (
 )
 
 _PSEUDO_COLOUR = "1.2.840.10008.5.1.4.1.1.11.3"
-_APPLIED = ("1.2.840.10008.5.1.4.1.1.11.1", "1.2.840.10008.5.1.4.1.1.11.2", _PSEUDO_COLOUR)
+_APPLIED = ("1.2.840.10008.5.1.4.1.1.11.1", "1.2.840.10008.5.1.4.1.1.11.2", _PSEUDO_COLOUR, BLENDING)
 """Softcopy presentation states of these kinds; a colour profile changes nothing on a screen of sRGB."""
 _OTHERS = {
-    "1.2.840.10008.5.1.4.1.1.11.4": "blending",
     "1.2.840.10008.5.1.4.1.1.11.5": "XA/XRF grayscale",
     "1.2.840.10008.5.1.4.1.1.11.6": "planar volumetric",
     "1.2.840.10008.5.1.4.1.1.11.7": "planar volumetric",
@@ -61,22 +61,26 @@ def presentation_state(part10: Octets) -> PresentationState:
     shutters, shade = shutters_of(data, planes)
     hidden = {shutter.plane.group for shutter in shutters if shutter.plane is not None}
     shown = _activated(data)
-    modality = luts.modality_luts(data, signed=False)
-    slope = elements.numbers(data, "RescaleSlope")
+    kind = text("SOPClassUID")
+    palette = luts.palette(data, signed=False) if kind == _PSEUDO_COLOUR else ()
+    pair = blended(data) if kind == BLENDING else Blended()
+    below = pair.underlying if pair.underlying is not None else data
+    modality = luts.modality_luts(below, signed=False)
+    slope = elements.numbers(below, "RescaleSlope")
     table = elements.first(data, "PresentationLUTSequence")
-    palette = luts.palette(data, signed=False) if text("SOPClassUID") == _PSEUDO_COLOUR else ()
     return PresentationState(
         uid=InstanceUid(text("SOPInstanceUID")),
         label=text("ContentLabel"),
         description=text("ContentDescription"),
         created=text("PresentationCreationDate"),
-        targets=_series_targets(data) + _blended_targets(data),
+        targets=_series_targets(below) or _blended_targets(data),
         modality_luts=modality,
-        rescale=(slope[0], elements.number(data, "RescaleIntercept", 0.0)) if slope and not modality else None,
-        vois=tuple(_voi(item) for item in elements.items(data, "SoftcopyVOILUTSequence")),
+        rescale=(slope[0], elements.number(below, "RescaleIntercept", 0.0)) if slope and not modality else None,
+        vois=tuple(_voi(item) for item in elements.items(below, "SoftcopyVOILUTSequence")),
         inverse=text("PresentationLUTShape") == "INVERSE",
         presentation_lut=_presentation_lut(table) if table is not None else None,
         palette=palette,
+        superimposed=pair.superimposed,
         areas=tuple(_area(item) for item in elements.items(data, "DisplayedAreaSelectionSequence")),
         rotation=elements.whole(data, "ImageRotation", 0) % 360,
         flipped=text("ImageHorizontalFlip") == "Y",
@@ -90,11 +94,13 @@ def presentation_state(part10: Octets) -> PresentationState:
             shutters=shutters,
             shade=shade,
         ),
-        problem=_problem(text("SOPClassUID"), text("ContentDescription") or text("ContentLabel"), palette),
+        problem=_problem(kind, text("ContentDescription") or text("ContentLabel"), palette, pair.problem),
     )
 
 
-def _problem(sop_class: str, title: str, palette: tuple[LookupTable, ...]) -> str:
+def _problem(sop_class: str, title: str, palette: tuple[LookupTable, ...], unblended: str) -> str:
+    if unblended:
+        return f"The presentation state “{title}” is not applied: {unblended}."
     if sop_class == _PSEUDO_COLOUR and len({len(table.entries) for table in palette}) != 1:
         return f"The presentation state “{title}” is not applied: its palette is missing or damaged."
     if sop_class in _APPLIED:

@@ -69,12 +69,14 @@ class Overlaid:
         top: Upper end of its colours: SUV, or tenths of its range where there is no SUV.
         opacity: Of its brightest part, 0 to 1.
         said: Both as they stood on screen: `PT  SUV 0 to 7  60 %`.
+        state: Instance UID of the presentation state that says its window and colours instead; empty for none.
     """
 
     series: SeriesUid
     top: float
     opacity: float
     said: str = ""
+    state: str = ""
 
 
 @dataclass(frozen=True, slots=True)

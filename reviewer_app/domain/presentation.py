@@ -9,7 +9,7 @@ import enum
 from dataclasses import dataclass
 
 from reviewer_app.domain.drawn import NOTHING_DRAWN, Drawn
-from reviewer_app.domain.ids import InstanceUid
+from reviewer_app.domain.ids import InstanceUid, SeriesUid
 from reviewer_app.domain.imaging import LookupTable, Window
 from reviewer_app.domain.measurement import Point
 
@@ -76,6 +76,22 @@ class Annotation:
 
 
 @dataclass(frozen=True, slots=True)
+class Superimposed:
+    """The series that a state of blending lays over the images it is about (PS3.3 C.11.14).
+
+    Attributes:
+        window: Of its modality values.
+        opacity: Of all its pixels, 0 to 1.
+        palette: Red, green and blue table of its colours.
+    """
+
+    series: SeriesUid
+    window: Window
+    opacity: float
+    palette: tuple[LookupTable, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PresentationState:
     """A softcopy presentation state of grey values, in grey or pseudo-colour, or of a colour image (PS3.3 A.33.1-3).
 
@@ -86,6 +102,7 @@ class PresentationState:
         inverse: Presentation LUT Shape INVERSE.
         presentation_lut: Presentation LUT, or None where a shape is said.
         palette: Red, green and blue table that grey values are shown in; empty for grey.
+        superimposed: What is laid over the images it applies to, or None.
         rotation: Degrees clockwise, done before the flip.
         layers: Names of layers, first painted first.
         overlays: (group, layer) of the overlays of the images that are shown; those not named are hidden.
@@ -104,6 +121,7 @@ class PresentationState:
     inverse: bool = False
     presentation_lut: LookupTable | None = None
     palette: tuple[LookupTable, ...] = ()
+    superimposed: Superimposed | None = None
     areas: tuple[DisplayedArea, ...] = ()
     rotation: int = 0
     flipped: bool = False

@@ -11,14 +11,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from reviewer_app.dicom import statistics
-from reviewer_app.domain.ids import CaseId, SeriesUid
-from reviewer_app.domain.imaging import DisplaySet
+from reviewer_app.dicom.pseudo_colour import coloured
+from reviewer_app.domain.ids import CaseId, InstanceUid, SeriesUid
+from reviewer_app.domain.imaging import DisplaySet, VoiFunction
 from reviewer_app.domain.places import Overlaid
+from reviewer_app.domain.presentation import Superimposed
 from reviewer_app.domain.space import Sheet
 from reviewer_app.jobs import Job
-from reviewer_app.services import images, measuring, palettes, volumes
+from reviewer_app.services import images, measuring, palettes, presentations, volumes
 from reviewer_app.services.session import Session
-from reviewer_app.services.volumes import Volume
+from reviewer_app.services.volumes import Grid, Volume
 
 Colours = np.ndarray
 """(rows, columns) uint32 0xffRRGGBB."""
@@ -39,12 +41,14 @@ class Blending:
 
     Attributes:
         top: Upper end of the colour scale, see `TOPS`.
-        opacity: Of the brightest part, 0 to 1.
+        opacity: Of the brightest part, 0 to 1; of all of it where a presentation state says so.
+        state: The presentation state that says window and colours instead, with what it says; or None.
     """
 
     top: float = 7.0
     opacity: float = 0.6
     palette: str = "Hot metal"
+    state: tuple[InstanceUid, Superimposed] | None = None
 
 
 class Fusion:
@@ -65,6 +69,8 @@ class Fusion:
     def said(self) -> str:
         """For the corner with the window: `PT  SUV 0 to 7  60 %`."""
         modality, share = self.source.series.modality, f"{self.blending.opacity * 100:.0f} %"
+        if self.blending.state is not None:
+            return f"{modality}  {share}"
         if self._factor:
             return f"{modality}  SUV 0 to {self.blending.top:g}  {share}"
         return f"{modality}  0 to {self._told(self._top())}  {share}"
@@ -72,7 +78,8 @@ class Fusion:
     @property
     def place(self) -> Overlaid:
         """What brings it back."""
-        return Overlaid(self.source.series.uid, self.blending.top, self.blending.opacity, self.said)
+        state = self.blending.state[0] if self.blending.state is not None else ""
+        return Overlaid(self.source.series.uid, self.blending.top, self.blending.opacity, self.said, state)
 
     def readout(self, sheet: Sheet, at: tuple[float, float]) -> str:
         """What lies over a place of a picture: `SUV 3.21`; empty before it was laid over."""
@@ -100,16 +107,27 @@ class Fusion:
         """
         if self._kept is None or self._kept[0] != sheet:
             self._kept = (sheet, volumes.overlay_values(self.volume, sheet))
-        info, top = self.volume.info, self._top()
-        scale = np.float32((_LEVELS - 1) / top)
-        levels = self._kept[1] * (np.float32(info.slope) * scale) + np.float32(info.intercept) * scale
+        info, (low, high) = self.volume.info, self._ends()
+        scale = np.float32((_LEVELS - 1) / (high - low))
+        levels = self._kept[1] * (np.float32(info.slope) * scale) + np.float32(info.intercept - low) * scale
         codes = np.clip(levels, 0, _LEVELS - 1, out=levels).astype(np.uint8)
         rest, odd, even = _tables(self.blending)
         keep = rest.take(codes)
         mixed = (((base & _ODD) * keep + odd.take(codes)) >> _EIGHT) & _ODD
         mixed |= (((base & _EVEN) * keep + even.take(codes)) >> _EIGHT) & _EVEN
         mixed |= _OPAQUE
+        if self.blending.state is not None:  # its colours would tint what lies outside of the volume, too
+            return np.where(_inside(self.volume.grid, sheet), mixed, base)
         return np.asarray(mixed)
+
+    def _ends(self) -> tuple[float, float]:
+        """Modality values at the two ends of the colours."""
+        if self.blending.state is None:
+            return 0.0, self._top()
+        window = self.blending.state[1].window
+        half = max(window.width - (window.function is VoiFunction.LINEAR), 1e-6) / 2
+        middle = window.center - (0.5 if window.function is VoiFunction.LINEAR else 0.0)  # PS3.3 C.11.2.1.2.1
+        return middle - half, middle + half
 
     def _told(self, value: float) -> str:
         return f"{value:.4g} {statistics.grey_unit(self.volume.instance, self.volume.info)}".strip()
@@ -137,12 +155,32 @@ def volume_of(session: Session, case_id: CaseId, series: SeriesUid, job: Job) ->
 
 def restored(session: Session, case_id: CaseId, place: Overlaid, job: Job) -> Fusion:
     """An overlay as it was cited; errors as `volume_of`."""
-    return Fusion(*volume_of(session, case_id, place.series, job), Blending(place.top, place.opacity))
+    state = presentations.state_of(session, case_id, place.state)
+    said = (state.uid, state.superimposed) if state is not None and state.superimposed is not None else None
+    blending = Blending(place.top, place.opacity, state=said)
+    return Fusion(*volume_of(session, case_id, place.series, job), blending)
+
+
+def _inside(grid: Grid, sheet: Sheet) -> np.ndarray:
+    """Which pixels of a picture lie within a volume, (rows, columns)."""
+    inverse = grid.inverse
+    start = inverse @ np.subtract(sheet.plane.position, grid.origin)
+    down = inverse @ np.multiply(sheet.plane.column, sheet.row_step)
+    across = inverse @ np.multiply(sheet.plane.row, sheet.column_step)
+    within = np.ones((sheet.rows, sheet.columns), np.bool_)
+    for axis, count in enumerate(grid.shape):
+        index = start[axis] + down[axis] * np.arange(sheet.rows)[:, None] + across[axis] * np.arange(sheet.columns)
+        within &= np.abs(index - (count - 1) / 2) <= count / 2  # to the outer edges of the outermost voxels
+    return within
 
 
 def _tables(blending: Blending) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """For each level: what is kept of the picture (of 256), and what is added to red and blue, and to green."""
     level = np.arange(_LEVELS) / (_LEVELS - 1)
+    if blending.state is not None:
+        even = np.full(_LEVELS, round(blending.opacity * 256), np.uint32)
+        colours = coloured(level, blending.state[1].palette)
+        return np.uint32(256) - even, (colours & _ODD) * even, (colours & _EVEN) * even
     share = np.clip((level - _CLEAR) / (_FULL - _CLEAR), 0.0, 1.0) * blending.opacity
     alpha = np.rint(share * 256).astype(np.uint32)
     colours = palettes.colours(blending.palette)

@@ -245,6 +245,8 @@ def by_state(file: ImageFile, frame: Frame, state: PresentationState) -> Frame:
     """
     if state.problem:
         raise Unreadable(state.problem, "Look at the image as stored.")
+    if state.superimposed is not None:
+        raise Unreadable("The presentation state lays another series over the image.", "Open the case in the window.")
     if not state.applies(file.instance.uid, frame.number):
         raise BadInput("The presentation state says nothing about this image.", "Give the one that came with it.")
     return presentations.presented(frame, state)

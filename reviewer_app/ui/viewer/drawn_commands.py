@@ -10,10 +10,13 @@ from reviewer_app.domain.presentation import AreaMode, PresentationState
 from reviewer_app.ui.viewer.drawn_book import DrawnBook
 from reviewer_app.ui.viewer.look import Look
 from reviewer_app.ui.viewer.placement import ZOOM_RANGE, Placement, Pose
+from reviewer_app.ui.viewer.planes import Planes
 from reviewer_app.ui.viewer.tiles import Tiles
 
 
-def table(tiles: Tiles, book: DrawnBook, notice: Callable[[str], None]) -> dict[str, Callable[[], None]]:
+def table(
+    tiles: Tiles, book: DrawnBook, planes: Planes, notice: Callable[[str], None]
+) -> dict[str, Callable[[], None]]:
     """Every command by its id."""
 
     def toggle() -> None:
@@ -31,10 +34,12 @@ def table(tiles: Tiles, book: DrawnBook, notice: Callable[[str], None]) -> dict[
             notice("No presentation state came with this picture.")
         elif state is None:
             tile.change(Look())
+            planes.lay_by(None)
             notice("Shown as stored.")
         else:
             pose = state_pose(state, frame.instance, frame.number, tiles.view.placement(tiles.active))
             tile.change(Look(pose=pose, presentation=state.uid))
+            planes.lay_by(state)
             notice(f"Shown as the presentation state “{state.title}” says.")
 
     return {"images.drawings": toggle, "images.presentation": step}

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from reviewer_app.domain.ids import SeriesUid
 from reviewer_app.domain.imaging import DisplaySet
 from reviewer_app.domain.places import Overlaid
+from reviewer_app.domain.presentation import PresentationState
 from reviewer_app.errors import NotFound, ReviewerError
 from reviewer_app.jobs import Job, Lane
 from reviewer_app.services import fusing, images, palettes, volumes
@@ -214,6 +215,15 @@ class Planes:
 
         self._scope.run(Lane.DECODE, work, then, on_error=self._failed)
 
+    def lay_by(self, state: PresentationState | None) -> None:
+        """Lay over the active tile what a presentation state wants there; take away what one before it wanted."""
+        number, fusion = self._tiles.active, self._tiles.tile.fusion
+        if state is not None and state.superimposed is not None:
+            over = state.superimposed
+            self.lay_again(number, Overlaid(over.series, Blending().top, over.opacity, state=state.uid))
+        elif fusion is not None and fusion.blending.state is not None:
+            self.lay_again(number, None)
+
     def lay_again(self, number: int, wanted: Overlaid | None) -> None:
         """Show in a tile what was laid over when its picture was cited, or nothing."""
         tile, here = self._tiles[number], self._tiles.series[number]
@@ -227,7 +237,11 @@ class Planes:
         session, case = self._context.session, self._case.id
 
         def then(made: Fusion) -> None:
-            if self._tiles.series[number] == here and tile.sheet is not None:
+            sheet = tile.sheet
+            if self._tiles.series[number] == here and sheet is not None:
+                if made.volume.grid.frame_of_reference != sheet.frame_of_reference:
+                    self._say("What shall be laid over does not share the frame of reference of this image.")
+                    return
                 tile.fusion = made
                 tile.refresh()
                 self._tiles.announce()
@@ -260,16 +274,21 @@ class Planes:
     def blend_top(self, by: int) -> None:
         """A higher or lower end of the colours."""
         fusion = self._tiles.tile.fusion
-        if fusion is not None:
+        if fusion is not None and not self._is_of_state(fusion):
             at = TOPS.index(fusion.blending.top)
             self._blend(replace(fusion.blending, top=TOPS[min(max(at + by, 0), len(TOPS) - 1)]))
 
     def opacity(self, by: float) -> None:
         """More or less of what is laid over."""
         fusion = self._tiles.tile.fusion
-        if fusion is not None:
+        if fusion is not None and not self._is_of_state(fusion):
             share = round(min(max(fusion.blending.opacity + by, 0.1), 1.0), 2)
             self._blend(replace(fusion.blending, opacity=share))
+
+    def _is_of_state(self, fusion: Fusion) -> bool:
+        if fusion.blending.state is not None:
+            self._say("The presentation state says how it is laid over. Step on to the next one to leave it.")
+        return fusion.blending.state is not None
 
     def _blend(self, blending: Blending) -> None:
         for tile in self._fused_alike():
