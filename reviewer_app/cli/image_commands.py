@@ -209,6 +209,7 @@ def _measured_lines(measured: Measurement) -> list[str]:
 def _drawn(options: argparse.Namespace) -> tuple[Shape, tuple[Point, ...]]:
     if options.roi:
         name, _, text = options.roi.partition(":")
+        name = name.strip().casefold()
         shapes = {shape.value: shape for shape in Shape if shape.region}
         if name not in shapes:
             raise BadInput(f"“{name}” is no region.", "Write ellipse:POINTS, rectangle:POINTS or polygon:POINTS.")

@@ -72,10 +72,10 @@ def frame_spans(found: Fragments, frames: int, value: memoryview, extended: tupl
     if frames == 1:
         return [spans]
     first = spans[0][0] - 8 if spans else 0
+    if len(spans) == frames:  # one each, whatever a table says, which may lie
+        return [[span] for span in spans]
     if len(extended) == frames:
         return [[(first + 8 + offset, length)] for offset, length in extended]
-    if len(spans) == frames:
-        return [[span] for span in spans]
     starts = _starts_by_table(found, first, frames) or _starts_by_marker(spans, value)
     if not starts and len(spans) < frames:  # too few even for one each, as run-length encoding has them
         starts = {offset for offset, _ in spans}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator
 
 import imagecodecs
@@ -16,6 +17,7 @@ from pydicom.uid import (
     RLELossless,
 )
 
+from reviewer_app.domain.imaging import Window
 from reviewer_app.domain.measurement import Shape
 from tests.golden.made import Looking, image
 from tests.golden.row import Row, compared
@@ -138,6 +140,19 @@ def _frames(see: Looking) -> Iterator[Row]:
         found = [see.measured(octets, Shape.PROBE, at, frame=number).values[0].value for at in ((0.5, 0.5), (1.5, 1.5))]
         yield compared(
             STREAMS, f"RLE, two frames of 16 bits, frame {number}", f"{wanted} at the corners", "PS3.5 G", found, wanted
+        )
+    for name, said in (("none", b""), ("one that lies", struct.pack("<3Q", 0, 1 << 40, 5))):
+        table = {"ExtendedOffsetTable": said[:16], "ExtendedOffsetTableLengths": said[8:]} if said else {}
+        loose = image(
+            values, syntax=RLELossless, pixel_data=encapsulate(segments, has_bot=False), also=_encapsulated, **table
+        )
+        yield compared(
+            STREAMS,
+            f"RLE, two frames without a basic offset table; extended one: {name}",
+            "[5, 6, 6, 255]: (x + 0.5) / 300 of 5, 6, 7, 300",
+            "PS3.5 A.4: one fragment each",
+            see.greys(loose, Window(150.0, 301.0), frame=2),
+            [5, 6, 6, 255],
         )
     missing = image(
         np.concatenate([values, values]), syntax=RLELossless, pixel_data=encapsulate(segments), also=_encapsulated
