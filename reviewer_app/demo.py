@@ -169,8 +169,13 @@ class _Journey:
             said.append("three screenshots")
 
     def _picture(self, pump: Callable[[], None], window: Any, name: str) -> None:
+        from reviewer_app.ui.viewer.viewport import Viewport
+
+        def pictured() -> bool:
+            return all(tile.state.has_picture for tile in window.findChildren(Viewport) if tile.isVisible())
+
         settle = time.monotonic() + 1.5
-        _until(pump, lambda: time.monotonic() > settle)
+        _until(pump, lambda: time.monotonic() > settle and pictured())
         window.grab().save(str(self._out / f"{name}.png"))
 
     def _sign(self) -> str:
