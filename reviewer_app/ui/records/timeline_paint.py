@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPen, QPolygonF
@@ -157,10 +158,15 @@ def paint_event(
     return box.united(_paint_words(painter, event.text, box, inside, room))
 
 
+@lru_cache(maxsize=4096)
+def _wide(text: str, _size: float) -> float:
+    """How wide a text is; measured once a size, not at every step of a zoom."""
+    return float(QFontMetrics(theme.font(theme.SMALL)).horizontalAdvance(text))
+
+
 def _paint_words(painter: QPainter, text: str, box: QRectF, inside: QRectF, room: tuple[float, float]) -> QRectF:
     """Write inside where all of it fits, else on the side with more room, else what fits inside."""
-    metrics = QFontMetrics(painter.font())
-    whole = metrics.horizontalAdvance(text)
+    whole = _wide(text, theme.size(theme.SMALL))
     after, before = room[1] - box.right() - _AIR, box.left() - room[0] - _AIR
     place, align = inside, _TEXT
     beside = max(after, before)
@@ -172,7 +178,9 @@ def _paint_words(painter: QPainter, text: str, box: QRectF, inside: QRectF, room
     if place.width() <= theme.size(24):
         return QRectF()
     painter.setPen(theme.colour("text"))
-    painter.drawText(place, align, metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(place.width())))
+    if whole > place.width():
+        text = QFontMetrics(painter.font()).elidedText(text, Qt.TextElideMode.ElideRight, int(place.width()))
+    painter.drawText(place, align, text)
     return place if place is not inside else QRectF()
 
 

@@ -145,26 +145,46 @@ class TimelineView(QWidget):
         painter.end()
 
     def _paint_lane(self, painter: QPainter, axis: Axis, top: float, events: Sequence[tuple[int, Happening]]) -> None:
-        """The events of a lane; words that do not fit into a bar stand where its row is free."""
+        """The events of a lane that can be seen; words that do not fit into a bar stand where its row is free."""
+        seen, high = self._seen(), theme.size(ROW)
         rows: dict[int, list[tuple[float, float, Happening]]] = {}
         for row, event in events:
-            left, right = self._stretch(event)
+            if not seen.top() - high <= top + row * high <= seen.bottom():
+                continue
+            left, right = self._stretch(event, axis)
             if right >= axis.left and left <= self.width():
                 rows.setdefault(row, []).append((left, right, event))
         for row, members in rows.items():
             members.sort(key=lambda member: member[0])
-            free = axis.left
-            for number, (left, right, event) in enumerate(members):
-                point = event.ends is not None and axis.x(event.ends) - left < SHORT
-                after = members[number + 1][0] - SHORT if number + 1 < len(members) else axis.right + 8
-                box = QRectF(left, top + row * theme.size(ROW) + 2, right - left, theme.size(ROW) - 4)
-                crowded = event.record_class in _ONE_ROW
-                room = (left, right) if crowded else (free, after)
-                hit = timeline_paint.paint_event(
-                    painter, event, box, axis, room, point=point, marked=self._marked(event)
-                )
-                free = max(free, hit.right())
+            box = QRectF(0, top + row * high + 2, 0, high - 4)
+            if members[0][2].record_class in _ONE_ROW:
+                self._paint_crowd(painter, axis, box, members)
+            else:
+                self._paint_row(painter, axis, box, members)
+
+    def _paint_row(
+        self, painter: QPainter, axis: Axis, box: QRectF, members: Sequence[tuple[float, float, Happening]]
+    ) -> None:
+        free = axis.left
+        for number, (left, right, event) in enumerate(members):
+            point = event.ends is not None and axis.x(event.ends) - left < SHORT
+            after = members[number + 1][0] - SHORT if number + 1 < len(members) else axis.right + 8
+            placed, marked = QRectF(left, box.top(), right - left, box.height()), self._marked(event)
+            hit = timeline_paint.paint_event(painter, event, placed, axis, (free, after), point=point, marked=marked)
+            free = max(free, hit.right())
+            self._placed.append((hit, event))
+
+    def _paint_crowd(
+        self, painter: QPainter, axis: Axis, box: QRectF, members: Sequence[tuple[float, float, Happening]]
+    ) -> None:
+        """Days of results without words; of those that fall on one pixel the first is painted, unless one is new."""
+        before = -1e9
+        for left, right, event in members:
+            if left - before >= 1.0 or event.fresh:
+                placed = QRectF(left, box.top(), right - left, box.height())
+                hit = timeline_paint.paint_event(painter, event, placed, axis, (left, right), point=True)
                 self._placed.append((hit, event))
+                before = left
 
     def _paint_strips(self, painter: QPainter, axis: Axis, top: float) -> float:
         """The lab values that are wanted; returns where the next lane begins."""
@@ -267,12 +287,12 @@ class TimelineView(QWidget):
         groups: dict[str, list[Happening]] = {}
         for event in members:
             groups.setdefault(event.same, []).append(event)
-        ends: list[float] = []
+        axis, ends = self._axis(), list[float]()
         placed: list[tuple[int, Happening]] = []
         for group in groups.values():
             top = min(len(ends), most - 1) if group[0].same else 0
             for event in group:
-                left, right = self._stretch(event)
+                left, right = self._stretch(event, axis)
                 row = next((top + n for n, end in enumerate(ends[top:]) if end <= left), len(ends))
                 if row == len(ends) and len(ends) < most:
                     ends.append(right)
@@ -309,6 +329,11 @@ class TimelineView(QWidget):
             return None
         return next((what for box, what in reversed(painted) if box.contains(place)), None)
 
+    def _seen(self) -> QRect:
+        """What of it can be seen, or all where it is painted without being on screen."""
+        found = self.visibleRegion().boundingRect()
+        return found if found.height() > 0 else self.rect()
+
     def _seen_from(self) -> int:
         """How far it is scrolled."""
         return max(-self.y(), 0)
@@ -326,8 +351,7 @@ class TimelineView(QWidget):
     def _axis(self) -> Axis:
         return Axis(float(self._left()), max(self.width() - self._left() - 8.0, 10.0), *self._view)
 
-    def _stretch(self, event: Happening) -> tuple[float, float]:
-        axis = self._axis()
+    def _stretch(self, event: Happening, axis: Axis) -> tuple[float, float]:
         left = axis.x(event.begins)
         goes_on = self.width() + 100.0 if self._state.today <= event.begins else axis.x(self._state.today)
         right = goes_on if event.ends is None else axis.x(event.ends)

@@ -178,9 +178,11 @@ def test_the_head_stays_in_view_and_hides_what_is_below_it_from_clicks(qtbot):
     view.show()
     view.show_state(StoryState(page=Page.TIMELINE, timeline=DRAWN))
     line = view.timeline
+    line.grab()
+    across = line.place_of("record:Condition/1").center().x()
     qtbot.waitUntil(lambda: line.y() < 0 or view._lanes.verticalScrollBar().maximum() > 0)
     view._lanes.verticalScrollBar().setValue(view._lanes.verticalScrollBar().maximum())
     qtbot.waitUntil(lambda: line.y() < 0)
     line.grab()
-    covered = QPointF(line.place_of("record:Condition/1").center().x(), -line.y() + 5.0)
+    covered = QPointF(across, -line.y() + 5.0)
     assert line.event_at(covered) is None
