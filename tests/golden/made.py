@@ -22,6 +22,10 @@ from reviewer_app.worker import WorkerPool
 
 SECONDARY = "1.2.840.10008.5.1.4.1.1.7"
 CT = "1.2.840.10008.5.1.4.1.1.2"
+_OBJECT = {
+    "SOPClassUID": SECONDARY, "SOPInstanceUID": "1.2.3.4", "StudyInstanceUID": "1.2", "SeriesInstanceUID": "1.2.3",
+    "PatientName": "Made^Up", "PatientID": "M1", "Modality": "OT",
+}  # fmt: skip
 Change = Callable[[Dataset], None]
 
 
@@ -60,13 +64,7 @@ def image(
     frames = values.size // (rows * columns * (3 if colour else 1))
     bits = values.dtype.itemsize * 8
     data = header(
-        SOPClassUID=SECONDARY,
-        SOPInstanceUID="1.2.3.4",
-        StudyInstanceUID="1.2",
-        SeriesInstanceUID="1.2.3",
-        PatientName="Made^Up",
-        PatientID="M1",
-        Modality="OT",
+        **_OBJECT,
         SamplesPerPixel=3 if colour else 1,
         Rows=rows,
         Columns=columns,

@@ -68,7 +68,7 @@ def _even(see: Looking) -> Iterator[Row]:
         ORDER,
         "numbered from above",
         "1, 2, 3: numbers rise while scrolling",
-        "IMAGING.md",
+        "the sender's numbers where positions do not say which end is first",
         _numbers(falling),
         [1, 2, 3],
     )

@@ -18,6 +18,49 @@ REGIONS, GROUPS = "Rules: ultrasound regions", "Rules: functional groups"
 MACRO, PLANE, REGION = "PS3.3 10.7.1.1", "PS3.3 C.7.6.2.1.1", "PS3.3 C.8.5.5.1"
 B = SpacingBasis
 
+_IMAGER = ["0.2", "0.1"]
+_PROJECTIONS = (
+    ("ImagerPixelSpacing alone", (0.2, 0.1, B.DETECTOR), {}),
+    (
+        "with a magnification of 1.25",
+        (0.16, 0.08, B.MAGNIFICATION),
+        {"EstimatedRadiographicMagnificationFactor": "1.25"},
+    ),
+    (
+        "with 1800 mm to the detector, 1200 mm to the patient",
+        (0.2 / 1.5, 0.1 / 1.5, B.MAGNIFICATION),
+        {"DistanceSourceToDetector": "1800", "DistanceSourceToPatient": "1200"},
+    ),
+    (
+        "the factor before the distances",
+        (0.16, 0.08, B.MAGNIFICATION),
+        {
+            "EstimatedRadiographicMagnificationFactor": "1.25",
+            "DistanceSourceToDetector": "1800",
+            "DistanceSourceToPatient": "1200",
+        },
+    ),
+    ("PixelSpacing the same", (0.2, 0.1, B.DETECTOR), {"PixelSpacing": _IMAGER}),
+    (
+        "PixelSpacing other, FIDUCIAL, with a magnification",
+        (0.15, 0.05, B.FIDUCIAL),
+        {
+            "PixelSpacing": ["0.15", "0.05"],
+            "PixelSpacingCalibrationType": "FIDUCIAL",
+            "EstimatedRadiographicMagnificationFactor": "1.25",
+        },
+    ),
+    (
+        "PixelSpacing other, GEOMETRY",
+        (0.15, 0.05, B.GEOMETRY),
+        {"PixelSpacing": ["0.15", "0.05"], "PixelSpacingCalibrationType": "GEOMETRY"},
+    ),
+    ("PixelSpacing other, no calibration type", (0.15, 0.05, B.GEOMETRY), {"PixelSpacing": ["0.15", "0.05"]}),
+    ("a magnification of 0", (0.2, 0.1, B.DETECTOR), {"EstimatedRadiographicMagnificationFactor": "0"}),
+    ("a distance to the patient only", (0.2, 0.1, B.DETECTOR), {"DistanceSourceToPatient": "1200"}),
+)
+"""What is said beside Imager Pixel Spacing, and the spacing that follows."""
+
 
 def rows(looking: Looking) -> Iterator[Row]:
     """All rows."""
@@ -41,49 +84,9 @@ def _spacing(
 
 
 def _projections(see: Looking) -> Iterator[Row]:
-    imager = ["0.2", "0.1"]
-    for name, wanted, said in (
-        ("ImagerPixelSpacing alone", (0.2, 0.1, B.DETECTOR), {}),
-        (
-            "with a magnification of 1.25",
-            (0.16, 0.08, B.MAGNIFICATION),
-            {"EstimatedRadiographicMagnificationFactor": "1.25"},
-        ),
-        (
-            "with 1800 mm to the detector, 1200 mm to the patient",
-            (0.2 / 1.5, 0.1 / 1.5, B.MAGNIFICATION),
-            {"DistanceSourceToDetector": "1800", "DistanceSourceToPatient": "1200"},
-        ),
-        (
-            "the factor before the distances",
-            (0.16, 0.08, B.MAGNIFICATION),
-            {
-                "EstimatedRadiographicMagnificationFactor": "1.25",
-                "DistanceSourceToDetector": "1800",
-                "DistanceSourceToPatient": "1200",
-            },
-        ),
-        ("PixelSpacing the same", (0.2, 0.1, B.DETECTOR), {"PixelSpacing": imager}),
-        (
-            "PixelSpacing other, FIDUCIAL, with a magnification",
-            (0.15, 0.05, B.FIDUCIAL),
-            {
-                "PixelSpacing": ["0.15", "0.05"],
-                "PixelSpacingCalibrationType": "FIDUCIAL",
-                "EstimatedRadiographicMagnificationFactor": "1.25",
-            },
-        ),
-        (
-            "PixelSpacing other, GEOMETRY",
-            (0.15, 0.05, B.GEOMETRY),
-            {"PixelSpacing": ["0.15", "0.05"], "PixelSpacingCalibrationType": "GEOMETRY"},
-        ),
-        ("PixelSpacing other, no calibration type", (0.15, 0.05, B.GEOMETRY), {"PixelSpacing": ["0.15", "0.05"]}),
-        ("a magnification of 0", (0.2, 0.1, B.DETECTOR), {"EstimatedRadiographicMagnificationFactor": "0"}),
-        ("a distance to the patient only", (0.2, 0.1, B.DETECTOR), {"DistanceSourceToPatient": "1200"}),
-    ):
+    for name, wanted, said in _PROJECTIONS:
         for modality in ("DX", "XA"):
-            octets = _blank(Modality=modality, ImagerPixelSpacing=imager, **said)
+            octets = _blank(Modality=modality, ImagerPixelSpacing=_IMAGER, **said)
             yield _spacing(see, f"{modality}, {name}", wanted, MACRO, octets)
     yield _spacing(see, "CR, nothing said", (0, 0, B.UNKNOWN), MACRO, _blank(Modality="CR"))
     yield _spacing(

@@ -23,7 +23,7 @@ from tests.golden.made import Looking, image
 from tests.golden.row import Row, compared
 
 STREAMS = "Rules: compressed frames"
-HEADER = "IMAGING.md: the codestream wins for signedness and bits, reported; ISO 15444-1 A.5.1"
+HEADER = "ISO 15444-1 A.5.1: the codestream says what it holds"
 _RAMP = np.linspace(-1000, 1500, 64).astype("i2").reshape(8, 8)
 
 

@@ -258,7 +258,7 @@ def _philips(element: int, value: str) -> object:
     return add
 
 
-def _factors(see: Looking) -> Iterator[Row]:
+def _uptakes() -> list[tuple[str, float, bytes]]:
     start = {"RadiopharmaceuticalStartTime": ""}
     night = {
         "SeriesTime": "003000",
@@ -266,7 +266,7 @@ def _factors(see: Looking) -> Iterator[Row]:
         "SeriesDate": "20260821",
         "AcquisitionDate": "20260821",
     }
-    for name, wanted, octets in (
+    return [
         ("START, an hour after 370 MBq at 74 kg", _HOUR, _pet()),
         ("ADMIN", 74000 / 370e6, _pet(DecayCorrection="ADMIN")),
         (
@@ -301,7 +301,11 @@ def _factors(see: Looking) -> Iterator[Row]:
         ("GML, SUVType BW", 1.0, _pet(Units="GML", SUVType="BW")),
         ("CNTS, the maker's SUV factor of 0.0005", 0.0005, _pet(Units="CNTS", also=_philips(0x00, "0.0005"))),
         ("CNTS, the maker's factor to Bq/ml of 2", 2 * _HOUR, _pet(Units="CNTS", also=_philips(0x09, "2"))),
-    ):
+    ]
+
+
+def _factors(see: Looking) -> Iterator[Row]:
+    for name, wanted, octets in _uptakes():
         facts = see.facts(octets)
         yield compared(
             UPTAKE, name, f"factor {wanted:.6g}", QIBA, f"{facts.suv:.6g} {facts.suv_problem}".strip(), f"{wanted:.6g}"
