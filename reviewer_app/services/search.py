@@ -112,10 +112,12 @@ def _find(session: Session, text: str, case_id: CaseId | None, most: int) -> Ans
         scopes: list[CaseId | None] = [case_id] if open_ones else []
     else:
         scopes = [case.id for case in open_ones]
-    every = [one for scope in scopes for one in session.vault.search.find(text, scope, most=most)]
+    index = session.vault.search
+    places = {scope: index.count(text, scope) for scope in scopes}
+    every = [one for scope in scopes for one in index.find(text, scope, most=most, places=places[scope])]
     kept = {case: blind.withheld(session, case) for case in {one.case for one in every}}
     found = [one for one in every if one.record.id not in kept[one.case]]
-    total = sum(session.vault.search.count(text, scope) for scope in scopes) - len(every) + len(found)
+    total = sum(places.values()) - len(every) + len(found)
     hits = tuple(_hit(known[one.case], one) for one in found[:most] if one.case in known)
     return Answer(hits, total, len(cases) - len(open_ones))
 

@@ -37,6 +37,17 @@ _RESULTS, _OTHERS = "s.record_id GLOB 'Observation/*'", "s.record_id NOT GLOB 'O
 """An analyte has a result for every visit: its name would bury the one letter that speaks of it."""
 
 
+_PLACES = (
+    f"SELECT s.case_id, v.body, s.part, s.page, highlight(words, 1, '{MARK}', '{UNMARK}'), "  # noqa: S608 - constants
+    f"snippet(words, 2, '{MARK}', '{UNMARK}', '\u2026', {_WORDS_OF_EXCERPT}) "
+    "FROM words JOIN searched s ON s.key = words.rowid "
+    "JOIN records r ON r.case_id = s.case_id AND r.record_id = s.record_id "
+    "JOIN record_versions v ON v.key = r.present "
+    "LEFT JOIN attachments a ON a.case_id = s.case_id AND a.record_id = s.record_id AND a.position = s.part "
+    "WHERE words MATCH ? AND CASE s.part WHEN -1 THEN r.present = s.present ELSE a.object_id = s.object_id END"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Stale:
     """Something that is not in the index as it is now.
@@ -121,50 +132,51 @@ class Search:
             self._database.many("INSERT INTO searched VALUES (?, ?, ?, ?, ?, ?, ?)", places)
             self._database.many("INSERT INTO words (rowid, scope, title, body) VALUES (?, ?, ?, ?)", texts)
 
-    def find(self, text: str, case_id: CaseId | None = None, *, most: int = 60) -> tuple[Found, ...]:
+    def find(
+        self, text: str, case_id: CaseId | None = None, *, most: int = 60, places: int | None = None
+    ) -> tuple[Found, ...]:
         """Places that hold every word, phrase (in quotes) or beginning (`metast*`), the best first, results last.
 
         Of very many places the last received come first, see `RANKED`.  A record that was removed, or of which there
         is a newer version not indexed yet, is not found.
+
+        Args:
+            places: How many there are, where `count` has said so.
         """
-        asked = query(text)
-        if not asked:
+        asked = _within(query(text), case_id)
+        total = self._places(asked) if places is None else places
+        if not asked or not total:
             return ()
-        if case_id is not None:
-            asked = f"scope : {_scope(case_id)} AND ({asked})"
         # to rank every place that holds a common word takes longer than a person waits
-        ranked = self._places(asked) <= RANKED
-        rows: list[tuple[Any, ...]] = []
-        for some in (_OTHERS, _RESULTS) if ranked else ("TRUE",):
-            rows += self._database.rows(
-                f"SELECT s.case_id, v.body, s.part, s.page, highlight(words, 1, '{MARK}', '{UNMARK}'), "  # noqa: S608 - constants
-                f"snippet(words, 2, '{MARK}', '{UNMARK}', '\u2026', {_WORDS_OF_EXCERPT}) "
-                "FROM words JOIN searched s ON s.key = words.rowid "
-                "JOIN records r ON r.case_id = s.case_id AND r.record_id = s.record_id "
-                "JOIN record_versions v ON v.key = r.present "
-                "LEFT JOIN attachments a "
-                "ON a.case_id = s.case_id AND a.record_id = s.record_id AND a.position = s.part "
-                "WHERE words MATCH ? "
-                "AND CASE s.part WHEN -1 THEN r.present = s.present ELSE a.object_id = s.object_id END "
-                f"AND {some} ORDER BY {'words.rank' if ranked else 'words.rowid DESC'} LIMIT ?",
-                asked,
-                most - len(rows),
-            )
+        rows = self._best(asked, most) if total <= RANKED else self._last(asked, most, total)
         return tuple(
             _found(CaseId(case), decode(Record, body), part, page, title, excerpt)
             for case, body, part, page, title, excerpt in rows
         )
 
+    def _best(self, asked: str, most: int) -> list[tuple[Any, ...]]:
+        rows = self._database.rows(f"{_PLACES} AND {_OTHERS} ORDER BY words.rank LIMIT ?", asked, most)
+        return rows + self._database.rows(
+            f"{_PLACES} AND {_RESULTS} ORDER BY words.rank LIMIT ?", asked, most - len(rows)
+        )
+
+    def _last(self, asked: str, most: int, total: int) -> list[tuple[Any, ...]]:
+        """Found forwards from so many before the end: backwards through the beginnings of words FTS5 takes seconds."""
+        rows: list[tuple[Any, ...]] = []
+        for before_end in (most, 10 * most, total):  # some of them may not be present any more
+            place = "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid LIMIT 1 OFFSET ?"
+            first = self._database.row(place, asked, max(total - before_end, 0))
+            if first is not None and len(rows) < most:
+                rows = self._database.rows(f"{_PLACES} AND words.rowid >= ? ORDER BY words.rowid", asked, first[0])
+        return rows[::-1][:most]
+
     def count(self, text: str, case_id: CaseId | None = None) -> int:
         """How many places hold the words."""
-        asked = query(text)
-        if not asked:
-            return 0
-        if case_id is not None:
-            asked = f"scope : {_scope(case_id)} AND ({asked})"
-        return self._places(asked)
+        return self._places(_within(query(text), case_id))
 
     def _places(self, asked: str) -> int:
+        if not asked:
+            return 0
         row = self._database.row("SELECT count(*) FROM words WHERE words MATCH ?", asked)
         return int(row[0]) if row else 0
 
@@ -182,6 +194,11 @@ def query(text: str) -> str:
         if any(letter.isalnum() for letter in said):
             parts.append(f'{{title body}} : "{said}"{" *" if begins else ""}')
     return " AND ".join(parts)
+
+
+def _within(asked: str, case_id: CaseId | None) -> str:
+    """The query in one case only."""
+    return f"scope : {_scope(case_id)} AND ({asked})" if asked and case_id is not None else asked
 
 
 def spaced(text: str) -> str:

@@ -15,7 +15,7 @@ from reviewer_app.domain.dates import PartialDate
 from reviewer_app.domain.ids import RecordId
 from reviewer_app.domain.placing import case_span
 from reviewer_app.domain.record import Record, RecordClass
-from reviewer_app.services import analytes, labs, records
+from reviewer_app.services import analytes, labs, records, search
 from reviewer_app.services.session import Session
 from tests.benchmarks import stock
 from tests.benchmarks.figures import Figure, median, p99
@@ -117,20 +117,21 @@ def _plotted(made, span: tuple[float, float]) -> list[float]:
 
 
 def _searched(session: Session) -> Iterator[Figure]:
-    find = session.vault.search
+    index = session.vault.search
     began = time.perf_counter()
     for start in range(0, _NOTES, _STEP):
         session.vault.records.put_many(
             CASE_ID, [(_note(number + 1_000), b"{}") for number in range(start, start + _STEP)]
         )
-        stale = find.stale(CASE_ID, 2 * _STEP)
-        find.put(CASE_ID, [(one, (one.record.body,)) for one in stale])
+        stale = index.stale(CASE_ID, 2 * _STEP)
+        index.put(CASE_ID, [(one, (one.record.body,)) for one in stale])
     yield Figure("put 100,000 notes into vault and index", (time.perf_counter() - began) * 1e3)
     for what, words in (
         ("a rare word", "metastasis"), ("a word of every note", "patient"), ("a phrase", '"lymph node"'),
         ("the beginning of a word", "metast*"), ("two words", "patient metastasis"),
+        ("what is only begun", "metas"), ("the beginning of every note", "pati"), ("what is nowhere", "nowhere"),
     ):  # fmt: skip
-        spent = _often(lambda words=words: find.find(words, CASE_ID))
+        spent = _often(lambda words=words: search.find(session, words, CASE_ID))
         yield Figure(f"find {what} in 100,000 notes", spent, budget=50)
 
 

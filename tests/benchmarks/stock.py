@@ -16,12 +16,13 @@ from reviewer_app.domain.imaging import Series, Study
 from reviewer_app.domain.patient import PersonName
 from reviewer_app.domain.record import Attachment, Record, RecordClass
 from reviewer_app.jobs import Job
+from reviewer_app.services import labs
 from reviewer_app.services import session as sessions
 from reviewer_app.services.pull_records import Gathering
 from reviewer_app.services.rounds import Round, SyncReport
 from reviewer_app.services.session import Session
 from tests.benchmarks import series
-from tests.desks import CASE_ID, PASSPHRASE, case, filled, open_session
+from tests.desks import CASE_ID, HAEMOGLOBIN, PASSPHRASE, case, filled, open_session
 
 ANALYTES = 20
 RESULTS = 10_000
@@ -57,11 +58,13 @@ def many_cases(home: Path, count: int) -> Path:
 
 
 def full_case(home: Path, results: int, documents: int) -> Path:
-    """A profile whose one case holds results, documents and a short CT."""
+    """A profile whose one case holds results, documents and a short CT, as a sync leaves it."""
     session = open_session(home)
+    session.vault.records.remove(CASE_ID, HAEMOGLOBIN)  # with one value; the first trend shall be a long one
     ingest(session, pages_of_results(results))
     _documents(session, documents)
     _images(session, SHORT)
+    labs.prepare(session, CASE_ID)
     session.close()
     return home
 

@@ -176,3 +176,15 @@ def test_results_never_bury_the_document_that_speaks_of_an_analyte(vault):
     assert vault.search.find("egfr", ONE)[0].record.id == letter.id
     assert [one.record.id for one in vault.search.find("egfr", ONE, most=1)] == [letter.id]
     assert len(vault.search.find("egfr", ONE, most=5)) == 5
+
+
+@pytest.mark.parametrize("typed", ["node", "nod*"])
+@pytest.mark.parametrize("removed", [0, 2, 45])
+def test_of_very_many_places_those_received_last_come_first(vault, monkeypatch, typed, removed):
+    monkeypatch.setattr("reviewer_app.vault.search.RANKED", 10)
+    keep(vault, ONE, *(note(number, f"node {number}") for number in range(10, 60)))
+    last = 60 - removed
+    for number in range(last, 60):
+        vault.records.remove(ONE, RecordId(f"DocumentReference/n{number}"))
+    found = [one.record.body for one in vault.search.find(typed, ONE, most=3)]
+    assert found == [f"node {number}" for number in range(last - 1, last - 4, -1)]
