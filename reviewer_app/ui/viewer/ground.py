@@ -17,7 +17,7 @@ _MOST_ROWS = 8
 """Rows of the picture that are looked at under one block of words: letters are higher than what lies between them."""
 BRIGHT, DIM = 150, 85
 """Levels above which white words, and above which coloured ones, are lost."""
-_TOO_MUCH = 0.3
+_TOO_MUCH = 0.15
 """Share of so bright pixels from which a plate is needed."""
 _COLOURED = 60
 """Between the strongest and the weakest of red, green and blue."""

@@ -70,6 +70,10 @@ class MarksPainter:
                 self.areas.append(place)
                 self._paint_label(painter, mark, sprite, place)
 
+    def covered(self, areas: Sequence[QRectF]) -> bool:
+        """Whether other words were painted over those of a mark."""
+        return any(own.intersects(area) for own in self.areas for area in areas)
+
     def _paint_label(self, painter: QPainter, mark: MarkState, sprite: _Sprite, place: QRectF) -> None:
         if abs(place.top() - sprite.label.top()) > _LED:
             painter.setPen(QPen(QColor(getattr(theme.DARK, _token(mark))), 0.8, Qt.PenStyle.DotLine))

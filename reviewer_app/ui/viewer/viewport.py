@@ -236,11 +236,14 @@ class Viewport(QWidget):
         size, placement = (self.width(), self.height()), self.placement
         ground = Ground(self._buffer, self._target) if self._image is not None else None
         self._overlay.begin(ground, self._state, size)
+        stood = self._overlay.areas
         if placement is not None:
             self._drawings.paint(painter, placement, self._state.drawing)
             self._marks.paint(painter, placement, self._state.marked, self._drawings.areas)
             paint_guides(painter, placement, self._guides)
         self._overlay.paint(painter, placement, self._state, size)
+        if stood != self._overlay.areas and self._marks.covered(self._overlay.areas):
+            self.update()  # words of marks went by where other words stood before
         self._paint_words_instead(painter)
         if self._framed:
             painter.setPen(QPen(QColor(theme.DARK.accent if self._active else theme.DARK.line), 1))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QRectF
@@ -142,3 +144,13 @@ def test_words_of_marks_names_of_outlines_and_the_value_under_the_mouse_keep_cle
     viewport.show_picture(Picture(filled(BLACK), None), alone)
     viewport.grab()
     assert viewport._marks.areas[0].intersects(name)  # it had to give way
+
+
+def test_words_of_marks_make_room_for_words_that_stand_elsewhere_now(viewport, qtbot):
+    mark = MarkState(MeasurementId("m"), Shape.PROBE, ((10.0, 380.0),), ("12.3 mm", "pixel spacing"))
+    plain = TileState(marked=TileMarks((mark,)))
+    viewport.show_picture(Picture(filled(BLACK), None), plain)
+    qtbot.waitUntil(lambda: len(viewport._marks.areas) == 1)
+    told = replace(plain, texts=Texts(place=("A 250.1 mm", "plane 256 / 512")))
+    viewport.show_picture(Picture(filled(BLACK), None), told)
+    qtbot.waitUntil(lambda: not viewport._marks.covered(viewport._overlay.areas))
