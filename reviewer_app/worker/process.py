@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import subprocess
 import sys
@@ -25,8 +24,6 @@ _RUN = _START + "main(sys.argv[2], int(sys.argv[3]))"
 _GRACE = 2.0
 _KEPT = str(64 << 20)
 """Bytes that a worker keeps for its next frame instead of giving them back: fresh pages cost more than decoding."""
-_BEHIND = 10
-"""Niceness of decoding and indexing: while they keep all processors busy, keys and painting go before them."""
 _watchdog = Watchdog()
 
 
@@ -46,8 +43,6 @@ class Worker:
             start_new_session=True,  # Ctrl+C in a terminal is for the program, which then ends its workers
             env=_environment(),
         )
-        if kind is not Kind.PAGES:
-            _step_back(self._process.pid)
         self._encode = msgspec.json.Encoder().encode
         self._decode = msgspec.json.Decoder(Answer).decode
 
@@ -117,20 +112,6 @@ class Worker:
         self._stdin.close()
         self._stdout.close()
         self._arena.close()
-
-
-def _step_back(pid: int) -> None:
-    """Give the processors to the program first where both want them.
-
-    On Linux a process in a session of its own is weighed against others as a group (sched(7), autogroup); elsewhere,
-    and where that is switched off, alone.
-    """
-    with contextlib.suppress(OSError):  # gone already, or a system that has none of this
-        if hasattr(os, "setpriority"):
-            os.setpriority(os.PRIO_PROCESS, pid, _BEHIND)
-        group = Path(f"/proc/{pid}/autogroup")
-        if group.exists():
-            group.write_text(str(_BEHIND), "ascii")
 
 
 def _command() -> list[str]:

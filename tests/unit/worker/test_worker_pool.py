@@ -130,19 +130,6 @@ def test_a_worker_that_died_is_one_unreadable_file_and_is_replaced(workers: Work
     assert workers.index(compressed.read_bytes()).modality == "CT"
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="groups of processes are weighed on Linux")
-def test_decoding_goes_behind_keys_and_painting_where_both_want_the_processors(workers: WorkerPool, compressed: Path):
-    workers.index(compressed.read_bytes())
-    workers.blocks(b"words", "text/plain")
-    ((indexing,), (reading,)) = workers._idle[Kind.INDEX], workers._idle[Kind.PAGES]
-    priorities = [os.getpriority(os.PRIO_PROCESS, worker.pid) for worker in (indexing, reading)]
-    here = os.getpriority(os.PRIO_PROCESS, 0)
-    assert priorities[0] == max(here, 10)
-    assert priorities[1] == here
-    group = Path(f"/proc/{indexing.pid}/autogroup")
-    assert not group.exists() or group.read_text().split()[-1] == "10"
-
-
 @pytest.mark.parametrize(("processors", "wanted"), [(None, 2), (1, 2), (2, 2), (4, 2), (8, 4), (64, 4)])
 def test_half_the_processors_decode_but_never_fewer_than_two_processes_or_more_than_four(processors, wanted):
     assert decoders(processors) == wanted
