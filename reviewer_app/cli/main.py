@@ -14,6 +14,7 @@ from reviewer_app.cli import (
     case_commands,
     clinic_commands,
     image_commands,
+    manual_commands,
     opinion_commands,
     reading_commands,
     record_commands,
@@ -52,6 +53,7 @@ def parser() -> argparse.ArgumentParser:
         audit_commands,
         image_commands,
         clinic_commands,
+        manual_commands,
     ):
         family.add_to(commands, shared)
     commands.add_parser("open", help="open the window, on a case if one is named (open --help)", add_help=False)

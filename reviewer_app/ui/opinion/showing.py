@@ -57,17 +57,22 @@ def shown(state: OpinionState, draft: Draft, known: Known) -> OpinionState:
         can_undo=draft.can_undo,
         can_redo=draft.can_redo,
         letter=known.letter,
-        why_fixed="" if writable else _why_fixed(case, seen.around),
+        why_fixed=_why_fixed(case, seen.around, signed=known.signing is not None),
         may_accept=may_move(case.state, CaseState.ACCEPTED),
         may_resume=case.state is CaseState.PAUSED,
     )
 
 
-def _why_fixed(case: Case, around: Surroundings) -> str:
+def _why_fixed(case: Case, around: Surroundings, *, signed: bool) -> str:
+    """Empty where it can be written, and where the signed letter says below itself what became of it."""
+    if case.state.writable:
+        return ""
     if around.retraction is not None:
         return around.retraction.said
     if may_move(case.state, CaseState.ACCEPTED):
         return "The case must be accepted first; then the opinion can be written."
     if case.state is CaseState.PAUSED:
         return "The case is paused, so the text is fixed. Go on with the case to write."
+    if signed:
+        return ""
     return f"The text is fixed: the case is {case.state.shown}."

@@ -12,7 +12,7 @@ from reviewer_app.domain.opinion import Author
 from reviewer_app.domain.profile import Server, TokenChoice
 from reviewer_app.errors import BadInput, ReviewerError, Unreadable
 from reviewer_app.jobs import Job, Lane
-from reviewer_app.services import opinions, programmes
+from reviewer_app.services import limits, opinions, programmes
 from reviewer_app.ui.settings.hanging_presenter import HangingPresenter
 from reviewer_app.ui.settings.house_presenter import HousePresenter
 from reviewer_app.ui.settings.shortcuts_presenter import ShortcutsPresenter
@@ -50,6 +50,7 @@ class SettingsPresenter:
         view.theme.connect(self.choose_theme)
         view.text_scale.connect(self.scale_text)
         view.writing.chosen.connect(self.choose_writing)
+        view.about.limits.connect(lambda: view.show_limits(limits.limits()))
         view.programmes.ask.connect(self.ask)
         view.programmes.put_away.connect(self.put_away)
         view.programmes.connect_to.connect(self.connect_to)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from reviewer_app.domain.dates import PartialDate
 from reviewer_app.domain.opinion import Author
+from reviewer_app.ui.settings.about import AboutCard, LimitsPage
 from reviewer_app.ui.settings.cards import Passphrase, Programmes, card
 from reviewer_app.ui.settings.hanging import HangingCard
 from reviewer_app.ui.settings.house import StorageCard, VaultCard
@@ -27,10 +28,6 @@ from reviewer_app.ui.widgets.text import button, frame, label, set_role
 from reviewer_app.ui.widgets.wheel import leave_the_wheel
 
 _THEMES = (("dark", "Dark"), ("light", "Light"))
-_NOTICE = (
-    "Consilium is not a certified medical device. Measurements and images are shown as they were sent; who signs an "
-    "opinion answers for it."
-)
 
 
 class SettingsView(QWidget):
@@ -57,7 +54,8 @@ class SettingsView(QWidget):
         row.addStretch(1)
         self.programmes, self.signing, self.passphrase = Programmes(), SigningIdentity(), Passphrase()
         self.vault, self.storage, self.shortcuts = VaultCard(), StorageCard(), Shortcuts()
-        self.writing, self.hanging = WritingCard(), HangingCard()
+        self.writing, self.hanging, self.about = WritingCard(), HangingCard(), AboutCard()
+        self._limits: LimitsPage | None = None
         left.addWidget(self.programmes)
         left.addWidget(self._author())
         left.addWidget(self.hanging)
@@ -68,7 +66,7 @@ class SettingsView(QWidget):
         right.addWidget(self.shortcuts)
         right.addWidget(self.passphrase)
         right.addWidget(self.vault)
-        right.addWidget(_about())
+        right.addWidget(self.about)
         left.addStretch(1)
         right.addStretch(1)
         area = QScrollArea()
@@ -100,6 +98,12 @@ class SettingsView(QWidget):
             self._themes.button(place).setChecked(theme == state.theme)
         for made in (self._save, self.passphrase.button):
             made.setEnabled(not state.busy)
+
+    def show_limits(self, limits: tuple[tuple[str, tuple[str, ...]], ...]) -> None:
+        """Show what Consilium cannot promise, over the whole window."""
+        if self._limits is None:
+            self._limits = LimitsPage(self.window())
+        self._limits.offer(limits)
 
     def _top(self) -> QFrame:
         bar = frame("toolbar")
@@ -184,16 +188,3 @@ class SettingsView(QWidget):
 
     def _ref(self) -> str:
         return self._shown.ref if self._shown else ""
-
-
-def _about() -> QFrame:
-    from platform import python_version
-
-    from PySide6.QtCore import qVersion
-
-    from reviewer_app import __version__
-
-    made, column = card(f"Consilium {__version__}", "")
-    column.addWidget(label(_NOTICE, "muted", wrap=True))
-    column.addWidget(label(f"Qt {qVersion()}, Python {python_version()}. Licence: Apache 2.0.", "small", wrap=True))
-    return made
