@@ -11,6 +11,7 @@ from reviewer_app.cli.describing import command, on_case
 from reviewer_app.cli.profile_folder import unlocked
 from reviewer_app.cli.replies import Reply, table
 from reviewer_app.domain.analyte import System
+from reviewer_app.domain.briefs import briefs
 from reviewer_app.domain.dates import now
 from reviewer_app.domain.joining import Sheet
 from reviewer_app.domain.lab import Doubt, Line, Result, Trend, unit_shown
@@ -88,23 +89,21 @@ def _labs(options: argparse.Namespace) -> Reply:
         case = worklist.reading(session, worklist.find(session, options.case).id)
         sheet = labs.sheet(session, case.id, System(options.system))
         unread = len(labs.left_out(session, case.id))
-    facts = [*(_analyte(trend, sheet) for trend in sheet.trends), *(_report(one, sheet) for one in sheet.reports)]
+    by_key = {trend.key: trend for trend in sheet.trends}
+    listed = briefs(sheet, labs.panels())
+    facts = [*(_analyte(by_key[brief.key], sheet) for brief in listed), *(_report(one, sheet) for one in sheet.reports)]
     rows = [
-        (trend.name, str(len(trend.results)), _latest(trend.latest, sheet), _flag(trend.latest))
-        for trend in sheet.trends
+        (brief.heading, brief.name, str(brief.count), _latest(by_key[brief.key].latest, sheet), brief.flag.value)
+        for brief in listed
     ]
     rows += [
-        (one.title, str(len(one.findings)), f"{one.headline}  {one.when.shown}", one.discipline)
+        (one.discipline.capitalize(), one.title, str(len(one.findings)), f"{one.headline}  {one.when.shown}", "")
         for one in sheet.reports
     ]
-    lines = [*table(("Analyte", "Values", "Latest", "Flag"), rows), *_remarks(sheet)]
+    lines = [*table(("Panel", "Analyte", "Values", "Latest", "Flag"), rows), *_remarks(sheet)]
     if unread:
         lines.append(f"{unread} result{'s' * (unread != 1)} could not be read; `consilium records` says why.")
     return Reply(facts, lines)
-
-
-def _flag(result: Result | None) -> str:
-    return result.judged.value if result else ""
 
 
 def _remarks(sheet: Sheet) -> Iterator[str]:

@@ -74,7 +74,9 @@ def sheet(results: Iterable[Result], catalogue: Catalogue, system: System, scale
                             scales, others)  # fmt: skip
             trend = replace(trend, lines=lines)
         elif len(trend.lines) > 1:
-            trend = replace(trend, lines=tuple(replace(line, apart=_why(line, trend)) for line in trend.lines))
+            trend = replace(
+                trend, lines=tuple(replace(line, apart=_why(line, trend, catalogue)) for line in trend.lines)
+            )
         torn = [point for point in points if catalogue.torn(point)]
         doubts = (
             *_contradictions(points, group.analyte, catalogue, scales),
@@ -122,10 +124,12 @@ def _torn_by_codes(by_name: Iterable[Result]) -> bool:
     return any(len(known) > 1 for known in codes.values())
 
 
-def _why(line: Line, trend: Trend) -> str:
+def _why(line: Line, trend: Trend, catalogue: Catalogue) -> str:
     """Why a line is not joined with the others of its analyte, where nothing is converted."""
-    alike = sum(other.unit == line.unit for other in trend.lines) > 1
-    return "the codes measure different parts of the molecule, or unit and code differ" if alike else "units differ"
+    if catalogue.torn(line.points[0]):
+        return "its unit and the code of it differ"
+    masses = {catalogue.parts.get(other.points[0].loinc) for other in trend.lines if other.unit == line.unit}
+    return "the codes measure different parts of the molecule" if len(masses) > 1 else "units differ"
 
 
 def _fits(result: Result, analyte: Analyte, catalogue: Catalogue, scales: Scales) -> bool:

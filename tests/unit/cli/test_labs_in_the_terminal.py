@@ -73,7 +73,10 @@ def test_what_was_not_joined_is_named_with_the_reason(home, capsys):
 
 def test_the_table_is_followed_by_what_it_cannot_show(home, capsys):
     printed = called(capsys)
-    assert "1 in mg/dL, 1 in mmol/L, 1 in mmol/L not joined" in printed
+    assert printed.index("Blood count") < printed.index("Metabolism")
+    assert (
+        "1 in mg/dL, 1 in mmol/L, 1 in mmol/L not joined: units differ; its unit and the code of it differ." in printed
+    )
     assert "unit as written and its code differ: one of them is wrong. (5.5 mmol/L on 2026-03-02)" in printed
     assert "1 result could not be read" in printed
 
