@@ -41,7 +41,7 @@ class VerifyPanel(Overlay):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, _NARROW)
         self._groups: tuple[tuple[str, tuple[str, ...]], ...] = ()
-        self.entitle("Verify a signed letter")
+        self.entitle("Verify or release a signed letter")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._file = label("", "muted", wrap=True, name="Letter")
         self._head = label("", "good", wrap=True, name="Verdict")
