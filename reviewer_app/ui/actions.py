@@ -88,7 +88,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("go.search", "Search the records of all cases", When.UNLOCKED, ("Ctrl+Shift+F",), "mdi6.text-search"),
     Command("go.sync", "Go to sync", When.UNLOCKED, ("Ctrl+3",), "mdi6.sync"),
     Command("go.settings", "Go to the settings", When.UNLOCKED, ("Ctrl+4", "Ctrl+,"), "mdi6.cog-outline"),
-    Command("letter.verify", "Verify a signed letter, or release it as director", When.UNLOCKED, (), "mdi6.certificate-outline"),
+    Command("letter.verify", "Verify or release a signed letter", When.UNLOCKED, (), "mdi6.certificate-outline"),
     Command("worklist.search", "Search the worklist", When.WORKLIST, ("Ctrl+F", "/")),
     Command("worklist.open", "Open the case", When.WORKLIST, ("Return",)),
     Command("worklist.accept", "Accept the case", When.WORKLIST, ("Alt+A",)),
