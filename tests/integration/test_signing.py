@@ -32,6 +32,7 @@ from reviewer_app.errors import BadInput, NotAllowed, NotFound, SigningProblem
 from reviewer_app.jobs import Job
 from reviewer_app.services import acts, export, identity, labs, opinions, records, signing, verification
 from tests.desks import CASE_ID, HAEMOGLOBIN, REPORT, open_session
+from tests.printed import pages_of
 from tests.vaulted_images import ingest
 
 MARK = "Elisabeth"
@@ -85,17 +86,7 @@ def write(session):
 
 
 def text_of(pdf):
-    import pypdfium2
-
-    document = pypdfium2.PdfDocument(pdf)
-    texts = []
-    for page in document:
-        layer = page.get_textpage()
-        texts.append(layer.get_text_range())
-        layer.close()
-        page.close()
-    document.close()
-    return re.sub(r"\s+", " ", " ".join(texts))
+    return re.sub(r"\s+", " ", " ".join(pages_of(pdf)))
 
 
 def test_what_is_signed_is_what_was_previewed_and_it_verifies(ready):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-import pypdfium2
 import pytest
 
 from reviewer_app import report
@@ -20,6 +19,7 @@ from reviewer_app.services import identity, opinions, signing, verification
 from reviewer_app.worker import WorkerPool
 from tests.desks import CASE_ID, open_session
 from tests.integration.test_signing import write
+from tests.printed import pages_of
 
 KEY = "loinc:2857-1"
 VALUES = (("psa1", "2026-01-10", "0.40"), ("psa2", "2026-04-10", "1.10"), ("psa3", "2026-07-10", "3.20"))
@@ -129,8 +129,7 @@ def test_a_cited_trend_lists_every_value_that_is_printed_and_none_entered_in_err
 
 
 def test_of_values_cited_alone_no_neighbour_is_printed_that_is_no_evidence(single):
-    with pypdfium2.PdfDocument(single) as document:
-        text = "".join(page.get_textpage().get_text_range() for page in document)
+    text = "".join(pages_of(single))
     evidence = json.loads(report.attached_manifest(single))["evidence"]
     assert [item["ref"] for item in evidence] == [f"{OLDEST}/_history/1", f"{NEWEST}/_history/1"]
     assert "0.40" in text

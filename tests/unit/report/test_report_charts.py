@@ -16,7 +16,7 @@ from reviewer_app.domain.lab import ReferenceRange, Value, trends
 from reviewer_app.report.axes import number_label, number_ticks, time_ticks
 from reviewer_app.report.chart import _bounds, _drawable
 from reviewer_app.report.letter import LabChart
-from tests.unit.report.test_report_letter import pages_of
+from tests.printed import pages_of
 
 DAY = datetime(2026, 11, 22, tzinfo=UTC)
 
@@ -80,17 +80,7 @@ def test_values_in_two_units_make_two_charts_and_words_are_listed(letter, result
     words = replace(results[2], value=Value("haemolysed"))
     trend = trends((results[0], other, words))[0]
     pdf = report.build(replace(letter, charts=(LabChart(trend, ()),)))
-    import pypdfium2
-
-    document = pypdfium2.PdfDocument(pdf)
-    texts = []
-    for page in document:
-        layer = page.get_textpage()
-        texts.append(layer.get_text_range())
-        layer.close()
-        page.close()
-    document.close()
-    text = " ".join(texts)
+    text = " ".join(pages_of(pdf))
     assert "Prostate specific antigen, ng/mL" in text
     assert "Prostate specific antigen, ng/L" in text
     assert "haemolysed" in text

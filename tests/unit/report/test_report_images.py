@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pypdfium2
 import pytest
 
 from reviewer_app import report
 from reviewer_app.domain.orientation import Edges
+from tests.printed import pages_of
 from tests.unit.report.conftest import grey_page
 
 
@@ -17,8 +17,7 @@ def pages(letter):
     """The text of each page of the letter with other key images."""
 
     def made(*images):
-        with pypdfium2.PdfDocument(report.build(replace(letter, images=images))) as pdf:
-            return [pdf[index].get_textpage().get_text_range() for index in range(len(pdf))]
+        return pages_of(report.build(replace(letter, images=images)))
 
     return made
 

@@ -19,21 +19,7 @@ from reviewer_app.domain.outcome import Outcome
 from reviewer_app.domain.patient import PersonName
 from reviewer_app.report.flow import tied
 from reviewer_app.report.letter import Paper
-
-
-def pages_of(pdf: bytes) -> list[str]:
-    document = pypdfium2.PdfDocument(pdf)
-    try:
-        texts = []
-        for index in range(len(document)):
-            page = document[index]
-            layer = page.get_textpage()
-            texts.append(layer.get_text_range())
-            layer.close()
-            page.close()
-        return texts
-    finally:
-        document.close()
+from tests.printed import pages_of
 
 
 def flat(text: str) -> str:

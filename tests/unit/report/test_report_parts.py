@@ -18,8 +18,8 @@ from reviewer_app.domain.circumstances import (
     Provisional,
 )
 from reviewer_app.domain.tables import AddedSpecialty, RecordEdit, TreatmentOption, Trial, UrgentFinding
+from tests.printed import pages_of
 from tests.unit.report.test_report_conformance import failures
-from tests.unit.report.test_report_scripts import text_of
 
 AT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 NOT_PRINTED = {"id", "original_id", "kind", "result", "method", "at"}
@@ -68,7 +68,7 @@ def words_of(value):
 def test_every_text_of_every_part_stands_in_the_letter(full):
     letter, words = full
     assert len(words) > 35
-    printed = re.sub(r"\s+", "", "".join(text_of(report.build(letter))))
+    printed = re.sub(r"\s+", "", "".join(pages_of(report.build(letter))))
     assert [word for word in words if word not in printed] == []
     for word in ("invasiveorlong-term", "off-label", "inatrial", "readback", "phone", "partial", "thereferringdoctor",
                  "2026-11-2009:30", "(C61)"):  # fmt: skip
@@ -78,7 +78,7 @@ def test_every_text_of_every_part_stands_in_the_letter(full):
 @pytest.mark.parametrize("kind", AmendmentKind)
 def test_what_a_letter_does_to_an_earlier_one_stands_on_its_first_page(letter, kind):
     amends = Amendment(kind, "The slides came.", "diagnosis", "0f8fad5b", "ab" * 32, "Dr Second")
-    first = text_of(report.build(replace(letter, opinion=replace(letter.opinion, amends=amends))))[0]
+    first = pages_of(report.build(replace(letter, opinion=replace(letter.opinion, amends=amends))))[0]
     assert kind.value.upper() in first
     for word in ("The slides came.", "0f8fad5b", "ab" * 32, "Dr Second"):
         assert re.sub(r"\s", "", word) in re.sub(r"\s", "", first)
@@ -91,6 +91,6 @@ def test_a_letter_with_every_part_is_archival_and_accessible(full):
 def test_what_is_coded_as_not_given_is_said(letter):
     opinion = replace(letter.opinion, prognosis_not_given="too early", no_trial="none recruits")
     opinion = replace(opinion, options=(TreatmentOption("o1", "Surgery", benefit="x", no_alternative=True),))
-    text = " ".join(text_of(report.build(replace(letter, opinion=opinion))))
+    text = " ".join(pages_of(report.build(replace(letter, opinion=opinion))))
     for words in ("Not given: too early", "None named: none recruits", "None reasonable"):
         assert words in text

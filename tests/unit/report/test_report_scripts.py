@@ -18,6 +18,7 @@ from reviewer_app.domain.opinion import Section
 from reviewer_app.domain.patient import PersonName
 from reviewer_app.report import fonts, shaping
 from reviewer_app.report.scripts import right_to_left, stretches
+from tests.printed import pages_of
 
 ARABIC = "المريض رجل عمره 64 سنة (PSA 0.30 ng/mL) بتاريخ 2026-10-02."
 HEBREW = "החולה בן 64, ללא עדות לגרורות (PET)."
@@ -91,23 +92,11 @@ def named(letter, family, given):
     return replace(letter, case=replace(letter.case, patient=patient))
 
 
-def text_of(pdf):
-    document = pypdfium2.PdfDocument(pdf)
-    texts = []
-    for page in document:
-        layer = page.get_textpage()
-        texts.append(layer.get_text_range())
-        layer.close()
-        page.close()
-    document.close()
-    return texts
-
-
 @pytest.mark.parametrize(
     ("family", "given"), [("山田", "太郎"), ("शर्मा", "राम कृष्ण"), ("উদ্দিন", "রহিম"), ("홍", "길동")]
 )
 def test_the_name_of_the_patient_is_on_every_page_in_its_own_script(letter, family, given):
-    pages = text_of(report.build(named(letter, family, given)))
+    pages = pages_of(report.build(named(letter, family, given)))
     assert all(family in page for page in pages)
     assert given in pages[0]
 
