@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
-from reviewer_app.domain.lab import ReferenceRange, Result, Value
+from reviewer_app.domain.lab import ReferenceRange, Result, Value, same_spelling
 
 
 class System(enum.Enum):
@@ -223,7 +223,7 @@ def converted(result: Result, scale: Scale) -> Converted | None:
 
 @lru_cache(maxsize=4096)  # a laboratory sends the same range with every result
 def _range(expected: ReferenceRange, unit: str, scale: Scale) -> ReferenceRange | None:
-    if not (expected.low or expected.high) or (expected.unit and unit and expected.unit != unit):
+    if not (expected.low or expected.high) or not same_spelling(expected.unit, unit):
         return None
     try:
         low, high = (_edge(edge, scale) for edge in (expected.low, expected.high))

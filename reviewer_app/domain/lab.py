@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from reviewer_app.domain.dates import PartialDate
 from reviewer_app.domain.ids import RecordId
@@ -116,6 +117,22 @@ class Value:
         return f"{self.comparator}{self.text} {unit_shown(self.unit)}".rstrip()
 
 
+def same_spelling(one: str, other: str) -> bool:
+    """Whether two units are one, written with another sign for micro or the litre small: `umol/l` and `\u00b5mol/L`.
+
+    A unit that was not sent is taken for that of what stands beside it.
+    """
+    return one == other or not (one and other) or _spelt(one) == _spelt(other)
+
+
+@lru_cache(maxsize=1024)
+def _spelt(unit: str) -> str:
+    return _LITRE.sub("L", unit.replace("\u00b5", "u").replace("\u03bc", "u").replace(" ", ""))
+
+
+_LITRE = re.compile(r"(?<=/)l\b|(?<=/[dcmunpf])l\b")
+
+
 @dataclass(frozen=True, slots=True)
 class ReferenceRange:
     """What the laboratory expects (FHIR Observation.referenceRange).
@@ -200,7 +217,7 @@ class Result:
         if self.flag is not Flag.NONE or self.value is None or not self.ranges:
             return self.flag
         number, first = self.value.number, self.ranges[0]
-        if number is None or (first.unit and self.value.unit and first.unit != self.value.unit):
+        if number is None or not same_spelling(first.unit, self.value.unit):
             return Flag.NONE
         return _against(number, self.value.comparator, first)
 

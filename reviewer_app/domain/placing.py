@@ -13,7 +13,7 @@ from operator import itemgetter
 
 from reviewer_app.domain.dates import PartialDate
 from reviewer_app.domain.joining import Sheet
-from reviewer_app.domain.lab import Line, ReferenceRange, Result, Trend
+from reviewer_app.domain.lab import Line, ReferenceRange, Result, Trend, same_spelling
 
 _MANY_PLACES = 60
 """A sparkline is about as many pixels wide; more places would only blur it."""
@@ -98,7 +98,7 @@ def usable_range(result: Result, sheet: Sheet) -> ReferenceRange | None:
     """The first range with a number in the unit of the value, as it may be drawn; None where there is none."""
     other = sheet.other(result)
     unit = result.value.unit if result.value else ""
-    ranges = other.ranges if other else [one for one in result.ranges if not one.unit or not unit or one.unit == unit]
+    ranges = other.ranges if other else [one for one in result.ranges if same_spelling(one.unit, unit)]
     return next((expected for expected in ranges if expected.low or expected.high), None)
 
 

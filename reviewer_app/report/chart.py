@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from reportlab.platypus import Flowable
 
-from reviewer_app.domain.lab import Flag, Line, ReferenceRange, Result
+from reviewer_app.domain.lab import Flag, Line, ReferenceRange, Result, same_spelling
 from reviewer_app.domain.placing import moment
 from reviewer_app.report import fonts
 from reviewer_app.report.axes import number_label, number_ticks, time_ticks
@@ -201,7 +201,7 @@ def _bounds(result: Result) -> tuple[float | None, float | None]:
     if not result.ranges or result.value is None:
         return None, None
     expected: ReferenceRange = result.ranges[0]
-    if expected.unit and result.value.unit and expected.unit != result.value.unit:
+    if not same_spelling(expected.unit, result.value.unit):
         return None, None
     return _number(expected.low), _number(expected.high)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from reviewer_app.domain.dates import PartialDate
 from reviewer_app.domain.ids import RecordId
 from reviewer_app.domain.lab import LOINC, Coding, Flag, ReferenceRange, Result, Value, course, trends
@@ -76,3 +78,22 @@ def test_the_course_of_an_analyte_says_how_many_when_and_between_what_as_receive
     assert course(values[1:2]) == "1 result 2026-01-01, 9.0 g/dL"
     assert course([*values, result("8.1", "2026-04-01", unit="mmol/L")]) == "4 results 2026-01-01 to 2026-04-01"
     assert course([*values, result("positive", "2026-04-01")]) == "4 results 2026-01-01 to 2026-04-01"
+
+
+@pytest.mark.parametrize(
+    ("of_value", "of_range", "flag"),
+    [
+        ("mg/dL", "mg/dl", Flag.HIGH),
+        ("\u00b5mol/L", "umol/l", Flag.HIGH),
+        ("\u03bcmol/L", "\u00b5mol/L", Flag.HIGH),
+        ("mg/dL", "", Flag.HIGH),
+        ("mg/dL", "mg/L", Flag.NONE),
+        ("g/L", "G/L", Flag.NONE),
+        ("mmol/L", "mol/L", Flag.NONE),
+    ],
+)
+def test_a_range_judges_a_value_in_the_same_unit_however_it_is_spelt_and_in_no_other(of_value, of_range, flag):
+    value = Value("9", unit=of_value, numeric=True)
+    when = PartialDate("2026-01-01")
+    found = Result(RecordId("Observation/1"), "X", (), when, value, (ReferenceRange("1", "5", of_range),))
+    assert found.judged is flag
