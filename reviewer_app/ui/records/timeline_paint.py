@@ -22,7 +22,8 @@ _BEFORE = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 SHORT = 8.0
 _AIR, _LEAST_WORDS = 10.0, 56
 _HALF = 7.0
-_RADIUS = 3.6
+_RADIUS, _CROWDED = 3.6, 160
+_DIAMOND = QPolygonF([QPointF(-5, 0), QPointF(0, -5), QPointF(5, 0), QPointF(0, 5)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +142,7 @@ def paint_event(
         box = QRectF(middle.x() - _HALF, box.top(), 2 * _HALF, box.height())
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour)
-        corners = ((-5, 0), (0, -5), (5, 0), (0, 5))
-        painter.drawPolygon(QPolygonF([middle + QPointF(*corner) for corner in corners]))
+        painter.drawPolygon(_DIAMOND.translated(middle))
     else:
         edge = theme.colour("accent")
         edge.setAlpha(140)
@@ -206,10 +206,12 @@ def paint_strip(
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(theme.colour("accent"), 1.2))
     painter.drawPolyline(QPolygonF(places))
-    for place, spot in zip(places, strip.spots, strict=True):
-        _paint_spot(painter, place, spot)
+    seen = [
+        (at, spot) for at, spot in zip(places, strip.spots, strict=True) if axis.left - 8 <= at.x() <= axis.right + 8
+    ]
+    _paint_spots(painter, seen)
     painter.restore()
-    return [(QRectF(at.x() - 6, at.y() - 6, 12, 12), spot) for at, spot in zip(places, strip.spots, strict=True)]
+    return [(QRectF(at.x() - 6, at.y() - 6, 12, 12), spot) for at, spot in seen]
 
 
 def _paint_name(painter: QPainter, strip: Strip, top: float, left: float) -> None:
@@ -236,6 +238,19 @@ def _paint_band(painter: QPainter, strip: Strip, axis: Axis, box: QRectF) -> Non
         for y, known in ((low, part.low > 0), (high, part.high < 1)):
             if known:
                 painter.drawLine(QPointF(left, y), QPointF(right, y))
+
+
+def _paint_spots(painter: QPainter, seen: Sequence[tuple[QPointF, Spot]]) -> None:
+    """Each in its shape; where they stand too close for shapes, as dots that are painted in two calls."""
+    if len(seen) <= _CROWDED:
+        for place, spot in seen:
+            _paint_spot(painter, place, spot)
+        return
+    for tone, loud in (("accent", False), ("warn", True)):
+        pen = QPen(theme.colour(tone), 4)
+        pen.setCapStyle(Qt.PenCapStyle.SquareCap)  # round ones take ten times as long
+        painter.setPen(pen)
+        painter.drawPoints(QPolygonF([place for place, spot in seen if bool(spot.letter) is loud]))
 
 
 def _paint_spot(painter: QPainter, place: QPointF, spot: Spot) -> None:
