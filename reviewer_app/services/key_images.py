@@ -35,6 +35,7 @@ class Picture:
         basis: What millimetres rest on.
         edges: Which way the patient lies in it.
         seen: The place, with the window that the picture has by itself where none was chosen.
+        across: Cited lengths that lie across slices and so cannot be drawn on it, in words; empty for none.
     """
 
     page: Page | None
@@ -45,6 +46,7 @@ class Picture:
     marks: tuple[Mark, ...] = ()
     edges: Edges = UNKNOWN
     seen: ImagePlace | None = None
+    across: str = ""
 
 
 def pictures(session: Session, opinion: Opinion) -> dict[ImagePlace, Picture]:
@@ -63,7 +65,16 @@ def _picture(session: Session, opinion: Opinion, place: ImagePlace) -> Picture:
     shown = [mark for mark in opinion.marks.on(place.instance, place.frame) if mark.id in place.marks]
     marks = tuple(drawn(frame, place, mark) for mark in shown)
     towards = edges(*directions(frame.instance, frame.number), rotation=place.rotation, flipped=place.flipped)
-    return Picture(page, evidence.content_of(frame), "", length, basis, marks, towards, _seen(frame, place))
+    across = "; ".join(_across(mark) for mark in opinion.marks.measurements if mark.span and mark.id in place.marks)
+    return Picture(page, evidence.content_of(frame), "", length, basis, marks, towards, _seen(frame, place), across)
+
+
+def _across(mark: Measurement) -> str:
+    """A length that no single slice can show, as words beside the nearest one."""
+    assert mark.span is not None
+    plane = mark.where.rpartition(", ")[2]
+    named = f"“{mark.text}” " * bool(mark.text)
+    return f"length across slices, not drawn here: {named}{mark.shown} on the {plane} of {mark.span.slices}"
 
 
 def _seen(frame: Frame, place: ImagePlace) -> ImagePlace:

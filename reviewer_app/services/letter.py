@@ -191,7 +191,7 @@ def _images(
         banner = case.patient.banner(taken)  # with the age at the study
         patient = "  \u00b7  ".join(part.strip() for part in banner.split("   ") if part.strip())
         caption = clean(f"{_captioned(study, series)}, {where}")
-        display = display_words(picture.seen or place)
+        display = "; ".join(filter(None, (display_words(picture.seen or place), picture.across)))
         made.append(
             KeyImage(
                 (numbers[place],), caption, display, patient, picture.page, picture.problem,

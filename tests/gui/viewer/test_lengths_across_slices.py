@@ -12,8 +12,10 @@ from PySide6.QtCore import Qt
 
 from reviewer_app.domain.imaging import SpacingBasis
 from reviewer_app.domain.measurement import Measurement
+from reviewer_app.services import key_images, opinions, signing
 from reviewer_app.services.volumes import View
 from reviewer_app.ui.viewer.span_hand import refusal
+from tests.desks import CASE_ID
 from tests.measuring_desks import MeasuringDesk, near
 
 KIDNEY = "data/cases/case-03-kidney-disease"
@@ -130,6 +132,20 @@ def test_citing_it_names_length_and_plane_and_leads_to_the_nearest_slice(desk):
     desk.wait(lambda: desk.presenter.tile.frame is not None)
     assert abs(desk.presenter.tile.sheet.height_of(tuple(middle))) <= 1.5
     assert "across slices" in desk.notices[-1]
+
+
+def test_a_letter_says_the_cited_length_beside_the_nearest_slice(desk):
+    known = drawn(desk)
+    desk.kept()
+    cited = desk.presenter.selection()
+    opinion = opinions.cite(desk.session, CASE_ID, "section:diagnosis", cited)
+    (picture,) = key_images.pictures(desk.session, opinion).values()
+    said = f"not drawn here: {known.shown} on the coronal reformat of 112 slices, 3 mm apart"
+    assert said in picture.across
+    assert picture.marks == ()
+    pdf, workers = signing.preview(desk.session, CASE_ID).pdf, desk.session.workers
+    text = " ".join(workers.pdf_page(pdf, page, 600).text for page in range(workers.pdf_info(pdf)))
+    assert said in " ".join(text.replace("\N{NO-BREAK SPACE}", " ").split())
 
 
 def test_what_is_not_true_or_could_not_be_shown_again_is_not_measured(desk):
