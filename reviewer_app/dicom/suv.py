@@ -103,7 +103,10 @@ def _zoned(text: str, zone: str) -> datetime | None:
     found, offset = _moment(text), _OFFSET.search(text)
     if found is None or offset is None or not _OFFSET.fullmatch(zone):
         return found
-    return found - _from_utc(offset.group()) + _from_utc(zone)
+    try:
+        return found - _from_utc(offset.group()) + _from_utc(zone)
+    except OverflowError:  # before the year 1 or after 9999
+        return None
 
 
 def _from_utc(offset: str) -> timedelta:

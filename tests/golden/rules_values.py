@@ -363,6 +363,13 @@ def _moments(see: Looking) -> Iterator[Row]:
             "injected after the scan, with its date",
             _pet(isotope={"RadiopharmaceuticalStartTime": "", "RadiopharmaceuticalStartDateTime": "20260820113000"}),
         ),
+        (
+            "injected at the beginning of time, by another clock",
+            _pet(
+                TimezoneOffsetFromUTC="-1200",
+                isotope={"RadiopharmaceuticalStartTime": "", "RadiopharmaceuticalStartDateTime": "00010101000000+1200"},
+            ),
+        ),
         ("a time that is none", _pet(isotope={"RadiopharmaceuticalStartTime": "996000"})),
     ):
         facts = see.facts(octets)
