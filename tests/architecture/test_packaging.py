@@ -26,5 +26,3 @@ def test_there_is_something_to_pack():
 def test_every_resource_is_packed(file):
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]
     assert any(fnmatch(file.name, pattern) for pattern in settings["package-data"]["*"])
-    inside = [folder for folder in file.parents if folder.is_relative_to(ROOT) and folder != ROOT]
-    assert [folder for folder in inside if not (folder / "__init__.py").is_file()] == []
