@@ -10,6 +10,7 @@ import enum
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from reviewer_app.domain.dates import PartialDate
 from reviewer_app.domain.enabling import Gate, Given
@@ -32,6 +33,8 @@ class Asks(enum.Enum):
     OPEN_CHOICE = "open-choice"
     """One of the answers offered, or other words."""
     DATE = "date"
+    MOMENT = "moment"
+    """A day, with the time where it is known: `2026-11-22 14:05` by the clock here."""
     INTEGER = "integer"
     DECIMAL = "decimal"
 
@@ -117,6 +120,8 @@ class FormItem:
             return "needs one of the answers that are offered"
         if self.asks is Asks.DATE and not PartialDate(text).valid:
             return "needs a day such as 2026-11-22"
+        if self.asks is Asks.MOMENT and not (PartialDate(text).valid or moment(text)):
+            return "needs a day such as 2026-11-22, or 2026-11-22 14:05"
         if self.asks is Asks.INTEGER and not _INTEGER.fullmatch(text):
             return "needs a whole number"
         if self.asks is Asks.DECIMAL and not _DECIMAL.fullmatch(text):
@@ -187,6 +192,14 @@ class Form:
             except BadInput:
                 continue
         return made
+
+
+def moment(text: str) -> datetime | None:
+    """A day and a time as typed, by the clock here; None where it is something else."""
+    try:
+        return datetime.strptime(text.strip(), "%Y-%m-%d %H:%M").astimezone()
+    except ValueError:
+        return None
 
 
 def _code(item: FormItem, text: str) -> str:

@@ -44,7 +44,8 @@ def questions_of(questionnaire: Element) -> tuple[Question, ...]:
 
 _ASKS = {
     "text": Asks.TEXT, "string": Asks.LINE, "url": Asks.LINE, "boolean": Asks.YES_NO, "choice": Asks.CHOICE,
-    "open-choice": Asks.OPEN_CHOICE, "date": Asks.DATE, "integer": Asks.INTEGER, "decimal": Asks.DECIMAL,
+    "open-choice": Asks.OPEN_CHOICE, "date": Asks.DATE, "dateTime": Asks.MOMENT,
+    "integer": Asks.INTEGER, "decimal": Asks.DECIMAL,
 }  # fmt: skip
 """By Questionnaire.item.type (R4 value set item-type); what is missing here is asked for in words."""
 _UNANSWERABLE = _SILENT_TYPES | {"attachment", "reference"}

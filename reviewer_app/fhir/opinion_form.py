@@ -10,7 +10,7 @@ from typing import Any
 
 from reviewer_app.domain.asked import asked
 from reviewer_app.domain.circumstances import Amendment, CallMinutes, InPersonNeed
-from reviewer_app.domain.forms import Asks, FormItem
+from reviewer_app.domain.forms import Asks, FormItem, moment
 from reviewer_app.domain.opinion import Citation, Opinion, Section, section_anchor
 from reviewer_app.domain.rows import TABLES, rows_of
 from reviewer_app.fhir import systems
@@ -87,6 +87,9 @@ def _answered(item: FormItem, text: str) -> Item:
             return {"valueBoolean": text == "yes"}
         case Asks.DATE:
             return {"valueDate": text}
+        case Asks.MOMENT:
+            typed = moment(text)
+            return {"valueDateTime": typed.isoformat() if typed else text}
         case Asks.INTEGER:
             return {"valueInteger": int(text)}
         case Asks.DECIMAL:

@@ -33,7 +33,7 @@ _BUTTON = 32
 """Letters of a request on the button that takes it back."""
 _YES_NO = (("yes", "Yes"), ("no", "No"))
 _FORM_KINDS = {Asks.TEXT: FieldKind.PROSE, Asks.YES_NO: FieldKind.CHOICE, Asks.CHOICE: FieldKind.CHOICE}
-_FORM_HINTS = {Asks.DATE: "2026-11-22", Asks.INTEGER: "12", Asks.DECIMAL: "12.5"}
+_FORM_HINTS = {Asks.DATE: "2026-11-22", Asks.MOMENT: "2026-11-22 14:05", Asks.INTEGER: "12", Asks.DECIMAL: "12.5"}
 _LISTED = 12
 """Lines of records shown before the rest is counted."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 from fhir.resources.R4B.questionnaire import Questionnaire
@@ -273,3 +274,21 @@ def test_an_example_of_the_standard_asks_for_doses_once_something_was_given(shar
     assert not doses & set(links(made))
     given = next(one for one in made.items if one.link == "vitaminKgiven")
     assert doses <= set(links(answered(made, vitaminKgiven=given.choices[0].code)))
+
+
+def test_a_moment_is_typed_by_the_clock_here_and_sent_with_its_zone(tmp_path):
+    session = open_session(tmp_path / "home")
+    made = form(item("board", "dateTime"), item("dose", "dateTime"), item("soon", "dateTime"))
+    made = answered(made, board="2026-11-22 14:05", dose="2026-11", soon="tomorrow")
+    assert [one.problem for one in made.items][:2] == ["", ""]
+    assert made.items[2].problem.startswith("needs a day")
+    draft = replace(opinions.open(session, CASE_ID), form=made.with_answer("soon", ""))
+    items = opinion_form.items(draft, lambda _cited: [])
+    sent = {one["linkId"]: one["answer"][0]["valueDateTime"] for one in items if one["linkId"] in ("board", "dose")}
+    assert sent["dose"] == "2026-11"
+    assert datetime.fromisoformat(sent["board"]) == datetime(2026, 11, 22, 14, 5).astimezone()
+    assert datetime.fromisoformat(sent["board"]).tzinfo is not None
+    QuestionnaireResponse.model_validate(
+        {"resourceType": "QuestionnaireResponse", "status": "completed", "questionnaire": URL, "item": items}
+    )
+    session.close()
