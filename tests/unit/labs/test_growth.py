@@ -9,6 +9,9 @@ import pytest
 
 from reviewer_app.domain.dates import PartialDate
 from reviewer_app.domain.growth import OUTER
+from reviewer_app.domain.ids import RecordId
+from reviewer_app.domain.joining import Sheet
+from reviewer_app.domain.lab import LOINC, Coding, Result, Value
 from reviewer_app.domain.patient import Patient
 from reviewer_app.services import analytes
 from reviewer_app.ui.labs import growth
@@ -71,3 +74,14 @@ def test_without_sex_or_birth_date_no_child_is_compared(born, sex):
 def test_an_adult_is_not_compared_and_costs_no_reading_of_curves():
     adult = Patient("Patient/p", birth_date=PartialDate("1968-03-14"), sex="female")
     assert growth.child(adult, 1.7e9, lambda: pytest.fail("read"), analytes.catalogue) is None
+
+
+def test_a_weight_whose_unit_contradicts_its_code_has_no_percentile():
+    whose = growth.Child("male", 1.5e9, analytes.growth_charts(), analytes.catalogue())
+    codes, when = (Coding(LOINC, "29463-7"),), PartialDate("2018-10-20")
+    weights = [
+        Result(RecordId("Observation/w"), "Body weight", codes, when, Value("12", unit=unit, ucum="kg", numeric=True))
+        for unit in ("kg", "lb")
+    ]
+    assert growth.percentile(weights[0], Sheet(), whose)
+    assert not growth.percentile(weights[1], Sheet(), whose)
