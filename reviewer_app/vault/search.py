@@ -161,13 +161,14 @@ class Search:
         )
 
     def _last(self, asked: str, most: int, total: int) -> list[tuple[Any, ...]]:
-        """Found forwards from so many before the end: backwards through the beginnings of words FTS5 takes seconds."""
+        """Found forwards from near the end: backwards through the beginnings of words FTS5 takes seconds."""
+        newest = self._database.row("SELECT coalesce(max(key), 0) FROM searched")
+        end = int(newest[0]) if newest else 0
+        stretch = 2 * most * (end // total + 1)  # holds twice as many as wanted, if they lie evenly
         rows: list[tuple[Any, ...]] = []
-        for before_end in (most, 10 * most, total):  # some of them may not be present any more
-            place = "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid LIMIT 1 OFFSET ?"
-            first = self._database.row(place, asked, max(total - before_end, 0))
-            if first is not None and len(rows) < most:
-                rows = self._database.rows(f"{_PLACES} AND words.rowid >= ? ORDER BY words.rowid", asked, first[0])
+        for first in (end - stretch, end - 10 * stretch, 0):
+            if len(rows) < most:
+                rows = self._database.rows(f"{_PLACES} AND words.rowid >= ? ORDER BY words.rowid", asked, first)
         return rows[::-1][:most]
 
     def count(self, text: str, case_id: CaseId | None = None) -> int:
