@@ -24,6 +24,8 @@ _COLOURED = 60
 _EDGE = 70
 """From one pixel to the next: the edge of a burned-in letter, hardly ever that of tissue."""
 _SHARE = 0.025
+_EDGES_A_ROW = 2
+"""As many has the skin beside a narrow letter; burned-in words have more."""
 _LIT = np.uint32(0x00E0E0E0)
 """Bits of colours that are clear in pixels near black, as beside the patient: nothing there needs another look."""
 
@@ -62,7 +64,8 @@ class Ground:
         coloured = np.count_nonzero(strongest - weakest > _COLOURED)
         one, other = strongest[:, 1:], strongest[:, :-1]
         edges = np.count_nonzero(np.maximum(one, other) - np.minimum(one, other) > _EDGE)
-        return bool(max(coloured, edges) > _SHARE * strongest.size)
+        share = _SHARE * strongest.size
+        return bool(coloured > share or edges > max(share, _EDGES_A_ROW * len(strongest)))
 
     def _under(self, box: QRectF) -> Colours:
         """The pixels under a box; empty where the picture does not reach."""

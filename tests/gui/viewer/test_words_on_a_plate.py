@@ -70,6 +70,14 @@ def test_a_plate_is_needed_on_white_on_colours_and_on_letters_but_not_on_tissue(
     assert ground.unquiet(QRectF(-300, 10, 150, 20)) is False
 
 
+def test_the_edge_of_the_skin_under_one_letter_asks_for_no_plate_but_burned_in_letters_do():
+    skin = filled(BLACK)
+    skin[:, 20:] = 0xFF787878
+    one_letter = QRectF(10, 10, 20, 27)
+    assert not Ground(skin, QRectF(0, 0, SIZE, SIZE)).unquiet(one_letter)
+    assert Ground(lettered(), QRectF(0, 0, SIZE, SIZE)).unquiet(one_letter)
+
+
 def test_only_what_lies_under_the_words_counts_wherever_the_picture_is():
     picture = filled(BLACK)
     picture[:, SIZE // 2 :] = WHITE
