@@ -39,7 +39,7 @@ VAULT_FILE = "vault.json"
 _SWITCH_SECONDS = 0.0005
 """After which a decoding thread lets the main thread go on; the usual 5 ms are most of a frame, at every Qt call.
 
-While the program starts nobody draws, and the usual time is shorter in sum.
+Until the vault is open nobody draws, and the usual time is shorter in sum.
 """
 _COLLECT_AFTER = (50_000, 20, 100)
 """Objects and passes until a collection; a full one stops everything for 50 to 100 ms, so it comes rarely."""
@@ -171,6 +171,7 @@ class Application:
         wanted, self._wanted = self._wanted, _NOTHING
         if wanted.moments is not None:
             _watch(wanted.moments, self.shell, worklist=not wanted.case)
+        sys.setswitchinterval(_SWITCH_SECONDS)
         self.shell.start(sync=sync, case=wanted.case, series=wanted.series)
 
     def _ready(self) -> None:
@@ -224,7 +225,6 @@ class Application:
 
 def keep_smooth() -> None:
     """Let the interpreter never hold up a frame: measured with a case of 10,000 results and 500 images."""
-    sys.setswitchinterval(_SWITCH_SECONDS)
     gc.set_threshold(*_COLLECT_AFTER)
     gc.freeze()
     gc.enable()

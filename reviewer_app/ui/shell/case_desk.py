@@ -38,6 +38,8 @@ _KEEP_AFTER_MS = 800
 _HOLD, _LOOK_EVERY_MS, _REACH_MS = 0.3, 2, 8
 """Seconds that the first picture and what is read may keep panes waiting, how often they are looked for, and how long
 what was made takes to reach the screen."""
+_YIELD = 3.0
+"""Seconds more for which panes give way to a hand that goes through the pictures."""
 _CALM = 1.0
 """Seconds after which images are read ahead, although the desk does not stand yet."""
 _REST_MS = 150
@@ -63,7 +65,7 @@ class CaseDesk:
         self._reading = context.runner.scope()
         self._early: dict[str, Early[object]] = {}
         self._pictured = False
-        self._hold_until = 0.0
+        self._hold_until = self._yield_until = 0.0
         self._building = QTimer(view)
         self._building.timeout.connect(self._build_next)
         self._keeping = QTimer(view)
@@ -171,6 +173,7 @@ class CaseDesk:
         self._on_opened(case)
         self._pictured = False
         self._hold_until = time.monotonic() + _HOLD
+        self._yield_until = self._hold_until + _YIELD
         CALM.hold(_CALM)
         self._building.start(_LOOK_EVERY_MS)
 
@@ -198,7 +201,8 @@ class CaseDesk:
 
     def _build_next(self) -> None:
         """One pane a turn of the event loop, so that pictures and keys come between; the first picture before them."""
-        if self._held() and time.monotonic() < self._hold_until:
+        moment = time.monotonic()
+        if (self._held() and moment < self._hold_until) or (CALM.used and moment < self._yield_until):
             return
         if not self._pictured:
             self._pictured = True
@@ -228,7 +232,10 @@ class CaseDesk:
         QTimer.singleShot(_REACH_MS, self._go_on)
 
     def _read_on(self) -> None:
-        """The desk stands: what nobody waits for is read."""
+        """The desk stands: what nobody waits for is read, once no hand is on a picture."""
+        if CALM.used:
+            QTimer.singleShot(_REST_MS, self._read_on)
+            return
         CALM.end()
         for pane in self._panes.values():
             read_on = getattr(pane, "read_on", None)

@@ -15,6 +15,7 @@ from reviewer_app.errors import NotAllowed, ReviewerError, VaultReadOnly
 from reviewer_app.jobs import Lane
 from reviewer_app.services import arrangement, worklist
 from reviewer_app.services import session as sessions
+from reviewer_app.services.calm import CALM
 from reviewer_app.ui.actions import When, bind, command, offered
 from reviewer_app.ui.shell.case_desk import CaseDesk
 from reviewer_app.ui.shell.desk import Desk
@@ -35,7 +36,7 @@ _HERE = {Page.WORKLIST: (When.WORKLIST,), Page.SYNC: (When.SYNC,)}
 _PANES = {"records": When.RECORDS, "labs": When.LABS, "images": When.IMAGES, "opinion": When.OPINION}
 
 
-_LOOK_EVERY_MS = 60_000
+_LOOK_EVERY_MS, _YIELD_MS = 60_000, 100
 
 
 class ShellPresenter:
@@ -246,6 +247,9 @@ class ShellPresenter:
     def _make_next(self) -> None:
         """Make what screens are missing, one a turn of the event loop; the worklist is shown where no case is."""
         if not self._to_make or self._locking:
+            return
+        if CALM.used:
+            QTimer.singleShot(_YIELD_MS, self._make_next)
             return
         self._to_make.pop(0)()
         if self._workspace.page is None:

@@ -105,6 +105,8 @@ class ViewerPresenter:
         view.row_chosen.connect(self._show_row)
         view.row_cited.connect(self._book.cite_row)
         view.row_removed.connect(self._book.remove_row)
+        for hand in (view.tile_chosen, view.scrolled, view.windowed, view.touched, view.hovered):
+            hand.connect(lambda *_what: CALM.use())
         self._context.bus.changed.connect(self._changed)
 
     # life
@@ -199,6 +201,7 @@ class ViewerPresenter:
 
     def do(self, identifier: str) -> None:
         """Carry out a command of the images pane."""
+        CALM.use()
         self._commands[identifier]()
 
     def show_series(self, uid: SeriesUid) -> None:

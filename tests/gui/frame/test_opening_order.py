@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 from reviewer_app.domain.ids import RecordId
 from reviewer_app.domain.lab import LOINC, Coding
 from reviewer_app.domain.opinion import Citable, RecordPlace
 from reviewer_app.services import head_start, labs, opinions
 from reviewer_app.services import session as sessions
-from reviewer_app.services.calm import CALM
+from reviewer_app.services.calm import CALM, Calm
 from reviewer_app.ui.shell.state import Page
 from reviewer_app.ui.unlock.state import Step
 from reviewer_app.vault import Vault
@@ -22,6 +23,24 @@ def test_pictures_are_made_first_and_everything_after_them(straight, qtbot):
     assert list(root.shell.desk._panes) == ["images", "records", "labs", "opinion"]
     qtbot.waitUntil(lambda: not root.shell._to_make, timeout=20_000)
     assert root.shell._workspace.page is Page.DESK
+
+
+def test_panes_give_way_to_a_hand_on_the_pictures_until_it_rests(straight, qtbot, monkeypatch):
+    hand = SimpleNamespace(there=True)
+    monkeypatch.setattr(Calm, "used", property(lambda _calm: hand.there))
+    root = straight(CASE_ID)
+    qtbot.waitUntil(lambda: root.shell is not None and root.shell.desk.case is not None, timeout=20_000)
+    qtbot.wait(500)
+    assert list(root.shell.desk._panes) == ["images"]
+    hand.there = False
+    qtbot.waitUntil(lambda: root.shell.desk.made("opinion") is not None, timeout=20_000)
+
+
+def test_a_hand_that_never_rests_does_not_keep_the_other_panes_away(straight, qtbot, monkeypatch):
+    monkeypatch.setattr(Calm, "used", True)
+    monkeypatch.setattr("reviewer_app.ui.shell.case_desk._YIELD", 0.0)
+    root = straight(CASE_ID)
+    qtbot.waitUntil(lambda: root.shell is not None and root.shell.desk.made("opinion") is not None, timeout=20_000)
 
 
 def test_what_is_not_shown_first_is_read_once_the_desk_stands(straight, qtbot, home):

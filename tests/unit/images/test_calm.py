@@ -68,3 +68,14 @@ def test_it_ends_by_itself_where_nobody_ends_it():
     assert 0 < calm.left <= 0.01
     threading.Event().wait(0.02)
     assert not calm.left
+
+
+def test_a_hand_on_a_picture_ends_the_calm_and_is_known_for_a_moment(calm: Calm, monkeypatch: pytest.MonkeyPatch):
+    assert not calm.used
+    monkeypatch.setattr("reviewer_app.services.calm._PAUSE", 60)
+    calm.use()
+    assert calm.used
+    assert not calm.left
+    monkeypatch.setattr("reviewer_app.services.calm._PAUSE", 0)
+    calm.use()
+    assert not calm.used
