@@ -17,8 +17,9 @@ import numpy as np
 from reviewer_app.dicom.volume import Volume
 from reviewer_app.domain.space import Sheet
 
-_BLOCK = 16_000
-"""Pixels worked on at once: their indices and weights stay in the cache."""
+_BLOCK = 40_000
+"""Pixels worked on at once: their indices and weights stay in the cache; of fewer, threads spend their time on handing
+each other the interpreter (16,000: 6.0 ms for a plane, 40,000: 4.2, 64,000: 4.8)."""
 _THREADS = 2
 _MANY = 60_000
 """Pixels from which a second thread is worth starting."""
