@@ -31,8 +31,12 @@ class Preference:
 
 
 def decoders(processors: int | None) -> int:
-    """How many processes decode unless somebody says otherwise: half the processors are left to all else."""
-    return min(max((processors or 1) // 2, 2), 4)
+    """How many processes decode unless somebody says otherwise: half the processors, two to four, and one more.
+
+    That one is handed its frame while the others decode; where decoding takes long it rests, see
+    `services.images.open_stack`.
+    """
+    return min(max((processors or 1) // 2, 2), 4) + 1
 
 
 PREFERENCES = (

@@ -71,9 +71,10 @@ def open_stack(session: Session, display_set: DisplaySet, on_ready: Callable[[in
     native = all(pixel is None or is_native(pixel.transfer_syntax) for pixel in formats)
     kept = copies.of_series(session.vault, display_set)
     # one more than there are workers: while they decode, it decrypts for the one that is done first; but where decoding
-    # takes long, a frame that waits for a worker would only hold up one that the reader has asked for meanwhile
+    # takes long, a frame that waits for a worker would only hold up one that the reader has asked for meanwhile, and
+    # one worker rests, so that the processors have time for keys
     workers = max(1, session.settings.number("decode_workers"))
-    threads = NATIVE_THREADS if native else workers if kept is not None else workers + 1
+    threads = NATIVE_THREADS if native else max(1, workers - 1) if kept is not None else workers + 1
     limit = session.settings.number("image_memory_mb") * _MEGABYTE
     return ImageStack(display_set, FrameSource(reader, session.workers, kept), on_ready, limit, threads)
 

@@ -305,7 +305,7 @@ def test_opening_a_case_starts_a_decode_process_only_where_images_are_compressed
 
 @pytest.mark.parametrize(
     ("name", "wait"),
-    [("ct_1.2.840.10008.1.2.4.90_JPEG2000LosslessOnly.dcm", 0), ("ct_1.2.840.10008.1.2.4.80_JPEGLSLossless.dcm", 1)],
+    [("ct_1.2.840.10008.1.2.4.90_JPEG2000LosslessOnly.dcm", -1), ("ct_1.2.840.10008.1.2.4.80_JPEGLSLossless.dcm", 1)],
 )
 def test_where_decoding_takes_long_no_frame_waits_before_the_one_that_is_asked_for(
     session: Session, dicom: Path, monkeypatch, name: str, wait: int

@@ -130,8 +130,8 @@ def test_a_worker_that_died_is_one_unreadable_file_and_is_replaced(workers: Work
     assert workers.index(compressed.read_bytes()).modality == "CT"
 
 
-@pytest.mark.parametrize(("processors", "wanted"), [(None, 2), (1, 2), (2, 2), (4, 2), (8, 4), (64, 4)])
-def test_half_the_processors_decode_but_never_fewer_than_two_processes_or_more_than_four(processors, wanted):
+@pytest.mark.parametrize(("processors", "wanted"), [(None, 3), (1, 3), (2, 3), (4, 3), (8, 5), (64, 5)])
+def test_half_the_processors_decode_two_to_four_and_one_more_is_handed_its_frame_meanwhile(processors, wanted):
     assert decoders(processors) == wanted
 
 
