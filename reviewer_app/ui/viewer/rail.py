@@ -17,8 +17,12 @@ from reviewer_app.ui.viewer.state import SeriesCard, StudyGroup
 from reviewer_app.ui.widgets.text import label
 
 _PICTURE = 72
-_CARD = QSize(208, 84)
 _OWN_KEYS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
+
+
+def _card_size() -> QSize:
+    """Room for two lines of a title and two below it, in the user's size of text."""
+    return QSize(max(208, theme.size(208)), max(84, theme.size(84)))
 
 
 class Rail(QScrollArea):
@@ -36,8 +40,8 @@ class Rail(QScrollArea):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName("Series")
-        self.setFixedHeight(_CARD.height() + theme.size(theme.SMALL) + 32)
         self._cards: dict[SeriesUid, Card] = {}
+        self._fit()
         self._thumbnails: dict[SeriesUid, QImage] = {}
         self._groups: tuple[StudyGroup, ...] = ()
 
@@ -91,12 +95,23 @@ class Rail(QScrollArea):
             cards.addWidget(card)
         if group.note:
             note = label(group.note, "small", wrap=True)
-            note.setFixedWidth(_CARD.width())
+            note.setFixedWidth(_card_size().width())
             cards.addWidget(note)
         cards.addStretch(1)
         column.addLayout(cards)
         column.addStretch(1)
         return column
+
+    def changeEvent(self, event: QEvent) -> None:
+        """The user chose another size of text."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._fit()
+
+    def _fit(self) -> None:
+        self.setFixedHeight(_card_size().height() + theme.size(theme.SMALL) + 32)
+        for card in self._cards.values():
+            card.setFixedSize(_card_size())
 
     def _step(self, by: int) -> None:
         cards = list(self._cards.values())
@@ -120,7 +135,7 @@ class Card(QAbstractButton):
         self._card = card
         self._thumbnail: QImage | None = None
         self._pressed = QPoint()
-        self.setFixedSize(_CARD)
+        self.setFixedSize(_card_size())
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.show_card(card)
