@@ -16,6 +16,7 @@ from reviewer_app.ui.verify.view import VerifyPanel
 from tests import soft_token
 from tests.desks import CASE_ID, open_session
 from tests.integration.test_signing import write
+from tests.releases import desk_of, signed_letter
 from tests.signing_authority import Authority
 
 WAIT = 30_000
@@ -109,20 +110,13 @@ def authority():
 @pytest.fixture(scope="module")
 def letter(tmp_path_factory, authority):
     """A letter that a specialist of the same hospital signed."""
-    session = open_session(tmp_path_factory.mktemp("specialist") / "home")
-    write(session)
-    identity.import_pkcs12(session, *authority.signer("Dr Specialist")[:2])
-    signing.sign(session, CASE_ID, signing.preview(session, CASE_ID))
-    yield signing.pdf(session, CASE_ID)
-    session.close()
+    return signed_letter(tmp_path_factory.mktemp("specialist") / "home", authority)
 
 
 @pytest.fixture
 def director(tmp_path, authority):
-    session = open_session(tmp_path / "home")
-    identity.import_pkcs12(session, *authority.signer("Dr Director")[:2])
-    yield session
-    session.close()
+    with desk_of("Dr Director", tmp_path / "home", authority) as session:
+        yield session
 
 
 def sign_below(presenter, qtbot, monkeypatch, path):

@@ -10,9 +10,9 @@ import pytest
 
 from reviewer_app.cli import main
 from reviewer_app.errors import NotAllowed
-from reviewer_app.services import countersigning, identity, signing, verification
-from tests.desks import CASE_ID, PASSPHRASE, open_session
-from tests.integration.test_signing import write
+from reviewer_app.services import countersigning, identity, verification
+from tests.desks import PASSPHRASE
+from tests.releases import desk_of, signed_letter
 from tests.signing_authority import Authority
 
 
@@ -24,20 +24,13 @@ def authority():
 @pytest.fixture(scope="module")
 def letter(tmp_path_factory, authority):
     """A letter that its specialist signed."""
-    session = open_session(tmp_path_factory.mktemp("specialist") / "home")
-    write(session)
-    identity.import_pkcs12(session, *authority.signer("Dr Specialist")[:2])
-    signing.sign(session, CASE_ID, signing.preview(session, CASE_ID))
-    yield signing.pdf(session, CASE_ID)
-    session.close()
+    return signed_letter(tmp_path_factory.mktemp("specialist") / "home", authority)
 
 
 @pytest.fixture
 def director(tmp_path, authority):
-    session = open_session(tmp_path / "home")
-    identity.import_pkcs12(session, *authority.signer("Dr Director")[:2])
-    yield session
-    session.close()
+    with desk_of("Dr Director", tmp_path / "home", authority) as session:
+        yield session
 
 
 def test_a_released_letter_carries_both_signatures_and_begins_with_the_one_that_was_signed(letter, director, authority):
